@@ -1,0 +1,167 @@
+import type {
+  Decision,
+  EnrichedEvent,
+  NotAssessedCode,
+  Severity,
+  TravelLeg,
+  Verdict,
+} from '@gatewatch/schema'
+import type { Population, PopulationDelta } from './population/population.ts'
+import type { Profile } from './profile/profile.ts'
+
+/**
+ * What the engine worked out about one event before anybody judges it. Rules and detectors read this and nothing else
+ * of profile and population. A boolean is null, and a number NaN, where it could not be known: unknown is not normal.
+ * "Before" means without this event. Counts decay with the half-life in their name's comment.
+ */
+export interface Signals {
+  /** Decayed number of successful events this identity taught (half-life 60 days). */
+  history: number
+  /** Whole days since the identity's first event; NaN for the first. */
+  ageDays: number
+  /** Days since the identity's last successful event; NaN without one. */
+  idleDays: number
+  /** Distinct days on which the identity was active. */
+  activeDays: number
+  /** Is the value new to this identity? null: absent in the event, or the identity has no history. */
+  newCountry: boolean | null
+  newCity: boolean | null
+  newAsn: boolean | null
+  newPrefix: boolean | null
+  newDevice: boolean | null
+  newOs: boolean | null
+  newBrowser: boolean | null
+  newAction: boolean | null
+  newService: boolean | null
+  newRegion: boolean | null
+  /** Decayed number of aged identities of the tenant that use the value; NaN when absent. */
+  countryUsers: number
+  asnUsers: number
+  prefixUsers: number
+  actionUsers: number
+  /** Travel from the last trusted place; null where either place is unknown or not usable. */
+  travel: TravelLeg | null
+  /** Learned rate at which this identity appears to teleport (shared egress, VPN), 0-1. */
+  travelRate: number
+  /** Country of the session that is still running (last success within 12 h), null where none or unknown. */
+  runningSessionCountry: string | null
+  /** Hours since the last success in the running session's country; NaN where none. */
+  runningSessionHours: number
+  /** Failed attempts of this identity, each counted once per attempt, in the last minutes (exact while short memory holds them). */
+  failures10m: number
+  failures60m: number
+  /** MFA prompts denied, timed out or failed for this identity in the last 60 min. */
+  mfaDenied60m: number
+  /** Minutes since this identity's last password reset or change; NaN without one in 7 days. */
+  minutesSincePasswordReset: number
+  /** Minutes since a factor was added, removed or weakened for this identity; NaN without one in 7 days. */
+  minutesSinceMfaChange: number
+  /** Password resets that this actor did to others in the last 60 min, including this event. */
+  resets60m: number
+  /** Resources created and deleted by this actor in the last 60 min, including this event. */
+  creates60m: number
+  deletes60m: number
+  /** The actor's usual highest count of the same in 60 min (slowly decaying); 0 when it never did. */
+  usualCreates60m: number
+  usualDeletes60m: number
+  /** Calls refused for lack of permission in the last 60 min, including this event. */
+  denied60m: number
+  /** Distinct operations new to this identity in the last 60 min, including this event. */
+  newActions60m: number
+  /** Events of this identity in the last 60 min, and its usual highest. */
+  events60m: number
+  usualEvents60m: number
+  /** Bytes out in the last 24 h including this event, and the identity's usual day (mean and standard deviation of log1p). */
+  bytesOut24h: number
+  bytesOutUsual: number
+  bytesOutUsualSd: number
+  /** Distinct identities failing from this prefix, and from this network, in the last hours (half-life 6 h); decayed successes of the prefix. */
+  prefixFailingUsers: number
+  prefixFailures: number
+  prefixSuccesses: number
+  asnFailingUsers: number
+  /** Distinct identities failing with this client signature (user agent family) in the last hours. */
+  clientFailingUsers: number
+  /** Expected number of the same at this prefix / network / client under a normal day; NaN while unknown. */
+  prefixFailingUsersUsual: number
+  asnFailingUsersUsual: number
+  clientFailingUsersUsual: number
+  /** Local hour 0-23 and day (0 Monday) in the identity's own time zone; how rare that hour is: share of the identity's history, NaN without. */
+  localHour: number
+  localDay: number
+  hourShare: number
+  /** Sum of positive surprise over network features and over device features, nats. */
+  networkSurprise: number
+  deviceSurprise: number
+}
+
+/** A detector's statement about one event. Points are nats, signed; the code is stable; text is made later, where somebody reads it. */
+export interface Finding {
+  readonly code: string
+  readonly points: number
+  readonly severity: Severity
+  readonly techniques: readonly string[]
+  /** Numbers and words for the sentence, e.g. { failures: 12 }. */
+  readonly facts: Readonly<Record<string, string | number>>
+  /** Findings of one campaign share this key: they become one alert. Absent: the identity is the group. */
+  readonly campaign?: string
+}
+
+/** What rules and detectors see: the event and the signals. */
+export interface DetectorInput {
+  readonly input: EnrichedEvent
+  readonly signals: Readonly<Signals>
+}
+
+/** Looks at one event; null: nothing to say, which is not "normal". */
+export interface Detector {
+  readonly name: string
+  judge(input: DetectorInput): Finding | null
+}
+
+/** Which risk leads to which decision, and how much is assumed of the world. */
+export interface Policy {
+  /** Risk 0-100 from which an event is challenged, denied, raises an alert. */
+  readonly challengeAt: number
+  readonly denyAt: number
+  readonly alertAt: number
+  /** Assumed share of attacks among events, for the probability. */
+  readonly prevalence: number
+}
+
+/** An alert the engine proposes; the pipeline stores it or attaches it to an open one with the same group. */
+export interface AlertDraft {
+  readonly group: string
+  readonly title: string
+  readonly severity: Severity
+  readonly techniques: readonly string[]
+  readonly runbook: string
+}
+
+/** A judged event: what to answer, what to raise, and with which weight (0-1) the event was learned. */
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly alert: AlertDraft | null
+  readonly learned: number
+}
+
+/** Numbers of one judgement; made once and reused, so that the hot path allocates nothing. */
+export interface Assessment {
+  score: number
+  risk: number
+  probability: number
+  decision: Decision
+  signals: Signals
+  /** Signed points (nats) by feature index of the catalogue; they and the findings' points add up to `score`. */
+  points: Float64Array
+  findings: Finding[]
+  notAssessed: NotAssessedCode[]
+}
+
+/** Versioned model artifacts. `head` weighs the surprise terms; the shipped one weighs each term by 1. */
+export interface Models {
+  readonly version: number
+  readonly head: Float64Array
+}
+
+export type { Population, PopulationDelta, Profile }

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { AccessEvent } from './access-event.ts'
+import { Context } from './context.ts'
+import { Decision, Reason, Verdict } from './verdict.ts'
+
+/** How urgent an alert is. */
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
+export const Severity = z.enum(SEVERITIES)
+export type Severity = z.infer<typeof Severity>
+
+/**
+ * What a person said of an alert: `compromised` (unlearn what the attacker taught), `safe` (learn it at full weight),
+ * `dismissed` (real but unimportant; keep judging).
+ */
+export const FEEDBACK_VERDICTS = ['compromised', 'safe', 'dismissed'] as const
+export const FeedbackVerdict = z.enum(FEEDBACK_VERDICTS)
+export type FeedbackVerdict = z.infer<typeof FeedbackVerdict>
+
+/** A person's verdict on an alert, with who and when (ms, UTC). */
+export const Feedback = z.object({
+  verdict: FeedbackVerdict,
+  comment: z.string().max(2000).optional(),
+  by: z.string(),
+  time: z.number(),
+})
+export type Feedback = z.infer<typeof Feedback>
+
+/** Body of `POST /v1/alerts/:id/feedback`. */
+export const FeedbackRequest = z.strictObject({
+  verdict: FeedbackVerdict,
+  comment: z.string().max(2000).optional(),
+})
+export type FeedbackRequest = z.infer<typeof FeedbackRequest>
+
+/** An alert as lists show it. Later events of the same kind attach to it: `count` says how many. Times in ms, UTC. */
+export const AlertSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  severity: Severity,
+  status: z.enum(['open', 'closed']),
+  entity: z.string(),
+  entity_name: z.string(),
+  risk: z.number(),
+  decision: Decision,
+  first_seen: z.number(),
+  last_seen: z.number(),
+  count: z.number().int(),
+  techniques: z.array(z.string()),
+  reasons: z.array(Reason).describe('the strongest few of the strangest event'),
+  feedback: Feedback.optional(),
+  demo: z.boolean().describe('comes from the demo organisation'),
+})
+export type AlertSummary = z.infer<typeof AlertSummary>
+
+/** One learned habit of an identity with how the judged event compares. `share` 0-1 of the identity's own history. */
+export const Habit = z.object({
+  feature: z.string(),
+  label: z.string(),
+  values: z.array(z.object({ value: z.string(), share: z.number(), current: z.boolean() })),
+  unseen: z.string().optional().describe('the judged value where the identity never used it'),
+})
+export type Habit = z.infer<typeof Habit>
+
+/** What an identity usually does. `hours` are 2 x 24 shares (weekday, weekend) in the identity's own time zone. */
+export const Habits = z.object({
+  events: z.number().describe('how many events were learned from'),
+  first_seen: z.number().optional(),
+  last_seen: z.number().optional(),
+  utc_offset_minutes: z.number(),
+  hours: z.array(z.number()).length(48),
+  current_hour: z.number().int().optional().describe('0-47, the bin of the judged event'),
+  features: z.array(Habit),
+})
+export type Habits = z.infer<typeof Habits>
+
+/** An alert with everything needed to understand it: events, full explanation, habits, raw record. */
+export const Alert = AlertSummary.extend({
+  event: AccessEvent,
+  context: Context,
+  verdict: Verdict,
+  habits: Habits.optional().describe('as they were when the event was judged'),
+  raw: z.string().optional().describe('the record as it came, as text'),
+  related: z.array(Verdict).describe('other events of this alert, newest first, at most 50'),
+  runbook: z.string().optional(),
+})
+export type Alert = z.infer<typeof Alert>

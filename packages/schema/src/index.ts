@@ -1,0 +1,5 @@
+export * from './access-event.ts'
+export * from './alert.ts'
+export * from './context.ts'
+export * from './http.ts'
+export * from './verdict.ts'

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { EventKind, EventOutcome } from './access-event.ts'
+import { NotAssessedCode } from './context.ts'
+
+/** What to do about an event. */
+export const DECISIONS = ['allow', 'challenge', 'deny'] as const
+export const Decision = z.enum(DECISIONS)
+export type Decision = z.infer<typeof Decision>
+
+/** How common a value is: frequent, infrequent, rare, or never seen. */
+export const RARITIES = ['frequent', 'infrequent', 'rare', 'unseen'] as const
+export const Rarity = z.enum(RARITIES)
+export type Rarity = z.infer<typeof Rarity>
+
+/** One signed contribution to a score, in nats. The points of all reasons of a full explanation add up to the score. */
+export const Reason = z.object({
+  code: z.string().describe('stable name of the feature or rule, e.g. country or impossible_travel'),
+  points: z.number().describe('nats; positive is stranger'),
+  text: z.string().describe('the same in plain words'),
+  value: z.string().optional().describe('the value that was judged, printable'),
+  self: Rarity.optional().describe('how common the value is for this identity'),
+  tenant: Rarity.optional().describe('how common the value is in the organisation'),
+  techniques: z.array(z.string()).optional().describe('MITRE ATT&CK ids'),
+})
+export type Reason = z.infer<typeof Reason>
+
+/** A place on Earth with what the map and the travel sentence need. Times in ms, UTC; distance in km. */
+export const TravelLeg = z.object({
+  from: z.object({ lat: z.number(), long: z.number(), city: z.string().optional(), country: z.string().optional(), time: z.number() }),
+  to: z.object({ lat: z.number(), long: z.number(), city: z.string().optional(), country: z.string().optional(), time: z.number() }),
+  distance_km: z.number(),
+  min_distance_km: z.number().describe('after taking off both radii of uncertainty'),
+  speed_kmh: z.number().describe('lowest speed that explains the move'),
+})
+export type TravelLeg = z.infer<typeof TravelLeg>
+
+/**
+ * The judgement of one event. `score` is continuous, higher is stranger, comparable within a tenant (nats).
+ * `risk` 0-100 is calibrated: 50 means 1 benign event in 100 is at least as strange, 75 one in 1,000, 100 one in 10,000.
+ * `probability` 0-1 that this is an attack, at the tenant's assumed prevalence.
+ */
+export const Verdict = z.object({
+  uid: z.string(),
+  time: z.number(),
+  entity: z.string(),
+  entity_name: z.string(),
+  kind: EventKind,
+  outcome: EventOutcome,
+  activity: z.string(),
+  score: z.number(),
+  risk: z.number().min(0).max(100),
+  probability: z.number().min(0).max(1),
+  decision: Decision,
+  reasons: z.array(Reason),
+  not_assessed: z.array(NotAssessedCode),
+  counterfactual: z.string().optional(),
+  travel: TravelLeg.optional(),
+})
+export type Verdict = z.infer<typeof Verdict>
+
+/** One line of `gatewatch score --out`: stable, one per event. */
+export const VerdictLine = z.object({
+  uid: z.string(),
+  time: z.string().describe('ISO 8601, UTC'),
+  entity: z.string(),
+  kind: EventKind,
+  outcome: EventOutcome,
+  score: z.number(),
+  risk: z.number(),
+  decision: Decision,
+  reasons: z.array(z.object({ code: z.string(), points: z.number(), text: z.string() })),
+  not_assessed: z.array(NotAssessedCode),
+})
+export type VerdictLine = z.infer<typeof VerdictLine>
+
+/** The stable line of a verdict. */
+export function verdictLine(verdict: Verdict): VerdictLine {
+  return {
+    uid: verdict.uid,
+    time: new Date(verdict.time).toISOString(),
+    entity: verdict.entity,
+    kind: verdict.kind,
+    outcome: verdict.outcome,
+    score: verdict.score,
+    risk: verdict.risk,
+    decision: verdict.decision,
+    reasons: verdict.reasons.map(({ code, points, text }) => ({ code, points, text })),
+    not_assessed: verdict.not_assessed,
+  }
+}

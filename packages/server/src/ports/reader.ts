@@ -1,0 +1,42 @@
+import type {
+  Alert,
+  AlertPage,
+  AlertQuery,
+  EnrichedEvent,
+  EventDetail,
+  EventPage,
+  EventQuery,
+  Entity,
+  Overview,
+  RiskContribution,
+} from '@gatewatch/schema'
+import type { TenantId } from './store.ts'
+
+/** What is known of one identity: its profile bytes, and its newest stored events (for the names of learned values). */
+export interface StoredEntity {
+  readonly entity: Entity
+  readonly profile: Uint8Array
+  readonly recent: readonly EnrichedEvent[]
+  readonly openAlerts: number
+}
+
+/** Read side of the store. Every call is scoped to one tenant and sees committed data only. */
+export interface Reader {
+  alerts(tenant: TenantId, query: AlertQuery): Promise<AlertPage>
+  /** `habits` is left to the caller, who has the engine; `profileBefore` is the case file's profile. */
+  alert(
+    tenant: TenantId,
+    id: string,
+  ): Promise<{ alert: Alert; profileBefore: Uint8Array | null } | null>
+  events(tenant: TenantId, query: EventQuery): Promise<EventPage>
+  /** By the event's own uid; the newest where several sources use the same. */
+  event(tenant: TenantId, uid: string): Promise<EventDetail | null>
+  entity(tenant: TenantId, key: string): Promise<StoredEntity | null>
+  entities(
+    tenant: TenantId,
+    query: { search?: string; limit: number },
+  ): Promise<readonly { entity: Entity; lastSeen: number; openAlerts: number }[]>
+  /** Findings of the last 30 days that raise the identity's risk, newest first, without decay (`now` equals `points`). */
+  riskContributions(tenant: TenantId, entity: string): Promise<readonly RiskContribution[]>
+  overview(tenant: TenantId, now: number): Promise<Omit<Overview, 'demo'>>
+}
