@@ -1,0 +1,172 @@
+import { z } from 'zod'
+
+const flag = z.union([z.boolean(), z.stringbool()])
+
+/**
+ * Everything that can be set. An environment variable is named GATEWATCH_ and the field in capitals (`dataDir` is
+ * GATEWATCH_DATA_DIR), but for DATABASE_URL; a command line option of the same name wins over it.
+ */
+export const Config = z.object({
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. The default is this computer only; 0.0.0.0 is every network.'),
+  port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(5000)
+    .describe('Port to listen on; where it is taken, the next free one of the 20 after it.'),
+  publicUrl: z
+    .url()
+    .optional()
+    .describe(
+      'Address that people open, where a proxy stands in front, e.g. https://gatewatch.example.com.',
+    ),
+  trustProxy: z
+    .string()
+    .optional()
+    .describe(
+      'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas, e.g. 10.0.0.0/8. Default: none.',
+    ),
+  dataDir: z
+    .string()
+    .default('.gatewatch')
+    .describe('Folder of the embedded database, its log and the demo address plan.'),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional()
+    .describe(
+      'PostgreSQL to use instead of the embedded one, e.g. postgres://user:password@host/gatewatch.',
+    ),
+  demo: flag
+    .default(false)
+    .describe(
+      'Play the demo organisation, in a tenant of its own, and answer /predict from this computer without a key.',
+    ),
+  lanes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(2)
+    .describe('How many batches are judged and written at a time; one database connection each.'),
+  cityFile: z
+    .string()
+    .optional()
+    .describe('A .mmdb file that gives places (GeoLite2-City and alike).'),
+  asnFile: z
+    .string()
+    .optional()
+    .describe('A .mmdb file that gives networks (GeoLite2-ASN and alike).'),
+  listsDir: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of reputation lists: text files of addresses or networks, one a line; read again when changed.',
+    ),
+  networksFile: z
+    .string()
+    .optional()
+    .describe('CSV file that adds to the table of hosting and VPN networks; see docs/guide.'),
+  fallbackDecision: z
+    .enum(['allow', 'challenge', 'deny'])
+    .default('challenge')
+    .describe('What POST /v1/assess answers where the deadline passes or the database is away.'),
+  ingestPerMinute: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(120_000)
+    .describe('Requests a minute that one key may make to /v1/events, /v1/assess and /predict.'),
+  requestsPerMinute: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_200)
+    .describe('Requests a minute that one person or key may make to everything else.'),
+  logLevel: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('warn')
+    .describe('How much is logged, as JSON lines on standard error.'),
+})
+export type Config = z.infer<typeof Config>
+
+/** Name of the environment variable of a field. */
+export function environmentName(field: string): string {
+  if (field === 'databaseUrl') return 'DATABASE_URL'
+  return `GATEWATCH_${field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** Name of the command line option of a field: `dataDir` is --data-dir. */
+export function optionName(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/**
+ * The configuration, from command line options (undefined: not given), then the environment, then the defaults.
+ * Throws an error of one line a field, which names the variable and what is wrong with it.
+ */
+export function readConfig(
+  options: Readonly<Record<string, unknown>> = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const given: Record<string, unknown> = {}
+  for (const field of Object.keys(Config.shape)) {
+    const variable = environment[environmentName(field)]
+    const value = options[field] ?? (variable === '' ? undefined : variable)
+    if (value !== undefined) given[field] = value
+  }
+  const result = Config.safeParse(given)
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => {
+    const field = String(issue.path[0])
+    return `${environmentName(field)} (${optionName(field)}): ${issue.message}`
+  })
+  throw new Error(`The configuration is wrong.\n${lines.join('\n')}`)
+}
+
+/** One setting as help and documentation print it. */
+export interface Setting {
+  readonly field: string
+  readonly variable: string
+  readonly option: string
+  readonly description: string
+  readonly default: string
+}
+
+/** All settings in the order of the schema. */
+export function settings(): readonly Setting[] {
+  return Object.entries(Config.shape).map(([field, schema]) => {
+    const standard = schema.safeParse(undefined)
+    return {
+      field,
+      variable: environmentName(field),
+      option: optionName(field),
+      description: schema.description ?? '',
+      default: standard.success && standard.data !== undefined ? String(standard.data) : '',
+    }
+  })
+}
+
+/** docs/guide/configuration.md, from the schema. */
+export function configurationGuide(): string {
+  const rows = settings().map(
+    (setting) =>
+      `| \`${setting.variable}\` | \`${setting.option}\` | ${setting.default === '' ? '' : `\`${setting.default}\``} | ${setting.description.replaceAll('|', '\\|')} |`,
+  )
+  return [
+    '# Configuration',
+    '',
+    'Every setting has a default that works. Set it as an environment variable or as an option of `gatewatch serve`;',
+    'the option wins. This page is printed from `packages/server/src/config.ts`',
+    '(`node packages/server/scripts/write-guide.ts`).',
+    '',
+    '| variable | option | default | what it does |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
