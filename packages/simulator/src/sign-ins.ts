@@ -1,0 +1,286 @@
+import type { Agenda } from './agenda.ts'
+import { type Client, clientOf, type DeviceHabit, deviceUid } from './clients.ts'
+import type { Emitter } from './emit.ts'
+import { type Address, addressIn, addressOf, type Internet } from './internet.ts'
+import type { Office, Person } from './people.ts'
+import { hash, type Random, randomOf, unit, zipf } from './random.ts'
+import { localTime } from './time-zone.ts'
+import { BENIGN, type Truth } from './truth.ts'
+import {
+  carrierAddress,
+  guestAddress,
+  homeAddress,
+  type Whereabouts,
+  whereabouts,
+} from './whereabouts.ts'
+
+/** What the parts of a world share. */
+export interface Stage {
+  readonly seed: number
+  readonly internet: Internet
+  readonly agenda: Agenda
+  readonly emit: Emitter
+}
+
+/** The circumstances under which somebody signs in. */
+export interface Circumstances {
+  readonly address: Address
+  readonly client: Client
+  readonly device: DeviceHabit
+  readonly deviceUid: string
+}
+
+const APPS = [
+  'Mail',
+  'Documents',
+  'Chat',
+  'CRM',
+  'Calendar',
+  'Expenses',
+  'Source Code',
+  'Tickets',
+  'Payroll',
+  'Wiki',
+  'Cloud Console',
+  'Warehouse',
+  'Design',
+  'Analytics',
+]
+const DAY = 86_400_000
+
+/** The application somebody opens: everybody has an order of preference of their own. */
+export function appOf(person: Person, random: Random): string {
+  const order = pickRank(random)
+  return APPS[hash(person.seed, 51, order) % APPS.length] ?? 'Mail'
+}
+const pickRank = zipf([0, 1, 2, 3, 4, 5], 1.2)
+
+/** Puts onto the agenda every sign-in that a person makes on a local day (days since 1970). */
+export function planSignIns(stage: Stage, person: Person, day: number): void {
+  for (const self of person.sharedWith === null ? [person] : [person, person.sharedWith]) {
+    const random = randomOf(self.seed, 52, day)
+    const where = whereabouts(self, day)
+    const count = random.poisson(self.rate * activity(self, day, where))
+    const atOffice = random.chance(self.officeShare)
+    for (let i = 0; i < count; i++) {
+      const time = localTime(where.city.zone, day, localHour(self, random))
+      const attempt = hash(self.seed, day, i)
+      stage.agenda.add(time, (now) => {
+        if (now < self.joined || now > self.left) return
+        const here = circumstances(stage, self, day, where, atOffice, now, randomOf(attempt, 53))
+        signInChain(stage, self, here, now, attempt)
+      })
+    }
+  }
+}
+
+/** How much somebody works on a day, relative to a working day. */
+function activity(person: Person, day: number, where: Whereabouts): number {
+  if (where.absent) return 0.04
+  const weekday = (day + 3) % 7
+  const isWeekend = weekday >= 5
+  if (person.rhythm === 'free') return 0.75
+  if (person.rhythm === 'night') return (day + person.seed) % 7 < 4 ? 1.2 : 0.1
+  return isWeekend ? 0.12 : where.travelling ? 0.8 : 1
+}
+
+/** An hour at which this person signs in: a bump at the start of work, a wide one over the day, some evenings. */
+export function localHour(person: Person, random: Random): number {
+  if (person.rhythm === 'free') return random.next() * 24
+  const kind = random.next()
+  if (kind < 0.35) return random.normal(person.midday - 4, 0.6)
+  if (kind < 0.88) return random.normal(person.midday, person.spread)
+  if (kind < 0.97) return random.normal(person.midday + 7.5, 1.5)
+  return random.next() * 24
+}
+
+/** Device and address of somebody at an instant, from where they are that day. */
+export function circumstances(
+  stage: Stage,
+  person: Person,
+  day: number,
+  where: Whereabouts,
+  atOffice: boolean,
+  now: number,
+  random: Random,
+): Circumstances {
+  const device = pickDevice(person, where, random)
+  return {
+    address: pickAddress(stage.internet, person, day, where, atOffice, device, now, random),
+    client: clientOf(device, now),
+    device,
+    deviceUid: deviceUid(device, now, random),
+  }
+}
+
+function pickDevice(person: Person, where: Whereabouts, random: Random): DeviceHabit {
+  const [first, ...others] = person.devices
+  if (first === undefined) throw new Error(`${person.email} has no device`)
+  return others.length > 0 && random.chance(where.travelling ? 0.45 : 0.28)
+    ? random.pick(others)
+    : first
+}
+
+function pickAddress(
+  internet: Internet,
+  person: Person,
+  day: number,
+  where: Whereabouts,
+  atOffice: boolean,
+  device: DeviceHabit,
+  now: number,
+  random: Random,
+): Address {
+  const { company } = person
+  if (person.vpn !== null && random.chance(person.vpnShare))
+    return vpnAddress(person, where, random)
+  if (company.vpn !== null && !atOffice && random.chance(company.vpnShare))
+    return officeAddress(company.vpn, random)
+  if (device.kind !== 'desktop' && random.chance(0.6))
+    return carrierAddress(internet, person, where, random)
+  if (where.travelling) {
+    const isVisit = company.offices.find((office) => office.city === where.city)
+    if (isVisit !== undefined && random.chance(0.5)) return officeAddress(isVisit, random)
+    // A hotel: the same line for the whole stay, mostly.
+    return guestAddress(
+      internet,
+      where.city,
+      random.chance(0.7) ? randomOf(person.seed, 54, Math.floor(day / 5)) : random,
+    )
+  }
+  if (random.chance(0.035)) return guestAddress(internet, where.city, random)
+  const hour = (now % DAY) / 3_600_000
+  if (atOffice && person.office !== null && unit(person.seed, 55, day, Math.floor(hour / 6)) < 0.85)
+    return officeAddress(person.office, random)
+  return homeAddress(internet, person, day)
+}
+
+/** One of an office's NAT addresses. */
+export function officeAddress(office: Office, random: Random): Address {
+  return addressIn(office.block, random.int(office.exits))
+}
+
+function vpnAddress(person: Person, where: Whereabouts, random: Random): Address {
+  if (person.vpn === null) throw new Error(`${person.email} uses no VPN`)
+  return addressOf(person.vpn, random.chance(0.55) ? where.city : null, random)
+}
+
+/** Emits what one benign sign-in leaves in a log: mistakes first, then the second factor, then the session. */
+function signInChain(
+  stage: Stage,
+  person: Person,
+  here: Circumstances,
+  now: number,
+  attempt: number,
+): void {
+  const random = randomOf(attempt, 56)
+  const app = appOf(person, random)
+  const resumes = random.chance(0.3)
+  let time = now
+  const later = (seconds: number) => {
+    time += seconds * 1000
+  }
+  const mistakes = resumes ? 0 : countMistakes(person, random)
+  for (let i = 0; i < mistakes; i++) {
+    const locked = i >= 5
+    attemptAt(
+      stage,
+      time,
+      person,
+      here,
+      app,
+      attempt,
+      'primary',
+      locked ? 'locked' : 'bad_credentials',
+    )
+    later(random.lognormal(locked ? 120 : 9, 0.6))
+  }
+  // Locked out for half an hour, then in again; some give up.
+  if (mistakes > 5) later(1800 + random.exponential(600))
+  if (mistakes > 2 && random.chance(0.3)) return
+  const prompted = !resumes && person.mfa !== null && isPrompted(person, now, random)
+  if (prompted && random.chance(0.03)) {
+    attemptAt(
+      stage,
+      time,
+      person,
+      here,
+      app,
+      attempt,
+      'mfa',
+      random.chance(0.5) ? 'mfa_timeout' : 'mfa_failed',
+    )
+    later(random.lognormal(35, 0.6))
+  }
+  attemptAt(
+    stage,
+    time,
+    person,
+    here,
+    app,
+    attempt,
+    resumes ? 'session' : 'primary',
+    undefined,
+    prompted,
+  )
+}
+
+/** Wrong passwords before the right one: few as a rule, many after a change of password or behind an app that keeps trying. */
+function countMistakes(person: Person, random: Random): number {
+  if (!random.chance(person.typos)) return 0
+  return random.chance(0.08) ? 3 + random.int(6) : 1 + (random.chance(0.25) ? 1 : 0)
+}
+
+function isPrompted(person: Person, now: number, random: Random): boolean {
+  if (person.mfaEvery === 0) return true
+  return random.chance(Math.min(1, 1.5 / (person.mfaEvery * Math.max(0.3, person.rate)))) || now < 0
+}
+
+function attemptAt(
+  stage: Stage,
+  at: number,
+  person: Person,
+  here: Circumstances,
+  app: string,
+  attempt: number,
+  step: 'primary' | 'mfa' | 'session',
+  failure?: 'bad_credentials' | 'locked' | 'mfa_timeout' | 'mfa_failed',
+  isMfa = false,
+): void {
+  signInAt(stage, at, person, here, { app, attempt, step, failure, isMfa, truth: BENIGN })
+}
+
+/** Schedules one sign-in record, benign or hostile. */
+export function signInAt(
+  stage: Stage,
+  at: number,
+  person: Person,
+  here: { address: Address; client: Client; deviceUid?: string | undefined },
+  what: {
+    readonly app: string
+    readonly attempt: number
+    readonly step: 'primary' | 'mfa' | 'session'
+    readonly failure?: Parameters<Emitter['signIn']>[1]['failure'] | undefined
+    readonly isMfa: boolean
+    readonly truth: Truth
+  },
+): void {
+  stage.agenda.add(at, (time) => {
+    stage.emit.signIn(
+      time,
+      {
+        person,
+        address: here.address,
+        client: here.client,
+        deviceUid: here.deviceUid,
+        stage: what.step,
+        ...(what.failure === undefined ? {} : { failure: what.failure }),
+        isMfa: what.isMfa,
+        factor: what.isMfa || what.step === 'mfa' ? (person.mfa ?? undefined) : undefined,
+        app: what.app,
+        attempt: what.attempt,
+      },
+      what.truth,
+    )
+  })
+}
