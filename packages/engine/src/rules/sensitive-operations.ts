@@ -35,8 +35,18 @@ const rows: readonly Row[] = [
   ['DeleteConfigurationRecorder|DeleteDeliveryChannel|DeleteLogGroup', 'logging_off', 4, true],
   ['DeleteLogStream|DeleteEventDataStore|StopEventDataStoreIngestion', 'logging_off', 4, true],
   ['UpdateTrail|PutEventSelectors|PutRetentionPolicy', 'logging_off', 2, false],
-  ['DeleteDetector|DeletePublishingDestination|DisassociateFromMasterAccount', 'protection_off', 5, true],
-  ['DisassociateFromAdministratorAccount|DisableSecurityHub|DisableMacie', 'protection_off', 5, true],
+  [
+    'DeleteDetector|DeletePublishingDestination|DisassociateFromMasterAccount',
+    'protection_off',
+    5,
+    true,
+  ],
+  [
+    'DisassociateFromAdministratorAccount|DisableSecurityHub|DisableMacie',
+    'protection_off',
+    5,
+    true,
+  ],
   ['DeleteWebACL|DeleteAlarms|DisableAlarmActions', 'protection_off', 3, true],
   ['UpdateDetector|CreateFilter|CreateIPSet', 'protection_off', 2, false],
   ['LeaveOrganization|CloseAccount', 'protection_off', 5, true],
@@ -48,13 +58,33 @@ const rows: readonly Row[] = [
   ['UpdateAssumeRolePolicy', 'trust_change', 4, true],
   ['CreateSAMLProvider|UpdateSAMLProvider|CreateOpenIDConnectProvider', 'trust_change', 4, true],
   ['CreateAccessKey|CreateLoginProfile|UpdateLoginProfile', 'credential_create', 4, true],
-  ['CreateServiceSpecificCredential|UploadSSHPublicKey|UploadSigningCertificate', 'credential_create', 3, true],
+  [
+    'CreateServiceSpecificCredential|UploadSSHPublicKey|UploadSigningCertificate',
+    'credential_create',
+    3,
+    true,
+  ],
   ['DeactivateMFADevice|DeleteVirtualMFADevice', 'mfa_weaken', 4, true],
   // AWS: exposure
-  ['AuthorizeSecurityGroupIngress|CreateNetworkAclEntry|ReplaceNetworkAclEntry', 'network_open', 3, false],
+  [
+    'AuthorizeSecurityGroupIngress|CreateNetworkAclEntry|ReplaceNetworkAclEntry',
+    'network_open',
+    3,
+    false,
+  ],
   ['ModifySnapshotAttribute|ModifyDBSnapshotAttribute|ModifyImageAttribute', 'share_out', 4, false],
-  ['ModifyDBClusterSnapshotAttribute|PutBucketPolicy|PutBucketAcl|PutObjectAcl', 'share_out', 3, false],
-  ['DeletePublicAccessBlock|DeleteBucketPublicAccessBlock|DeleteAccountPublicAccessBlock', 'share_out', 3, true],
+  [
+    'ModifyDBClusterSnapshotAttribute|PutBucketPolicy|PutBucketAcl|PutObjectAcl',
+    'share_out',
+    3,
+    false,
+  ],
+  [
+    'DeletePublicAccessBlock|DeleteBucketPublicAccessBlock|DeleteAccountPublicAccessBlock',
+    'share_out',
+    3,
+    true,
+  ],
   ['PutBucketReplication|AddPermission|CreateFunctionUrlConfig', 'share_out', 2, false],
   // AWS: secrets
   ['GetSecretValue|BatchGetSecretValue|GetPasswordData', 'secret_read', 4, true],
@@ -62,25 +92,70 @@ const rows: readonly Row[] = [
   // AWS: resources that cost money
   ['RunInstances|RequestSpotInstances|RequestSpotFleet|CreateFleet', 'resource_create', 4, true],
   ['CreateCluster|CreateNodegroup|RunTask|RegisterTaskDefinition', 'resource_create', 3, true],
-  ['CreateNotebookInstance|CreateTrainingJob|CreateEndpoint|RunJobFlow', 'resource_create', 4, true],
-  ['StartInstances|CreateAutoScalingGroup|UpdateAutoScalingGroup|CreateDBInstance', 'resource_create', 3, true],
+  [
+    'CreateNotebookInstance|CreateTrainingJob|CreateEndpoint|RunJobFlow',
+    'resource_create',
+    4,
+    true,
+  ],
+  [
+    'StartInstances|CreateAutoScalingGroup|UpdateAutoScalingGroup|CreateDBInstance',
+    'resource_create',
+    3,
+    true,
+  ],
   ['CreateFunction20150331|CreateStack|CreateVolume|CreateKeyPair', 'resource_create', 1, true],
   // AWS: destruction
-  ['TerminateInstances|DeleteDBInstance|DeleteDBCluster|DeleteTable|DeleteBucket', 'resource_delete', 3, true],
-  ['DeleteSnapshot|DeleteDBSnapshot|DeleteVolume|DeleteFileSystem|DeleteStack', 'resource_delete', 2, true],
+  [
+    'TerminateInstances|DeleteDBInstance|DeleteDBCluster|DeleteTable|DeleteBucket',
+    'resource_delete',
+    3,
+    true,
+  ],
+  [
+    'DeleteSnapshot|DeleteDBSnapshot|DeleteVolume|DeleteFileSystem|DeleteStack',
+    'resource_delete',
+    2,
+    true,
+  ],
   ['DeleteObjects|DeleteObject|DeleteObjectVersion', 'resource_delete', 1, true],
   ['ScheduleKeyDeletion|DeleteRecoveryPoint|DeleteBackupVault', 'recovery_off', 5, true],
   ['DeleteBackupPlan|DeleteBucketVersioning|DisableKey', 'recovery_off', 4, true],
   // Microsoft Entra and Azure
   ['Add member to role|Add eligible member to role', 'admin_grant', 4, true],
-  ['Add app role assignment to service principal|Add delegated permission grant', 'admin_grant', 3, false],
+  [
+    'Add app role assignment to service principal|Add delegated permission grant',
+    'admin_grant',
+    3,
+    false,
+  ],
   ['Consent to application', 'admin_grant', 2, false],
-  ['MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE|Microsoft.Authorization/roleAssignments/write', 'admin_grant', 3, false],
+  [
+    'MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE|Microsoft.Authorization/roleAssignments/write',
+    'admin_grant',
+    3,
+    false,
+  ],
   ['Microsoft.Authorization/elevateAccess/action', 'admin_grant', 5, true],
   ['Set domain authentication|Set federation settings on domain', 'trust_change', 5, true],
-  ['Add service principal credentials|Update application – Certificates and secrets management', 'credential_create', 4, true],
-  ['Reset user password|Reset password (by admin)|Reset password (self-service)', 'password_reset', 2, true],
-  ['Disable Strong Authentication|User deleted security info|Admin deleted security info', 'mfa_weaken', 3, true],
+  [
+    'Add service principal credentials|Update application – Certificates and secrets management',
+    'credential_create',
+    4,
+    true,
+  ],
+  [
+    'Reset user password|Reset password (by admin)|Reset password (self-service)',
+    'password_reset',
+    2,
+    true,
+  ],
+  [
+    'Disable Strong Authentication|User deleted security info|Admin deleted security info',
+    'mfa_weaken',
+    3,
+    true,
+  ],
   ['Delete conditional access policy|Update conditional access policy', 'protection_off', 4, false],
   ['Microsoft.Insights/diagnosticSettings/delete', 'logging_off', 4, true],
   // Okta
@@ -88,15 +163,40 @@ const rows: readonly Row[] = [
   ['system.idp.lifecycle.create|system.idp.lifecycle.update', 'trust_change', 4, true],
   ['system.api_token.create', 'credential_create', 3, true],
   ['user.account.reset_password|user.account.update_password.by_admin', 'password_reset', 2, true],
-  ['user.mfa.factor.deactivate|user.mfa.factor.reset_all|system.mfa.factor.deactivate', 'mfa_weaken', 3, true],
-  ['policy.lifecycle.deactivate|policy.lifecycle.delete|policy.rule.deactivate', 'protection_off', 3, false],
-  ['system.log_stream.lifecycle.deactivate|system.log_stream.lifecycle.delete', 'logging_off', 5, true],
+  [
+    'user.mfa.factor.deactivate|user.mfa.factor.reset_all|system.mfa.factor.deactivate',
+    'mfa_weaken',
+    3,
+    true,
+  ],
+  [
+    'policy.lifecycle.deactivate|policy.lifecycle.delete|policy.rule.deactivate',
+    'protection_off',
+    3,
+    false,
+  ],
+  [
+    'system.log_stream.lifecycle.deactivate|system.log_stream.lifecycle.delete',
+    'logging_off',
+    5,
+    true,
+  ],
   // Google
   ['ASSIGN_ROLE|GRANT_ADMIN_PRIVILEGE', 'admin_grant', 4, true],
   ['SetIamPolicy|google.iam.admin.v1.SetIAMPolicy', 'admin_grant', 3, false],
   ['google.iam.admin.v1.CreateServiceAccountKey', 'credential_create', 4, true],
-  ['google.logging.v2.ConfigServiceV2.DeleteSink|google.logging.v2.ConfigServiceV2.DeleteBucket', 'logging_off', 5, true],
-  ['google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion', 'secret_read', 4, true],
+  [
+    'google.logging.v2.ConfigServiceV2.DeleteSink|google.logging.v2.ConfigServiceV2.DeleteBucket',
+    'logging_off',
+    5,
+    true,
+  ],
+  [
+    'google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion',
+    'secret_read',
+    4,
+    true,
+  ],
   ['v1.compute.firewalls.insert|v1.compute.firewalls.patch', 'network_open', 3, false],
   ['v1.compute.instances.insert|beta.compute.instances.insert', 'resource_create', 4, true],
   ['v1.compute.instances.delete|storage.buckets.delete', 'resource_delete', 3, true],
@@ -110,7 +210,9 @@ const rows: readonly Row[] = [
 
 const table = new Map<string, SensitiveOperation>(
   rows.flatMap(([names, effect, weight, always]) =>
-    names.split('|').map((name): [string, SensitiveOperation] => [name, { effect, weight, always }]),
+    names
+      .split('|')
+      .map((name): [string, SensitiveOperation] => [name, { effect, weight, always }]),
   ),
 )
 
@@ -132,7 +234,7 @@ export function hasEffect(
 ): boolean {
   if (event.change?.includes(fact)) return true
   const known = sensitiveOperation(event)
-  return known !== undefined && known.always && known.effect === effect
+  return known?.always && known.effect === effect
 }
 
 /** Is this the reset of somebody's password? */

@@ -1,0 +1,2 @@
+export { checkRule } from './check-rule.ts'
+export { exampleInput, neutralEvent, neutralSignals, unknownSignals } from './neutral.ts'
