@@ -1,4 +1,4 @@
-import { EVENT_KINDS, type EventKind, eventKind } from '@gatewatch/schema'
+import { type EventKind, eventKind } from '@gatewatch/schema'
 import type { DetectorInput, Finding } from '../types.ts'
 import { bruteForce } from './brute-force.ts'
 import { bruteForceSuccess } from './brute-force-success.ts'
@@ -68,9 +68,15 @@ export const rules: readonly Rule[] = [
 
 const byCode: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.code, rule]))
 
-const byKind = Object.fromEntries(
-  EVENT_KINDS.map((kind) => [kind, rules.filter((rule) => rule.kinds.includes(kind))]),
-) as Record<EventKind, readonly Rule[]>
+const about = (kind: EventKind): readonly Rule[] =>
+  rules.filter((rule) => rule.kinds.includes(kind))
+
+const byKind: Readonly<Record<EventKind, readonly Rule[]>> = {
+  authentication: about('authentication'),
+  api_activity: about('api_activity'),
+  account_change: about('account_change'),
+  other: about('other'),
+}
 
 /** The rule that makes findings with this code; undefined for a code of another detector. */
 export function ruleOf(code: string): Rule | undefined {

@@ -234,7 +234,7 @@ export function hasEffect(
 ): boolean {
   if (event.change?.includes(fact)) return true
   const known = sensitiveOperation(event)
-  return known?.always && known.effect === effect
+  return known?.always === true && known.effect === effect
 }
 
 /** Is this the reset of somebody's password? */
