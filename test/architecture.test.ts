@@ -11,7 +11,14 @@ const server = 'packages/server/src'
 /** The house, from the ground up. The first line that fits a file says where it lives. */
 const rooms: readonly Room[] = [
   { name: 'schema', at: 'packages/schema/src/', knows: [], libraries: ['zod'], node: 'none' },
-  { name: 'engine', at: 'packages/engine/src/', knows: ['schema'], libraries: [], node: 'none' },
+  {
+    name: 'engine',
+    at: 'packages/engine/src/',
+    knows: ['schema'],
+    libraries: [],
+    node: 'none',
+    clock: 'arguments',
+  },
   {
     name: 'simulator',
     at: 'packages/simulator/src/',
@@ -19,6 +26,7 @@ const rooms: readonly Room[] = [
     knowsTypes: ['schema'],
     libraries: [],
     node: 'none',
+    clock: 'arguments',
   },
   {
     name: 'ports',
@@ -94,6 +102,10 @@ describe('the house', () => {
     expect(findBreaches(sources, rooms, entrances)).toEqual([])
   })
 
+  test('opens every door that a package.json promises', () => {
+    expect([...entrances.values()].filter((path) => !sources.has(path))).toEqual([])
+  })
+
   test('has no folder in the server that the table does not name', () => {
     const folders = readdirSync(join(root, server), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -111,6 +123,9 @@ describe('the checker of the floors', () => {
     ['packages/engine/src/a.ts', "export * from 'fs'", 'without fs'],
     ['packages/simulator/src/a.ts', "await import('node:crypto')", 'without node:crypto'],
     ['packages/simulator/src/a.ts', "import { Port } from '@gatewatch/schema'", 'only the types'],
+    ['packages/engine/src/a.ts', 'const now = Date.now()', 'uses Date.now'],
+    ['packages/engine/src/a.ts', 'const now = new Date()', 'uses the current Date'],
+    ['packages/simulator/src/a.ts', 'const dice = Math.random', 'uses Math.random'],
     ['packages/schema/src/a.ts', "import 'kysely'", 'does not know the library kysely'],
     ['packages/schema/src/a.ts', "import '@gatewatch/engine'", 'does not know engine'],
     ['packages/engine/src/a.ts', "import '../../schema/src/index.ts'", 'say its name'],
@@ -143,6 +158,8 @@ describe('the checker of the floors', () => {
   test.each([
     ['packages/schema/src/a.ts', "import { z } from 'zod'"],
     ['packages/engine/src/a.ts', "import type { Verdict } from '@gatewatch/schema'"],
+    ['packages/engine/src/a.ts', 'export default new Date(0).toISOString()'],
+    [`${server}/api/a.ts`, 'const now = Date.now()'],
     ['packages/engine/src/a.test.ts', "import { readFileSync } from 'node:fs'; import 'vitest'"],
     ['packages/simulator/src/a.ts', "import { type Verdict } from '@gatewatch/schema'"],
     [`${server}/pipeline/a.ts`, "import '../ports/it.ts'; import '@gatewatch/engine'"],
@@ -181,10 +198,10 @@ function house([path, text]: readonly [string, string]): Map<string, string> {
 function readEntrances(): Map<string, string> {
   const found = new Map<string, string>()
   for (const folder of readdirSync(join(root, 'packages'))) {
-    const manifest: { name: string; exports: Record<string, string> } = JSON.parse(
+    const manifest: { name: string; exports?: Record<string, string> } = JSON.parse(
       readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'),
     )
-    for (const [entrance, file] of Object.entries(manifest.exports)) {
+    for (const [entrance, file] of Object.entries(manifest.exports ?? {})) {
       found.set(manifest.name + entrance.slice(1), `packages/${folder}${file.slice(1)}`)
     }
   }

@@ -15,6 +15,8 @@ export interface Room {
   readonly libraries?: readonly string[]
   /** `none`: it runs anywhere, so Node's own modules do not exist. */
   readonly node?: 'none'
+  /** `arguments`: times and seeds are passed in, so the same input gives the same output. */
+  readonly clock?: 'arguments'
 }
 
 /** The entrances of a workspace package: `@gatewatch/engine/lab` -> path of the source. */
@@ -36,6 +38,7 @@ export function findBreaches(
   return [...modules].flatMap(([path, module]) => [
     ...nameBreaches(path),
     ...environmentBreaches(path, module),
+    ...clockBreaches(path, module, rooms),
     ...importBreaches(path, module, modules, rooms, entrances),
     ...purityBreaches(path, modules),
   ])
@@ -53,6 +56,13 @@ function environmentBreaches(path: string, module: Module): string[] {
   return !module.readsEnvironment || allowed
     ? []
     : [`${path}: reads the environment, which only server/src/config.ts does`]
+}
+
+function clockBreaches(path: string, module: Module, rooms: readonly Room[]): string[] {
+  if (isTest(path) || roomOf(path, rooms)?.clock !== 'arguments') return []
+  return module.clocksAndDice.map(
+    (use) => `${path}: uses ${use} where time and seeds are arguments`,
+  )
 }
 
 function importBreaches(

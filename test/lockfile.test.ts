@@ -5,7 +5,10 @@ interface Locked {
   readonly packages: Readonly<
     Record<
       string,
-      { readonly resolved?: string; readonly optionalDependencies?: Readonly<Record<string, string>> }
+      {
+        readonly resolved?: string
+        readonly optionalDependencies?: Readonly<Record<string, string>>
+      }
     >
   >
 }

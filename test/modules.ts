@@ -26,6 +26,8 @@ export interface Module {
   readonly exports: readonly Export[]
   /** Mentions the process environment. */
   readonly readsEnvironment: boolean
+  /** Uses of the language's own clock and dice: `Date.now`, `new Date()`, `Math.random`. */
+  readonly clocksAndDice: readonly string[]
 }
 
 interface Node {
@@ -43,15 +45,18 @@ export function readModule(path: string, text: string): Module {
   const { program, comments, errors } = parseSync(path, text)
   if (errors[0] !== undefined) throw new Error(`${path}: ${errors[0].message}`)
   const imports: Import[] = []
+  const clocksAndDice: string[] = []
   let readsEnvironment = false
   for (const node of nodesOf(program)) {
     const found = importOf(node)
     if (found !== null) imports.push(found)
     if (isEnvironment(node)) readsEnvironment = true
+    const use = clockOrDice(node)
+    if (use !== null) clocksAndDice.push(use)
   }
   const statements: readonly unknown[] = program.body
   const body = statements.filter(isNode)
-  return { imports, exports: exportsOf(body, comments, text), readsEnvironment }
+  return { imports, exports: exportsOf(body, comments, text), readsEnvironment, clocksAndDice }
 }
 
 /** Every TypeScript and JavaScript file under `folder`: path from `root` with slashes -> text. */
@@ -129,6 +134,19 @@ function isEnvironment(node: Node): boolean {
     Array.isArray(node.specifiers) &&
     node.specifiers.some((one: unknown) => isNode(one) && nameOf(one.imported) === 'env')
   )
+}
+
+function clockOrDice(node: Node): string | null {
+  if (node.type === 'MemberExpression') {
+    const use = `${nameOf(node.object)}.${nameOf(node.property)}`
+    return use === 'Date.now' || use === 'Math.random' ? use : null
+  }
+  const isNow =
+    /^(New|Call)Expression$/.test(node.type) &&
+    nameOf(node.callee) === 'Date' &&
+    Array.isArray(node.arguments) &&
+    (node.arguments.length === 0 || node.type === 'CallExpression')
+  return isNow ? 'the current Date' : null
 }
 
 /** The last name of `process`, `globalThis.process` or `globalThis['process']`. */
