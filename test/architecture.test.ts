@@ -48,7 +48,7 @@ const rooms: readonly Room[] = [
   {
     name: 'api',
     at: `${server}/api/`,
-    knows: ['schema', 'engine', 'ports', 'pipeline', 'foundation'],
+    knows: ['schema', 'engine', 'ports', 'connectors', 'pipeline', 'foundation'],
   },
   {
     name: 'demo',
@@ -63,6 +63,7 @@ const rooms: readonly Room[] = [
       'engine',
       'simulator',
       'ports',
+      'adapters',
       'connectors',
       'pipeline',
       'demo',

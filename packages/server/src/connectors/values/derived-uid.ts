@@ -1,0 +1,48 @@
+import type { AccessEvent } from '@gatewatch/schema'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { known } from './fields.ts'
+import { UNREADABLE_TIME } from './instant.ts'
+import { cleanText } from './text.ts'
+
+/** Everything of an event but its identity; what is undefined will be left out. */
+export type Anonymous = Omit<AccessEvent, 'uid' | 'uid_kind'>
+
+/**
+ * The event under the record's own id, or, where the record has none, under a hash of its content (SHA-256, 128 bits,
+ * hex; when it was observed does not count), so that the same record read twice is the same event.
+ */
+export function identified(event: Anonymous, native: unknown): AccessEvent {
+  const kept = known(event)
+  const own = nativeUid(native)
+  if (own !== undefined) return { uid: own, uid_kind: 'native', ...kept }
+  return { uid: derivedUid(kept), uid_kind: 'derived', ...kept }
+}
+
+function nativeUid(native: unknown): string | undefined {
+  if (typeof native === 'number' && Number.isFinite(native)) return String(native)
+  if (typeof native !== 'string') return undefined
+  const uid = cleanText(native, 2_000)
+  if (uid === '' || uid === '-' || uid === 'null') return undefined
+  return uid.length <= 512 ? uid : `sha256:${hash(uid)}`
+}
+
+function derivedUid(event: Anonymous): string {
+  const { observed_time: _, time, source, ...content } = event
+  const timeless = event.warnings?.includes(UNREADABLE_TIME) === true
+  const { connector: _route, ...log } = source
+  return hash(stableJson({ ...content, source: log, time: timeless ? null : time }))
+}
+
+function hash(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 16))
+}
+
+/** JSON with the keys of every object in order, so that equal content is equal text. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}

@@ -1,0 +1,81 @@
+const nullWords = new Set([
+  '',
+  '-',
+  'null',
+  'none',
+  'unknown',
+  'undefined',
+  'n/a',
+  'nil',
+  'not_available',
+])
+const plain = /^[!-~]([ -~]*[!-~])?$/
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
+const longestNullWord = 13
+
+/** Is this one of the ways in which logs write "nothing"? */
+export function isNullWord(text: string): boolean {
+  return (
+    text.length <= longestNullWord && (nullWords.has(text) || nullWords.has(text.toLowerCase()))
+  )
+}
+
+/**
+ * Text fit to store and show: without control characters, direction marks and halves of surrogate pairs, trimmed, at
+ * most `max` UTF-16 units long. Undefined for anything but text and numbers, and for words that mean nothing is known.
+ */
+export function textOf(value: unknown, max: number): string | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value).slice(0, max)
+  if (typeof value !== 'string') return undefined
+  const clean = cleanText(value, max)
+  return isNullWord(clean) ? undefined : clean
+}
+
+/** As `textOf`, for text whose words all count; may be empty. */
+export function cleanText(text: string, max: number): string {
+  if (plain.test(text)) return text.length <= max ? text : text.slice(0, max).trimEnd()
+  const clean = text
+    .slice(0, max * 4)
+    .replace(invisible, '')
+    .trim()
+  if (clean.length <= max) return clean
+  // The cut may have halved a surrogate pair.
+  return clean
+    .slice(0, max)
+    .replace(/\p{Cs}/gu, '')
+    .trimEnd()
+}
+
+const yes = new Set(['true', 'yes', 'y', '1', 'on'])
+const no = new Set(['false', 'no', 'n', '0', 'off'])
+
+/** A truth value in any of its spellings; undefined where it is none. */
+export function boolOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'number') return value === 1 ? true : value === 0 ? false : undefined
+  if (typeof value !== 'string' || value.length > 5) return undefined
+  const word = value.toLowerCase()
+  return yes.has(word) ? true : no.has(word) ? false : undefined
+}
+
+/** A finite number, also out of text; undefined where it is none. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value !== 'string' || value.length > 40 || value.trim() === '') return undefined
+  const number = Number(value)
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** A whole number of at least 0; undefined where it is none. */
+export function countOf(value: unknown): number | undefined {
+  const number = numberOf(value)
+  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined
+}
+
+/** Is it written like an e-mail address? Linear, and deliberately lax. */
+export function looksLikeEmail(text: string): boolean {
+  const sign = text.indexOf('@')
+  if (sign < 1 || text.length > 320 || text.indexOf('@', sign + 1) !== -1) return false
+  const dot = text.lastIndexOf('.')
+  return dot > sign + 1 && dot < text.length - 1 && !/\s/.test(text)
+}
