@@ -1,6 +1,7 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { stableJson } from '../../stable-json.ts'
 import { known } from './fields.ts'
 import { UNREADABLE_TIME } from './instant.ts'
 import { cleanText } from './text.ts'
@@ -36,13 +37,4 @@ function derivedUid(event: Anonymous): string {
 
 function hash(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 16))
-}
-
-/** JSON with the keys of every object in order, so that equal content is equal text. */
-export function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
 }
