@@ -3,10 +3,10 @@ import type {
   AlertPage,
   AlertQuery,
   EnrichedEvent,
+  Entity,
   EventDetail,
   EventPage,
   EventQuery,
-  Entity,
   Overview,
   RiskContribution,
 } from '@gatewatch/schema'

@@ -1,5 +1,14 @@
-import type { AccessEvent, Alert, Context, Entity, Verdict } from '@gatewatch/schema'
-import type { AlertDraft, PopulationDelta } from '@gatewatch/engine'
+import type { AlertDraft } from '@gatewatch/engine'
+import type {
+  AccessEvent,
+  AlertSummary,
+  Context,
+  EnrichedEvent,
+  Entity,
+  Feedback,
+  Verdict,
+} from '@gatewatch/schema'
+import type { DeltaMark } from './population-log.ts'
 
 /** A tenant's number. Everything stored belongs to one. */
 export type TenantId = number
@@ -23,6 +32,18 @@ export interface ArrivingEvent {
 /** What the ledger already knows of an arriving event. */
 export type Claim = 'new' | 'duplicate' | 'revision'
 
+/** A claim with the verdict that was given before: null where the event is new. */
+export interface Claimed {
+  readonly kind: Claim
+  readonly verdict: Verdict | null
+}
+
+/**
+ * How far (ms) the time of a record may move between two revisions for them to be known as one event. Events live in
+ * partitions by time, and asking all of them for every key would cost more than the judgement.
+ */
+export const REVISION_WINDOW_MS = 3 * 86_400_000
+
 /** A profile row as locked. `body` is null where the caller's cached revision is current, or where there is no row yet (revision 0). */
 export interface LockedProfile {
   readonly entity: string
@@ -41,25 +62,60 @@ export interface JudgedEvent {
   readonly profileBefore: Uint8Array | null
 }
 
-/** One open transaction of one tenant. Every method must be called in the order given here. */
+/** An alert as a batch changed it. */
+export interface RaisedAlert {
+  readonly alert: AlertSummary
+  readonly isNew: boolean
+}
+
+/** A stored event with the weight it taught. */
+export interface LearnedEvent {
+  readonly key: EventKey
+  readonly input: EnrichedEvent
+  readonly learned: number
+}
+
+/** One open transaction of one tenant. Methods must be called in the order given here; what is not needed is left out. */
 export interface Batch {
   /** Locks (creating where missing) the profiles, in key order; `cached` gives the revision the caller holds, 0 for none. */
   lock(cached: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, LockedProfile>>
-  /** Which events are new, duplicates or revisions. After `lock`, so that a second worker sees the first one's commit. */
-  claim(events: readonly ArrivingEvent[]): Promise<readonly Claim[]>
-  /** Writes events with verdicts; a revision amends the stored event. Rejects the whole batch if a new event exists after all. */
-  writeEvents(events: readonly JudgedEvent[], claims: readonly Claim[]): Promise<void>
-  /** Writes profiles with revision + 1. */
+  /** Which events are new, duplicates or revisions, in order. After `lock`, so that a second worker sees the first one's commit. Keys must differ. */
+  claim(events: readonly ArrivingEvent[]): Promise<readonly Claimed[]>
+  /** Writes new events with their verdicts. Rejects with a conflict if one exists after all. */
+  writeEvents(events: readonly JudgedEvent[]): Promise<void>
+  /** Replaces the content of stored events that were revised; their verdicts, entities and times stay. */
+  amend(events: readonly ArrivingEvent[]): Promise<void>
+  /** Writes locked profiles: `revision` is the one locked, the row gets revision + 1. */
   writeProfiles(
     profiles: readonly { entity: Entity; revision: number; body: Uint8Array; lastTime: number }[],
   ): Promise<void>
-  /** Appends the batch's population delta. */
-  appendDelta(delta: PopulationDelta): Promise<void>
-  /** Raises alerts or attaches to open ones of the same group within 24 h. Returns what changed. */
-  raise(events: readonly JudgedEvent[]): Promise<readonly { alert: Alert; isNew: boolean }[]>
+  /** Appends the batch's encoded population delta and says under which number. */
+  appendDelta(delta: Uint8Array): Promise<DeltaMark>
+  /** Raises an alert for each event that has a draft, or attaches it to the open one of its group within 24 h. */
+  raise(events: readonly JudgedEvent[]): Promise<readonly RaisedAlert[]>
+  /**
+   * The events of an alert with what they taught, oldest first; null where there is no such alert. Asked before `lock`
+   * it says which profiles to lock; asked after it, the weights are final.
+   */
+  learnedOf(alertId: string): Promise<readonly LearnedEvent[] | null>
+  /** Stores a person's verdict, closes the alert, and records the weights its events now have. */
+  settle(
+    alertId: string,
+    feedback: Feedback,
+    learned: ReadonlyMap<EventKey, number>,
+  ): Promise<AlertSummary>
 }
 
-/** The one transactional store. `transact` commits when `work` resolves and rolls back when it rejects. */
+/**
+ * The one transactional store. `transact` commits when `work` resolves and rolls back when it rejects. It rejects
+ * with what `work` threw, or with a StoreFailure (store-failure.ts).
+ */
 export interface Store {
   transact<T>(tenant: TenantId, work: (batch: Batch) => Promise<T>): Promise<T>
+  /** When each record without a time of its own was first received (ms): `now` for those never seen, the first answer ever after. */
+  firstReceived(
+    tenant: TenantId,
+    keys: readonly EventKey[],
+    now: number,
+  ): Promise<ReadonlyMap<EventKey, number>>
 }

@@ -1,5 +1,5 @@
-import type { ArrivingEvent, Claim, TenantId } from './store.ts'
 import type { Verdict } from '@gatewatch/schema'
+import type { ArrivingEvent, Claim, TenantId } from './store.ts'
 
 /** What became of one published event. `rejected`: it is in the dead-letter table, with this reason. */
 export type Published =

@@ -1,0 +1,86 @@
+import type { AlertSummary, EnrichedEvent, Verdict } from '@gatewatch/schema'
+import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
+import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
+import type { EventKey, TenantId } from '../../ports/store.ts'
+
+/** A stored event. */
+export interface EventRow {
+  readonly key: EventKey
+  readonly time: number
+  readonly content: string
+  readonly input: EnrichedEvent
+  readonly verdict: Verdict
+  readonly raw: Uint8Array | null
+  readonly learned: number
+}
+
+/** A stored profile. */
+export interface ProfileRow {
+  readonly entity: EnrichedEvent['entity']
+  readonly revision: number
+  readonly body: Uint8Array
+  readonly lastTime: number
+}
+
+/** A stored alert with the keys of its events, in the order they came. */
+export interface AlertRow {
+  readonly alert: AlertSummary
+  readonly group: string
+  readonly runbook: string
+  /** Key of the strangest event, which the alert shows. */
+  readonly shown: EventKey
+  readonly profileBefore: Uint8Array | null
+  readonly events: readonly EventKey[]
+}
+
+/** Everything of one tenant. Rows are replaced, never changed, so that a copy of the maps is a snapshot. */
+export interface TenantLedger {
+  readonly events: Map<EventKey, EventRow>
+  readonly profiles: Map<string, ProfileRow>
+  readonly alerts: Map<string, AlertRow>
+  readonly firstReceived: Map<EventKey, number>
+  readonly deltas: StoredDelta[]
+  readonly deadLetters: StoredDeadLetter[]
+  snapshot: PopulationSnapshot | null
+  /** The end of the last transaction: one at a time. */
+  tail: Promise<unknown>
+}
+
+/** A tenant as accounts know it. */
+export interface TenantRow {
+  readonly name: string
+  readonly hashKey: Uint8Array
+  readonly demo: boolean
+}
+
+/** What the memory adapters share: the "database" of one process. */
+export interface Ledger {
+  readonly tenants: Map<TenantId, TenantRow>
+  /** The tenant's rows; empty at first. */
+  of(tenant: TenantId): TenantLedger
+}
+
+/** An empty ledger. Everything in it is gone with the process. */
+export function createLedger(): Ledger {
+  const ledgers = new Map<TenantId, TenantLedger>()
+  return {
+    tenants: new Map(),
+    of(tenant) {
+      let ledger = ledgers.get(tenant)
+      if (ledger === undefined) {
+        ledger = {
+          events: new Map(),
+          profiles: new Map(),
+          alerts: new Map(),
+          firstReceived: new Map(),
+          deltas: [],
+          deadLetters: [],
+          snapshot: null,
+          tail: Promise.resolve(),
+        }
+        ledgers.set(tenant, ledger)
+      }
+      return ledger
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { Storage } from '../../ports/storage.ts'
+import { memoryAccounts } from './accounts.ts'
+import { memoryDeadLetters } from './dead-letters.ts'
+import { createLedger } from './ledger.ts'
+import { memoryPopulationLog } from './population-log.ts'
+import { memoryReader } from './reader.ts'
+import { memoryStore } from './store.ts'
+
+/** All storage ports over one ledger in memory: nothing outlives the process. `clock` gives ms since 1970. */
+export function memoryStorage(clock: () => number): Storage {
+  const ledger = createLedger()
+  return {
+    store: memoryStore(ledger),
+    reader: memoryReader(ledger, clock),
+    accounts: memoryAccounts(ledger, clock),
+    deadLetters: memoryDeadLetters(ledger, clock),
+    populationLog: memoryPopulationLog(ledger),
+  }
+}

@@ -1,0 +1,162 @@
+import { entityRisk } from '@gatewatch/engine'
+import type { AlertSummary, Overview } from '@gatewatch/schema'
+import { fault } from '../../errors.ts'
+import { CONTRIBUTES_MS, contributionOf } from '../../ports/contribution.ts'
+import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
+import type { Reader } from '../../ports/reader.ts'
+import { summarise } from '../../ports/summary.ts'
+import type { EventRow, Ledger, TenantLedger } from './ledger.ts'
+import { memoryOverview } from './overview.ts'
+
+/** How many of an identity's newest events are read for the names of what it learned. */
+const RECENT = 200
+
+/** Reads what the memory store committed. */
+export function memoryReader(ledger: Ledger, clock: () => number): Reader {
+  const newestEvents = (own: TenantLedger, entity?: string): EventRow[] =>
+    [...own.events.values()]
+      .filter((row) => entity === undefined || row.input.entity.key === entity)
+      .sort((a, b) => newestFirst(a.time, a.key, b.time, b.key))
+
+  const contributions = (own: TenantLedger, entity: string) =>
+    newestEvents(own, entity)
+      .filter((row) => row.time >= clock() - CONTRIBUTES_MS)
+      .flatMap((row) => contributionOf(summarise(row.input, row.verdict)) ?? [])
+
+  return {
+    async alerts(tenant, { limit, cursor, status, severity, entity }) {
+      const all = [...ledger.of(tenant).alerts.values()].map(({ alert }) => alert)
+      const fitting = all
+        .filter((alert) => status === undefined || alert.status === status)
+        .filter((alert) => severity === undefined || alert.severity === severity)
+        .filter((alert) => entity === undefined || alert.entity === entity)
+        .sort((a, b) => newestFirst(a.last_seen, a.id, b.last_seen, b.id))
+      const place = (alert: AlertSummary) => ({ time: alert.last_seen, id: alert.id })
+      const { rows, next } = page(fitting, place, limit, cursor)
+      const total_open = all.filter((alert) => alert.status === 'open').length
+      return { alerts: rows, total_open, ...next }
+    },
+    async alert(tenant, id) {
+      const own = ledger.of(tenant)
+      const row = own.alerts.get(id)
+      const shown = own.events.get(row?.shown ?? '')
+      if (row === undefined || shown === undefined) return null
+      const { event, context } = shown.input
+      const related = row.events
+        .flatMap((key) => (key === row.shown ? [] : (own.events.get(key) ?? [])))
+        .sort((a, b) => newestFirst(a.time, a.key, b.time, b.key))
+        .slice(0, 50)
+        .map(({ verdict }) => verdict)
+      return {
+        alert: {
+          ...row.alert,
+          event,
+          context,
+          verdict: shown.verdict,
+          ...rawText(shown),
+          related,
+          runbook: row.runbook,
+        },
+        profileBefore: row.profileBefore,
+      }
+    },
+    async events(tenant, { limit, cursor, entity, kind, min_risk, from, to }) {
+      const fitting = newestEvents(ledger.of(tenant), entity).filter(
+        ({ time, verdict }) =>
+          (kind === undefined || verdict.kind === kind) &&
+          (min_risk === undefined || verdict.risk >= min_risk) &&
+          (from === undefined || time >= from) &&
+          (to === undefined || time < to),
+      )
+      const place = (row: EventRow) => ({ time: row.time, id: row.key })
+      const { rows, next } = page(fitting, place, limit, cursor)
+      return { events: rows.map((row) => summarise(row.input, row.verdict)), ...next }
+    },
+    async event(tenant, uid) {
+      const row = newestEvents(ledger.of(tenant)).find(({ input }) => input.event.uid === uid)
+      if (row === undefined) return null
+      const { event, context } = row.input
+      return { event, context, verdict: row.verdict, ...rawText(row) }
+    },
+    async entity(tenant, key) {
+      const own = ledger.of(tenant)
+      const row = own.profiles.get(key)
+      if (row === undefined) return null
+      const recent = newestEvents(own, key)
+        .slice(0, RECENT)
+        .map(({ input }) => input)
+      return { entity: row.entity, profile: row.body, recent, openAlerts: openAlerts(own, key) }
+    },
+    async entities(tenant, { search, limit }) {
+      const own = ledger.of(tenant)
+      const wanted = (search ?? '').toLowerCase()
+      return [...own.profiles.values()]
+        .filter(
+          ({ entity }) =>
+            entity.key.toLowerCase().includes(wanted) || entity.name.toLowerCase().includes(wanted),
+        )
+        .sort((a, b) => newestFirst(a.lastTime, b.entity.key, b.lastTime, a.entity.key))
+        .slice(0, limit)
+        .map(({ entity, lastTime }) => ({
+          entity,
+          lastSeen: lastTime,
+          openAlerts: openAlerts(own, entity.key),
+        }))
+    },
+    async riskContributions(tenant, entity) {
+      return contributions(ledger.of(tenant), entity)
+    },
+    async overview(tenant, now) {
+      const own = ledger.of(tenant)
+      return { ...memoryOverview(own, now), top_entities: topEntities(own, now) }
+    },
+  }
+
+  function topEntities(own: TenantLedger, now: number): Overview['top_entities'] {
+    return [...own.profiles.values()]
+      .map(({ entity }) => ({
+        entity: entity.key,
+        entity_name: entity.name,
+        risk: entityRisk(contributions(own, entity.key), now).risk,
+        alerts: openAlerts(own, entity.key),
+      }))
+      .filter(({ risk }) => risk > 0)
+      .sort((a, b) => b.risk - a.risk)
+      .slice(0, 10)
+  }
+}
+
+function openAlerts(own: TenantLedger, entity: string): number {
+  return [...own.alerts.values()].filter(
+    ({ alert }) => alert.status === 'open' && alert.entity === entity,
+  ).length
+}
+
+function rawText({ raw }: EventRow): { raw?: string } {
+  return raw === null ? {} : { raw: new TextDecoder().decode(raw) }
+}
+
+function newestFirst(timeA: number, idA: string, timeB: number, idB: string): number {
+  return timeB - timeA || (idA < idB ? 1 : -1)
+}
+
+function page<Row>(
+  sorted: readonly Row[],
+  place: (row: Row) => Cursor,
+  limit: number,
+  cursor: string | undefined,
+): { rows: Row[]; next: { next_cursor?: string } } {
+  const after = cursor === undefined ? null : readCursor(cursor)
+  if (cursor !== undefined && after === null) throw fault('invalid_request', BAD_CURSOR)
+  const rest = sorted.filter((row) => {
+    if (after === null) return true
+    const { time, id } = place(row)
+    return time < after.time || (time === after.time && id < after.id)
+  })
+  const rows = rest.slice(0, limit)
+  const last = rows.at(-1)
+  const next = rest.length > limit && last !== undefined ? writeCursor(place(last)) : undefined
+  return { rows, next: next === undefined ? {} : { next_cursor: next } }
+}
+
+const BAD_CURSOR = 'cursor is not one that a page before gave; leave it out for the first page'

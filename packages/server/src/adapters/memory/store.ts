@@ -1,0 +1,199 @@
+import type { AlertSummary, EnrichedEvent } from '@gatewatch/schema'
+import { grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
+import {
+  type ArrivingEvent,
+  type Batch,
+  type JudgedEvent,
+  type RaisedAlert,
+  REVISION_WINDOW_MS,
+  type Store,
+} from '../../ports/store.ts'
+import { storeFailure } from '../../ports/store-failure.ts'
+import type { AlertRow, Ledger, TenantLedger } from './ledger.ts'
+
+/** The store in memory: one transaction of a tenant at a time, staged and swapped in at its end. */
+export function memoryStore(ledger: Ledger): Store {
+  return {
+    transact(tenant, work) {
+      const own = ledger.of(tenant)
+      const run = async () => {
+        const demo = ledger.tenants.get(tenant)?.demo ?? false
+        const { batch, commit } = stage(own, demo)
+        const result = await work(batch)
+        commit()
+        return result
+      }
+      const turn = own.tail.then(run, run)
+      own.tail = turn.catch(() => {})
+      return turn
+    },
+    async firstReceived(tenant, keys, now) {
+      const { firstReceived } = ledger.of(tenant)
+      for (const key of keys) if (!firstReceived.has(key)) firstReceived.set(key, now)
+      return new Map(keys.map((key) => [key, firstReceived.get(key) ?? now]))
+    },
+  }
+}
+
+function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => void } {
+  const events = overlay(own.events)
+  const profiles = overlay(own.profiles)
+  const alerts = overlay(own.alerts)
+  const deltas: Uint8Array[] = []
+  const locked = new Map<string, number>()
+
+  const batch: Batch = {
+    async lock(cached) {
+      return new Map(
+        [...cached].map(([entity, held]) => {
+          const row = profiles.get(entity)
+          const revision = row?.revision ?? 0
+          locked.set(entity, revision)
+          const body = row === undefined || revision === held ? null : row.body
+          return [entity, { entity, revision, body }]
+        }),
+      )
+    },
+    async claim(arriving) {
+      return arriving.map((one) => {
+        const row = events.get(one.key)
+        if (row === undefined || Math.abs(row.time - one.event.time) > REVISION_WINDOW_MS) {
+          return { kind: 'new', verdict: null }
+        }
+        const kind = row.content === one.content ? 'duplicate' : 'revision'
+        return { kind, verdict: row.verdict }
+      })
+    },
+    async writeEvents(judged) {
+      for (const { arriving, verdict, learned } of judged) {
+        if (events.get(arriving.key) !== undefined)
+          throw storeFailure('conflict', 'the event exists')
+        events.set(arriving.key, {
+          key: arriving.key,
+          time: arriving.event.time,
+          content: arriving.content,
+          input: inputOf(arriving),
+          verdict,
+          raw: arriving.raw ?? null,
+          learned,
+        })
+      }
+    },
+    async amend(revised) {
+      for (const arriving of revised) {
+        const row = events.get(arriving.key)
+        if (row === undefined) throw storeFailure('conflict', 'the event is gone')
+        const { event, context } = inputOf(arriving)
+        const input = { ...row.input, event: { ...event, time: row.time }, context }
+        const raw = arriving.raw ?? null
+        events.set(row.key, { ...row, content: arriving.content, input, raw })
+      }
+    },
+    async writeProfiles(written) {
+      for (const { entity, revision, body, lastTime } of written) {
+        if (locked.get(entity.key) !== revision) throw storeFailure('conflict', 'not locked')
+        profiles.set(entity.key, { entity, revision: revision + 1, body, lastTime })
+      }
+    },
+    async appendDelta(delta) {
+      deltas.push(delta)
+      return { writer: 'memory', number: numberOf(own) + deltas.length }
+    },
+    async raise(judged) {
+      const raised = new Map<string, RaisedAlert>()
+      for (const one of judged) {
+        const { alert, isNew } = raiseOne(alerts, one, demo)
+        raised.set(alert.id, { alert, isNew: isNew || raised.get(alert.id)?.isNew === true })
+      }
+      return [...raised.values()]
+    },
+    async learnedOf(alertId) {
+      const row = alerts.get(alertId)
+      if (row === undefined) return null
+      return row.events
+        .flatMap((key) => events.get(key) ?? [])
+        .sort((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1))
+        .map(({ key, input, learned }) => ({ key, input, learned }))
+    },
+    async settle(alertId, feedback, learned) {
+      const row = alerts.get(alertId)
+      if (row === undefined) throw new Error(`there is no alert ${alertId}`)
+      for (const [key, weight] of learned) {
+        const event = events.get(key)
+        if (event !== undefined) events.set(key, { ...event, learned: weight })
+      }
+      const alert: AlertSummary = { ...row.alert, status: 'closed', feedback }
+      alerts.set(alertId, { ...row, alert })
+      return alert
+    },
+  }
+
+  return {
+    batch,
+    commit() {
+      events.commit()
+      profiles.commit()
+      alerts.commit()
+      for (const body of deltas) {
+        own.deltas.push({ writer: 'memory', number: numberOf(own) + 1, body })
+      }
+    },
+  }
+}
+
+function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean): RaisedAlert {
+  const { arriving, alert: draft, profileBefore } = judged
+  if (draft === null) throw new Error('an event without a draft raises no alert')
+  const open = alerts
+    .values()
+    .find(
+      (row) =>
+        row.group === draft.group &&
+        row.alert.status === 'open' &&
+        mayAttach(row.alert, arriving.event.time),
+    )
+  if (open === undefined) {
+    const alert = newAlert(judged, demo)
+    const events = [arriving.key]
+    const { group, runbook } = draft
+    alerts.set(alert.id, { alert, group, runbook, shown: arriving.key, profileBefore, events })
+    return { alert, isNew: true }
+  }
+  const alert = grownAlert(open.alert, judged)
+  const events = [...open.events, arriving.key]
+  const stranger = judged.verdict.risk > open.alert.risk
+  const shown = stranger ? { shown: arriving.key, profileBefore } : {}
+  alerts.set(alert.id, { ...open, ...shown, alert, events })
+  return { alert, isNew: false }
+}
+
+/** A copy, as a database would give: what the caller does to its own afterwards is not stored. */
+function inputOf({ event, context, entity }: ArrivingEvent): EnrichedEvent {
+  return structuredClone({ event, context, entity })
+}
+
+function numberOf(own: TenantLedger): number {
+  return own.deltas.at(-1)?.number ?? own.snapshot?.marks.get('memory') ?? 0
+}
+
+/** Rows that are set apart until the commit. */
+interface Overlay<Row> {
+  get(key: string): Row | undefined
+  set(key: string, row: Row): void
+  values(): Row[]
+  commit(): void
+}
+
+function overlay<Row>(base: Map<string, Row>): Overlay<Row> {
+  const staged = new Map<string, Row>()
+  return {
+    get: (key) => staged.get(key) ?? base.get(key),
+    set: (key, row) => {
+      staged.set(key, row)
+    },
+    values: () => [...new Map([...base, ...staged]).values()],
+    commit: () => {
+      for (const [key, row] of staged) base.set(key, row)
+    },
+  }
+}

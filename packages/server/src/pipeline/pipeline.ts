@@ -1,0 +1,219 @@
+import {
+  createProfile,
+  decodeProfile,
+  defaultModels,
+  defaultPolicy,
+  habits as habitsOf,
+  type Policy,
+  peek as peekAt,
+} from '@gatewatch/engine'
+import type {
+  Alert,
+  AlertSummary,
+  EnrichedEvent,
+  EventSummary,
+  Feedback,
+  Habits,
+  Verdict,
+} from '@gatewatch/schema'
+import { fault } from '../errors.ts'
+import type { Accounts } from '../ports/accounts.ts'
+import type { StoredEntity } from '../ports/reader.ts'
+import type { Storage } from '../ports/storage.ts'
+import type { ArrivingEvent, RaisedAlert, TenantId } from '../ports/store.ts'
+import type { Published, Stream } from '../ports/stream.ts'
+import { summarise } from '../ports/summary.ts'
+import { admit } from './admission.ts'
+import type { CommittedBatch } from './batch.ts'
+import { commitWaiting } from './commit.ts'
+import { deadLetterOf } from './dead-letter-of.ts'
+import { settleAlert } from './feedback.ts'
+import { createLane, type Waiting } from './lane.ts'
+import { createPopulations } from './populations.ts'
+import { createProfileCache } from './profile-cache.ts'
+import { laneOf, storable } from './storable.ts'
+
+/** What a commit brought, for the live feed and for notifications. */
+export interface Committed {
+  readonly tenant: TenantId
+  readonly events: readonly EventSummary[]
+  readonly alerts: readonly RaisedAlert[]
+}
+
+/** The whole way of an event, from enriched to durable and told. Also the direct stream: publish resolves after the commit. */
+export interface Pipeline extends Stream {
+  /** The same transaction as publish, for one event; the answer is the recorded verdict; the same uid gives the same answer. Rejects with a fault where the event cannot be taken. */
+  assess(tenant: TenantId, event: ArrivingEvent): Promise<Verdict>
+  /** Judges against committed state; stores and learns nothing. */
+  peek(tenant: TenantId, input: EnrichedEvent): Promise<{ verdict: Verdict; habits: Habits }>
+  /** Stores the person's verdict; compromised unlearns, safe learns at full weight; one transaction. Null: no such alert. */
+  feedback(tenant: TenantId, alertId: string, feedback: Feedback): Promise<Alert | null>
+  /** An alert with the identity's habits as they were when the event was judged. */
+  alert(tenant: TenantId, alertId: string): Promise<Alert | null>
+  /** What is known of an identity, with its habits as they are. */
+  entity(
+    tenant: TenantId,
+    key: string,
+  ): Promise<(StoredEntity & { readonly habits: Habits }) | null>
+  /** Called after each commit, never before. Returns how to stop. */
+  onCommit(listener: (committed: Committed) => void): () => void
+  /** Events that wait or are being committed, for metrics. */
+  load(): number
+}
+
+/** What a pipeline is made of. */
+export interface PipelineParts extends Omit<Storage, 'accounts'> {
+  readonly accounts: Pick<Accounts, 'tenant'>
+  /** Now, in ms since 1970, UTC. */
+  readonly clock: () => number
+  /** How many batches are judged and written at a time; default 2. */
+  readonly lanes?: number
+  readonly policy?: Policy
+  /** How long (days) events are kept; default 400. */
+  readonly retentionDays?: number
+  /** Hears of what went wrong inside; the events concerned fail for their senders. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** Largest batch (events): one transaction, and how long an assessment may wait behind others. */
+const BATCH_SIZE = 1_000
+/** Most events that may wait; beyond that publish refuses, and the sender waits instead. */
+const QUEUE_LIMIT = 50_000
+/** Profiles held in memory, about 2 KB each. */
+const CACHED_PROFILES = 20_000
+
+/** Starts the lanes and keeps the populations up; `close` ends both. */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { store, reader, accounts, deadLetters, populationLog, clock } = parts
+  const policy = parts.policy ?? defaultPolicy
+  const retentionDays = parts.retentionDays ?? 400
+  const onError = parts.onError ?? (() => {})
+  const listeners = new Set<(committed: Committed) => void>()
+  const populations = createPopulations({ log: populationLog, accounts, clock, onError })
+  const profiles = createProfileCache(CACHED_PROFILES)
+  const batchParts = { store, populations, profiles, policy }
+  const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
+  const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>
+    createLane(BATCH_SIZE, (tenant, batch) => commitWaiting(commitParts, tenant, batch)),
+  )
+  let closed = false
+
+  function load(): number {
+    return lanes.reduce((sum, lane) => sum + lane.load(), 0)
+  }
+
+  function announce(tenant: TenantId, committed: CommittedBatch): void {
+    if (listeners.size === 0) return
+    const events = committed.judged.map(({ arriving, verdict }) => summarise(arriving, verdict))
+    for (const listener of listeners) {
+      try {
+        listener({ tenant, events, alerts: committed.alerts })
+      } catch (error) {
+        onError(error)
+      }
+    }
+  }
+
+  async function publish(
+    tenant: TenantId,
+    events: readonly ArrivingEvent[],
+  ): Promise<readonly Published[]> {
+    if (closed) throw fault('store_unavailable', 'Gatewatch is stopping; nothing was taken.')
+    const waiting = load()
+    if (waiting > 0 && waiting + events.length > QUEUE_LIMIT) throw fault('overloaded')
+    const now = clock()
+    const refused: { arriving: ArrivingEvent; reason: string }[] = []
+    const settled = events.map((given) => {
+      const arriving = storable(given)
+      const admission = admit(arriving, now, retentionDays)
+      if (admission.kind === 'refuse') {
+        refused.push({ arriving, reason: admission.reason })
+        return { kind: 'rejected', reason: admission.reason } as const
+      }
+      return enqueue(tenant, arriving, admission.kind === 'store')
+    })
+    const buried =
+      refused.length === 0
+        ? Promise.resolve()
+        : deadLetters.add(
+            tenant,
+            refused.map(({ arriving, reason }) => deadLetterOf(arriving, reason)),
+          )
+    const [published] = await Promise.all([Promise.all(settled), buried])
+    return published
+  }
+
+  function enqueue(tenant: TenantId, arriving: ArrivingEvent, kept: boolean): Promise<Published> {
+    const lane = lanes[laneOf(arriving.entity.key, lanes.length)]
+    if (lane === undefined) throw new Error('a pipeline needs at least one lane')
+    return new Promise((settle, fail) => {
+      lane.enqueue(tenant, { arriving, kept, settle, fail } satisfies Waiting)
+    })
+  }
+
+  async function habitsIn(
+    tenant: TenantId,
+    profile: Uint8Array | null,
+    current: EnrichedEvent | null,
+    recent: readonly EnrichedEvent[],
+  ): Promise<Habits> {
+    const decoded = profile === null ? createProfile() : decodeProfile(profile)
+    return habitsOf(decoded, await populations.of(tenant), current, recent)
+  }
+
+  async function alert(tenant: TenantId, alertId: string): Promise<Alert | null> {
+    const found = await reader.alert(tenant, alertId)
+    if (found === null) return null
+    const entity = await reader.entity(tenant, found.alert.entity)
+    const { event, context } = found.alert
+    const current = entity === null ? null : { event, context, entity: entity.entity }
+    const habits = await habitsIn(tenant, found.profileBefore, current, entity?.recent ?? [])
+    return { ...found.alert, habits }
+  }
+
+  return {
+    publish,
+    alert,
+    load,
+    async assess(tenant, event) {
+      const [published] = await publish(tenant, [event])
+      if (published === undefined) throw new Error('publish answered for no event')
+      if (published.kind === 'rejected') throw fault('invalid_request', published.reason)
+      if (published.verdict === null) throw new Error('the stored event has no verdict')
+      return published.verdict
+    },
+    async peek(tenant, input) {
+      const stored = await reader.entity(tenant, input.entity.key)
+      const population = await populations.of(tenant)
+      const profile = stored === null ? createProfile() : decodeProfile(stored.profile)
+      const verdict = peekAt(input, profile, population, defaultModels, policy)
+      return { verdict, habits: habitsOf(profile, population, input, stored?.recent ?? []) }
+    },
+    async feedback(tenant, alertId, feedback) {
+      const settled = await settleAlert(batchParts, tenant, alertId, feedback)
+      if (settled === null) return null
+      announceAlert(tenant, settled)
+      return alert(tenant, alertId)
+    },
+    async entity(tenant, key) {
+      const stored = await reader.entity(tenant, key)
+      if (stored === null) return null
+      return { ...stored, habits: await habitsIn(tenant, stored.profile, null, stored.recent) }
+    },
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close() {
+      closed = true
+      await Promise.all(lanes.map((lane) => lane.drained()))
+      await populations.close()
+    },
+  }
+
+  function announceAlert(tenant: TenantId, settled: AlertSummary): void {
+    for (const listener of listeners) {
+      listener({ tenant, events: [], alerts: [{ alert: settled, isNew: false }] })
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { Accounts } from './accounts.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { PopulationLog } from './population-log.ts'
+import type { Reader } from './reader.ts'
+import type { Store } from './store.ts'
+
+/** All ports of one database. */
+export interface Storage {
+  readonly store: Store
+  readonly reader: Reader
+  readonly accounts: Accounts
+  readonly deadLetters: DeadLetters
+  readonly populationLog: PopulationLog
+}
