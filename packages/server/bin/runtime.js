@@ -58,9 +58,14 @@ export function run(program, args, options = {}) {
   }
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
   for (const signal of signals) process.on(signal, pass)
+  // npm hands a SIGTERM to the shell between us, which dies of it without a word to this process.
+  const parent = process.ppid
+  const orphaned = () => process.ppid !== parent && child.kill('SIGTERM')
+  const watch = process.env.npm_lifecycle_event && setInterval(orphaned, 500)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {
+      if (watch) clearInterval(watch)
       for (const each of signals) process.off(each, pass)
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
