@@ -44,7 +44,10 @@ export type EventInput = z.infer<typeof EventInput>
 export const AssessRequest = z.strictObject({
   event: EventInput,
   deadline_ms: z.number().int().min(1).max(60000).optional().describe('answer by then, by policy'),
-  record: z.boolean().optional().describe('false: judge only, store and learn nothing; default true'),
+  record: z
+    .boolean()
+    .optional()
+    .describe('false: judge only, store and learn nothing; default true'),
 })
 export type AssessRequest = z.infer<typeof AssessRequest>
 
@@ -60,6 +63,7 @@ export const EventsResponse = z.object({
   accepted: z.number().int(),
   updated: z.number().int(),
   duplicate: z.number().int(),
+  skipped: z.number().int().describe('understood, and no event, e.g. a control message'),
   rejected: z.number().int(),
   errors: z.array(z.object({ line: z.number().int(), reason: z.string() })).describe('at most 100'),
 })
@@ -198,6 +202,12 @@ export const EntityDetail = z.object({
 })
 export type EntityDetail = z.infer<typeof EntityDetail>
 
+/** Answer of `GET /v1/entities`, last seen first. Times in ms, UTC. */
+export const EntityList = z.object({
+  entities: z.array(Entity.extend({ last_seen: z.number(), open_alerts: z.number().int() })),
+})
+export type EntityList = z.infer<typeof EntityList>
+
 /** Answer of `GET /v1/overview`: what the first screen shows. Buckets are hours, oldest first. */
 export const Overview = z.object({
   demo: z.boolean(),
@@ -217,7 +227,12 @@ export const Overview = z.object({
     }),
   ),
   top_entities: z.array(
-    z.object({ entity: z.string(), entity_name: z.string(), risk: z.number(), alerts: z.number().int() }),
+    z.object({
+      entity: z.string(),
+      entity_name: z.string(),
+      risk: z.number(),
+      alerts: z.number().int(),
+    }),
   ),
   places: z
     .array(
@@ -260,7 +275,11 @@ export type SessionInfo = z.infer<typeof SessionInfo>
 /** Messages of the WebSocket `/v1/live`. `dropped` counts verdicts left out because this reader was too slow. */
 export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), time: z.number() }),
-  z.object({ type: z.literal('verdicts'), events: z.array(EventSummary), dropped: z.number().int() }),
+  z.object({
+    type: z.literal('verdicts'),
+    events: z.array(EventSummary),
+    dropped: z.number().int(),
+  }),
   z.object({ type: z.literal('alert'), alert: AlertSummary, is_new: z.boolean() }),
 ])
 export type LiveMessage = z.infer<typeof LiveMessage>

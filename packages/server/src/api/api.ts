@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import websocket from '@fastify/websocket'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { fault } from '../errors.ts'
+import { answerErrors } from './answer-errors.ts'
+import { assessRoute } from './assess-route.ts'
+import { guard } from './caller.ts'
+import { dashboard } from './dashboard.ts'
+import { collectOpenApi, docsRoutes } from './docs.ts'
+import { eventsRoute } from './events-route.ts'
+import { healthRoutes } from './health-routes.ts'
+import { liveRoute } from './live-route.ts'
+import { metricsRoute } from './metrics.ts'
+import type { ApiParts } from './parts.ts'
+import { predictRoute } from './predict-route.ts'
+import { alertRoutes, entityRoutes, eventRoutes } from './reading-routes.ts'
+import { sessionRoutes } from './session-routes.ts'
+
+/** The HTTP and WebSocket interface over the given parts, ready to listen or to be asked by `inject`. */
+export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
+  const { trustProxy } = parts.config
+  const app: FastifyInstance = Fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: 1024 * 1024,
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    requestTimeout: 120_000,
+    forceCloseConnections: 'idle',
+    ...(trustProxy === undefined
+      ? {}
+      : { trustProxy: trustProxy.split(',').map((part) => part.trim()) }),
+    routerOptions: { maxParamLength: 2_048 },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  answerErrors(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    // The path alone: a query may hold a sign-in token.
+    const path = request.url.split('?', 1)[0]
+    request.log.info(
+      { method: request.method, path, status: reply.statusCode, ms: reply.elapsedTime },
+      'answered',
+    )
+  })
+
+  await app.register(helmet, securityHeaders(parts.config.publicUrl))
+  await app.register(cookie)
+  await app.register(rateLimit, {
+    global: false,
+    keyGenerator: ({ caller, ip }) =>
+      caller === null ? `address ${ip}` : `caller ${caller.tenant} ${caller.name}`,
+    errorResponseBuilder: (_request, { after }) =>
+      fault('rate_limited', `Too many requests; try again in ${after}.`),
+  })
+  await app.register(websocket, { options: { maxPayload: 4_096 } })
+  await collectOpenApi(app, parts.version)
+  const { forget } = guard(app, parts)
+  app.addHook('onRoute', (route) => {
+    if (route.config?.rateLimit !== undefined) return
+    route.config = {
+      ...route.config,
+      rateLimit: { max: parts.config.requestsPerMinute, timeWindow: 60_000, groupId: 'all' },
+    }
+  })
+
+  await app.register(async (routes) => {
+    const metrics = metricsRoute(routes, parts.pipeline)
+    healthRoutes(routes, parts)
+    sessionRoutes(routes, parts, forget)
+    assessRoute(routes, parts, metrics)
+    eventsRoute(routes, parts, metrics)
+    predictRoute(routes, parts)
+    alertRoutes(routes, parts)
+    eventRoutes(routes, parts)
+    entityRoutes(routes, parts)
+    liveRoute(routes, parts, metrics)
+    await docsRoutes(routes)
+  })
+  await dashboard(app, parts.dashboard)
+  await app.ready()
+  return app
+}
+
+function securityHeaders(publicUrl: string | undefined) {
+  const secure = publicUrl?.startsWith('https:') ?? false
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // The component library sets style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: secure,
+    referrerPolicy: { policy: 'no-referrer' as const },
+    xFrameOptions: { action: 'deny' as const },
+  }
+}

@@ -1,0 +1,49 @@
+import swagger from '@fastify/swagger'
+import apiReference from '@scalar/fastify-api-reference'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+
+const description = `Gatewatch watches sign-ins and cloud activity and says how unusual an event is, why, and what to do.
+
+Send \`Authorization: Bearer gw_...\` (make a key with \`gatewatch keys create\`), or sign in to the dashboard. Errors are \`{"error": {"code", "message", "details"}}\`; codes are stable. Every answer carries \`x-request-id\`.`
+
+/** Collects the routes registered after it for the OpenAPI document. */
+export async function collectOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Gatewatch', version, description },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'an API key, gw_...' },
+          session: { type: 'apiKey', in: 'cookie', name: 'gatewatch_session' },
+        },
+      },
+      security: [{ key: [] }, { session: [] }],
+    },
+    transform: jsonSchemaTransform,
+  })
+}
+
+/** `/openapi.json`, and the same to read at `/docs`, which loads nothing from elsewhere. */
+export async function docsRoutes(app: FastifyInstance): Promise<void> {
+  app.get('/openapi.json', {
+    config: { access: 'open' },
+    schema: { hide: true },
+    handler: async () => app.swagger(),
+  })
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'open' }
+    })
+    await scope.register(apiReference, {
+      routePrefix: '/docs',
+      configuration: {
+        url: '/openapi.json',
+        withDefaultFonts: false,
+        telemetry: false,
+        hideClientButton: true,
+      },
+    })
+  })
+}

@@ -1,0 +1,47 @@
+import type { AccessEvent, EnrichedEvent, EventInput, PredictRequest } from '@gatewatch/schema'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Outcome } from '../connectors/outcome.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { Accounts, Caller } from '../ports/accounts.ts'
+import type { DeadLetters } from '../ports/dead-letters.ts'
+import type { Reader } from '../ports/reader.ts'
+
+/** What the API is built from; the composition root makes it. */
+export interface ApiParts {
+  readonly config: Pick<
+    Config,
+    | 'publicUrl'
+    | 'trustProxy'
+    | 'demo'
+    | 'fallbackDecision'
+    | 'ingestPerMinute'
+    | 'requestsPerMinute'
+  >
+  readonly version: string
+  readonly accounts: Accounts
+  readonly reader: Reader
+  readonly deadLetters: DeadLetters
+  readonly pipeline: Pipeline
+  readonly intake: Intake
+  /** Resolves when the database answers, rejects where it does not. */
+  readonly checkDatabase: () => Promise<void>
+  /** The caller that unsigned requests from this computer stand for in the demo, or null outside it. */
+  readonly demoCaller: Caller | null
+  /** Folder of the built dashboard. */
+  readonly dashboard: string
+  readonly log: FastifyBaseLogger
+  /** ms since 1970, UTC. */
+  readonly now: () => number
+}
+
+/** How what arrives over HTTP becomes events; times in ms, UTC. */
+export interface Intake {
+  readonly fromInput: (input: EventInput, now: number) => Outcome<AccessEvent>
+  readonly fromPredict: (input: PredictRequest, now: number) => Outcome<AccessEvent>
+  /** Reads one record as the named format, or as the one it looks like for `auto`. */
+  readonly fromRecord: (format: string, record: unknown, now: number) => Outcome<AccessEvent>
+  /** Formats that `fromRecord` knows, `canonical` among them, without `auto`. */
+  readonly formats: readonly string[]
+  readonly enrich: (event: AccessEvent) => EnrichedEvent
+}

@@ -1,0 +1,51 @@
+import { PredictRequest, PredictResponse, type Verdict } from '@gatewatch/schema'
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { fault } from '../errors.ts'
+import { arriving } from './arriving.ts'
+import { callerOf, SEND } from './caller.ts'
+import type { ApiParts } from './parts.ts'
+
+/** Risk from which `POST /predict` says "Anomaly": at most 1 benign event in 100 is as strange. */
+export const ANOMALY_RISK = 50
+
+/** `POST /predict`: the shape that callers of common demo APIs know, answered by the same engine. */
+export function predictRoute(app: FastifyInstance, parts: ApiParts): void {
+  app.withTypeProvider<ZodTypeProvider>().post('/predict', {
+    config: {
+      access: SEND,
+      local: 'demo',
+      rateLimit: { max: parts.config.ingestPerMinute, timeWindow: 60_000, groupId: 'ingest' },
+    },
+    schema: {
+      tags: ['events'],
+      summary: 'Normal or anomaly?',
+      description: `Takes raw fields (user_id, timestamp, ip_address, ...) or encoded ones (user_encoded, ip_encoded, hour, day_of_week with 0 Monday). anomaly is 1, and prediction "Anomaly", exactly when risk is ${ANOMALY_RISK} or more, that is when at most 1 benign event in 100 is as strange; probability_anomaly is risk / 100 and probability_normal the rest to 1. is_new_device and login_hour are claims of the caller and weigh little. Nothing is stored or learned unless learn is true. While the demo plays, requests from this computer need no key.`,
+      body: PredictRequest,
+      response: { 200: PredictResponse },
+    },
+    handler: async (request) => {
+      const { tenant } = callerOf(request)
+      const event = parts.intake.fromPredict(request.body, parts.now())
+      if (event.kind !== 'ok') throw fault('invalid_request', event.why)
+      const coming = arriving(parts, event.value)
+      if (request.body.learn === true)
+        return prediction(await parts.pipeline.assess(tenant, coming))
+      return prediction((await parts.pipeline.peek(tenant, coming)).verdict)
+    },
+  })
+}
+
+/** The verdict in the words of `POST /predict`. */
+export function prediction({ risk, reasons }: Pick<Verdict, 'risk' | 'reasons'>): PredictResponse {
+  const anomaly = risk >= ANOMALY_RISK
+  const probability = risk / 100
+  return {
+    anomaly: anomaly ? 1 : 0,
+    probability_normal: 1 - probability,
+    probability_anomaly: probability,
+    prediction: anomaly ? 'Anomaly' : 'Normal',
+    risk,
+    reasons,
+  }
+}

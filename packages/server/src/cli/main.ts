@@ -1,0 +1,79 @@
+import { Command, CommanderError } from 'commander'
+import { isFault } from '../errors.ts'
+import { version } from '../version.ts'
+import { EXIT, exitCodesHelp, isUserError } from './exit-codes.ts'
+
+/** Every command: what it does, and where it is. Only the one that is asked for is loaded, so that help is quick. */
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
+  serve: {
+    summary: 'run Gatewatch: database, API, worker and dashboard',
+    load: async () => (await import('./serve.ts')).serveCommand(),
+  },
+  score: {
+    summary: 'score log files without a database, and say which events are strange and why',
+    load: async () => (await import('./score.ts')).scoreCommand(),
+  },
+  simulate: {
+    summary: 'write the events of a made-up organisation to a file',
+    load: async () => (await import('./simulate.ts')).simulateCommand(),
+  },
+  evaluate: {
+    summary: 'measure how well attacks are found in a made-up organisation',
+    load: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  },
+  migrate: {
+    summary: "bring the database's tables up to date",
+    load: async () => (await import('./migrate.ts')).migrateCommand(),
+  },
+  keys: {
+    summary: 'create, list and revoke API keys',
+    load: async () => (await import('./keys.ts')).keysCommand(),
+  },
+  users: {
+    summary: 'add, list and remove people who may sign in',
+    load: async () => (await import('./users.ts')).usersCommand(),
+  },
+  doctor: {
+    summary: 'check this computer and the configuration, and say what to do',
+    load: async () => (await import('./doctor.ts')).doctorCommand(),
+  },
+}
+
+process.exitCode = await run(process.argv.slice(2))
+
+/** Runs one command line; the exit code is the answer. What a person can mend is said in words, without a stack. */
+async function run(args: readonly string[]): Promise<number> {
+  const program = new Command('gatewatch')
+    .description(
+      'Watches sign-ins and cloud activity, and says how unusual an event is, why, and what to do.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', `\n${exitCodesHelp}\nMore about a command: gatewatch COMMAND --help`)
+    .exitOverride()
+  const wanted = args.find((arg) => !arg.startsWith('-'))
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name !== wanted && !(wanted === 'help' && args.includes(name))) {
+      program.command(name).description(summary)
+      continue
+    }
+    const command = await load()
+    program.addCommand(strict(command.description(command.description() || summary)))
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? EXIT.done)
+  } catch (error) {
+    // Help and version end this way too, with code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    if (isFault(error)) console.error(error.message)
+    else console.error(isUserError(error) ? error.message : error)
+    return isUserError(error) ? error.exitCode : EXIT.failed
+  }
+}
+
+function strict(command: Command): Command {
+  command.exitOverride()
+  for (const part of command.commands) strict(part)
+  return command
+}
