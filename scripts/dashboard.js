@@ -27,6 +27,7 @@ export async function ensureDashboard() {
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   const code = await runNode(vite, ['build', 'packages/web', '--logLevel', 'warn'])
   if (code === 0) writeFileSync(stamp, now)
+  else console.error('The dashboard does not build: the reason stands above.')
   return code
 }
 

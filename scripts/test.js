@@ -23,10 +23,14 @@ if (process.env.CI === 'true' && absent.length > 0) {
   console.error('CI=true: a run that leaves tests out is a failed run.')
   process.exitCode = 1
 } else {
-  process.exitCode = (await ensureDashboard()) || (await runTests())
+  process.exitCode = await runTests(await ensureDashboard())
 }
 
-async function runTests() {
+/**
+ * @param {number} built exit code of the dashboard's build: a failed one is a failure of the run
+ * @returns {Promise<number>}
+ */
+async function runTests(built) {
   const folder = mkdtempSync(join(tmpdir(), 'gatewatch-test-'))
   const report = join(folder, 'report.json')
   try {
@@ -37,7 +41,7 @@ async function runTests() {
       `--outputFile.json=${report}`,
       ...process.argv.slice(2),
     ])
-    return printTotals(JSON.parse(readFileSync(report, 'utf8')), code)
+    return printTotals(JSON.parse(readFileSync(report, 'utf8')), built || code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -48,7 +52,7 @@ async function runTests() {
  * as one failure, and so does a run that fails for another reason.
  * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number,
  *   testResults: { status: string, assertionResults: { status: string }[] }[] }} report
- * @param {number} code Vitest's exit code
+ * @param {number} code not 0 where the build or Vitest failed
  * @returns {number} 0 if everything passed
  */
 function printTotals(report, code) {
