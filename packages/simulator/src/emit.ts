@@ -59,6 +59,10 @@ export interface Emitter {
 export interface EmitOptions {
   readonly seed: number
   readonly traffic: boolean
+  /** Name of the connector that delivers the events. */
+  readonly connector: string
+  /** Longest delay, ms, between an event and its arrival in a log. */
+  readonly delay: number
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
@@ -116,9 +120,9 @@ const OKTA_ACTIVITY: Record<SignIn['stage'], string> = {
 }
 
 const SOURCES = {
-  entra: { vendor: 'microsoft', product: 'entra', format: 'canonical', connector: 'simulator' },
-  okta: { vendor: 'okta', product: 'okta', format: 'canonical', connector: 'simulator' },
-  aws: { vendor: 'aws', product: 'cloudtrail', format: 'canonical', connector: 'simulator' },
+  entra: { vendor: 'microsoft', product: 'entra', format: 'canonical' },
+  okta: { vendor: 'okta', product: 'okta', format: 'canonical' },
+  aws: { vendor: 'aws', product: 'cloudtrail', format: 'canonical' },
 } as const
 
 /** An emitter that hands finished events to `out`. Times that would not rise are moved on by one millisecond. */
@@ -151,8 +155,8 @@ function head(options: EmitOptions, time: number) {
     uid_kind: 'native' as const,
     revision: 0,
     time,
-    // Logs arrive seconds to minutes after the fact; the delay tells nothing about who acted.
-    observed_time: time + 2_000 + (hash(time % 4294967296, 41) % 90_000),
+    // The delay tells nothing about who acted.
+    observed_time: time + (hash(time % 4294967296, 41) % options.delay),
   }
 }
 
@@ -182,7 +186,7 @@ function signInEvent(options: EmitOptions, time: number, step: SignIn): AccessEv
   const failed = step.failure !== undefined
   const event: AccessEvent = {
     ...head(options, time),
-    source: SOURCES[idp],
+    source: { ...SOURCES[idp], connector: options.connector },
     class_uid: 3002,
     activity_id: 1,
     activity: idp === 'okta' ? OKTA_ACTIVITY[step.stage] : 'Sign-in activity',
@@ -226,7 +230,7 @@ function signInEvent(options: EmitOptions, time: number, step: SignIn): AccessEv
 function apiEvent(options: EmitOptions, time: number, use: ApiUse): AccessEvent {
   const event: AccessEvent = {
     ...head(options, time),
-    source: SOURCES.aws,
+    source: { ...SOURCES.aws, connector: options.connector },
     class_uid: 6003,
     activity_id: use.readOnly ? 2 : 3,
     activity: use.operation,
@@ -260,7 +264,7 @@ function changeEvent(options: EmitOptions, time: number, change: AccountChange):
   const { idp } = change.actor.company
   return {
     ...head(options, time),
-    source: SOURCES[idp],
+    source: { ...SOURCES[idp], connector: options.connector },
     class_uid: 3001,
     activity_id: 99,
     activity: change.activity,

@@ -66,6 +66,8 @@ export interface Person {
   readonly sharedWith: Person | null
   /** A fixed home address instead of leases. */
   readonly fixedHome?: string
+  /** Never away: no trips, no holidays. */
+  readonly isSteady?: boolean
 }
 
 const FIRST =
@@ -102,6 +104,8 @@ export interface PopulationOptions {
   /** First instant and length in days of the window in which joiners appear. */
   readonly start: number
   readonly days: number
+  /** Employers to draw from, instead of drawn ones. */
+  readonly employers?: (internet: Internet) => readonly Company[]
 }
 
 /** Employers with heavy-tailed sizes, about one for every 150 people. */
@@ -136,7 +140,7 @@ function companies(internet: Internet, options: PopulationOptions): Company[] {
 
 /** Draws everybody of a world. Deterministic for its options. */
 export function drawPeople(internet: Internet, options: PopulationOptions): Person[] {
-  const employers = companies(internet, options)
+  const employers = options.employers?.(internet) ?? companies(internet, options)
   const pickEmployer = zipf(employers, 0.8)
   const taken = new Set<string>()
   return Array.from({ length: options.people }, (_, index) => {

@@ -255,11 +255,15 @@ export function signInAt(
   stage: Stage,
   at: number,
   person: Person,
-  here: { address: Address; client: Client; deviceUid?: string | undefined },
+  here: {
+    readonly address: Address
+    readonly client: Client
+    readonly deviceUid?: string | undefined
+  },
   what: {
     readonly app: string
     readonly attempt: number
-    readonly step: 'primary' | 'mfa' | 'session'
+    readonly step: 'primary' | 'mfa' | 'session' | 'token'
     readonly failure?: Parameters<Emitter['signIn']>[1]['failure'] | undefined
     readonly isMfa: boolean
     readonly truth: Truth

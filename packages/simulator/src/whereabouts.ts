@@ -13,6 +13,7 @@ export interface Whereabouts {
 /** Where a person is on a local day (days since 1970): at home, on a trip, or away from work altogether. */
 export function whereabouts(person: Person, day: number): Whereabouts {
   const home = homeOf(person, day).city
+  if (person.isSteady === true) return { city: home, travelling: false, absent: false }
   const trip = tripOn(person, day)
   if (trip !== null) return { city: trip, travelling: true, absent: false }
   return { city: home, travelling: false, absent: onLeave(person, day) }

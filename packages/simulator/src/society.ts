@@ -1,0 +1,106 @@
+import { planAccountCare } from './account-care.ts'
+import { createAgenda } from './agenda.ts'
+import { planAttacks } from './attacks/plan.ts'
+import { drawMachines, type Machine, planMachine } from './cloud/machines.ts'
+import { planCloudWork } from './cloud/people-at-work.ts'
+import { createEmitter } from './emit.ts'
+import { buildInternet, type Internet } from './internet.ts'
+import { drawPeople, type Person, type PopulationOptions } from './people.ts'
+import { planSignIns, type Stage } from './sign-ins.ts'
+import type { SimulatedEvent } from './truth.ts'
+
+/** Everybody and everything that acts in a world, before anything happens. */
+export interface Society {
+  readonly seed: number
+  readonly internet: Internet
+  readonly people: readonly Person[]
+  readonly machines: readonly Machine[]
+  /** The people who may reset others' passwords, by company index. */
+  readonly admins: ReadonlyMap<number, readonly Person[]>
+}
+
+/** How a society is made. */
+export interface SocietyOptions extends PopulationOptions {
+  readonly machines: number
+  /** How much faster machines run than usual; default 1. */
+  readonly machineSpeed?: number
+  /** Somebody to put in place of drawn people, or more of them. */
+  readonly arrange?: (internet: Internet, people: Person[]) => Person[]
+}
+
+/** Draws a society. Deterministic for its options. */
+export function createSociety(options: SocietyOptions): Society {
+  const internet = buildInternet()
+  const drawn = drawPeople(internet, options)
+  const people = options.arrange?.(internet, drawn) ?? drawn
+  const companies = [...new Set(people.map((person) => person.company))]
+  const admins = new Map<number, Person[]>()
+  for (const person of people) {
+    if (!person.isAdmin) continue
+    const list = admins.get(person.company.index) ?? []
+    list.push(person)
+    admins.set(person.company.index, list)
+  }
+  return {
+    seed: options.seed,
+    internet,
+    people,
+    machines: drawMachines(options.seed, companies, options.machines, options.machineSpeed ?? 1),
+    admins,
+  }
+}
+
+/** What to let happen, and when. */
+export interface Stretch {
+  /** First instant and the one after the last, ms UTC; the end may be Infinity. */
+  readonly from: number
+  readonly to: number
+  /** Use of the cloud by people, 0-1. */
+  readonly cloud: number
+  /** Hostile sign-ins for each benign one. */
+  readonly hostility: number
+  readonly traffic: boolean
+  readonly connector: string
+  /** Which runs of machines happen; absent: all. */
+  readonly keepRun?: (time: number, machine: Machine) => boolean
+  /** More for the agenda of a day. */
+  readonly more?: (stage: Stage, day: number) => void
+}
+
+const DAY = 86_400_000
+
+/** Everything that happens in a stretch, in strictly rising time. A day is planned shortly before it begins, so memory stays flat. */
+export function* live(society: Society, stretch: Stretch): Generator<SimulatedEvent> {
+  const { seed, internet, people, machines } = society
+  const { from, to } = stretch
+  const made: SimulatedEvent[] = []
+  const agenda = createAgenda()
+  const emit = createEmitter(
+    { seed, traffic: stretch.traffic, connector: stretch.connector },
+    (one) => made.push(one),
+  )
+  const stage: Stage = { seed, internet, agenda, emit }
+  const mean = people.reduce((sum, person) => sum + person.rate, 0) * 0.75 * stretch.hostility
+  const plan = (day: number): void => {
+    for (const person of people) {
+      planSignIns(stage, person, day)
+      planCloudWork(stage, person, day, stretch.cloud)
+      planAccountCare(stage, person, society.admins.get(person.company.index) ?? [], day)
+    }
+    for (const machine of machines) planMachine(stage, machine, day, stretch.keepRun)
+    planAttacks(stage, day, { people, machines, mean })
+    stretch.more?.(stage, day)
+  }
+  const first = Math.floor(from / DAY)
+  let planned = first - 2
+  for (let day = first; day * DAY < to; day++) {
+    // A local day begins up to 14 hours before its UTC midnight.
+    while (planned <= day) plan(++planned)
+    const end = Math.min((day + 1) * DAY, to)
+    while (agenda.next() < end) {
+      agenda.run()
+      for (const one of made) if (one.event.time >= from && one.event.time < to) yield one
+      made.length = 0
+    }
+  }
+}
