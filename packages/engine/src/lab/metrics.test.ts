@@ -151,16 +151,19 @@ describe('the bootstrap interval', () => {
 })
 
 describe('calibration error', () => {
+  const honest = Array.from({ length: 1000 }, (_, i) => (i < 500 ? 0 : 0.5))
+  const truths = honest.map((p, i) => (p > 0 && i % 2 === 0 ? 1 : 0))
+
   test('is nothing for honest probabilities and the gap for dishonest ones', () => {
-    const honest = Array.from({ length: 1000 }, (_, i) => (i < 500 ? 0 : 0.5))
-    const truths = honest.map((p, i) => (p > 0 && i % 2 === 0 ? 1 : 0))
     expect(calibrationError(honest, truths)).toBeCloseTo(0, 12)
-    expect(
-      calibrationError(
-        honest.map((p) => p + 0.3),
-        truths,
-      ),
-    ).toBeCloseTo(0.3, 12)
+    const shifted = honest.map((p) => p + 0.3)
+    expect(calibrationError(shifted, truths)).toBeCloseTo(0.3, 12)
+    expect(calibrationError([], [])).toBeNaN()
+  })
+
+  test('takes attacks for as rare as they are said to be', () => {
+    const rare = honest.map((p) => (p === 0 ? 0 : 0.01 / 1.01))
+    expect(calibrationError(rare, truths, { attackWeight: 0.01 })).toBeCloseTo(0, 3)
   })
 })
 

@@ -140,30 +140,34 @@ export function averagePrecision(ranking: Ranking, prevalence: number): number {
 
 /**
  * How far stated probabilities are from what happened: mean over `bins` groups of equal size of |mean probability - share
- * of attacks|, 0-1 (expected calibration error). NaN for no events.
+ * of attacks|, 0-1 (expected calibration error). `attackWeight` makes attacks as rare as they are assumed to be where the
+ * data has more of them. NaN for no events.
  */
 export function calibrationError(
   probabilities: ArrayLike<number>,
   isAttack: ArrayLike<number>,
-  bins = 20,
+  options: { readonly bins?: number; readonly attackWeight?: number } = {},
 ): number {
+  const { bins = 20, attackWeight = 1 } = options
   const count = probabilities.length
-  if (count === 0) return Number.NaN
   const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
     (a, b) => (probabilities[a] as number) - (probabilities[b] as number),
   )
   let error = 0
+  let total = 0
   for (let bin = 0; bin < bins; bin++) {
     const from = Math.floor((bin * count) / bins)
     const to = Math.floor(((bin + 1) * count) / bins)
     let gap = 0
     for (let at = from; at < to; at++) {
       const i = order[at] as number
-      gap += (probabilities[i] as number) - (isAttack[i] ? 1 : 0)
+      const weight = isAttack[i] ? attackWeight : 1
+      gap += weight * ((probabilities[i] as number) - (isAttack[i] ? 1 : 0))
+      total += weight
     }
-    error += Math.abs(gap) / count
+    error += Math.abs(gap)
   }
-  return error
+  return error / total
 }
 
 /** False alerts a day for each 1,000 people. */
