@@ -48,6 +48,15 @@ export function startCampaigns(stage: Stage, society: Society, from: number): vo
   stage.agenda.add(from + 12_000, next)
 }
 
+/** One account taken over from far away, on a day in the past. */
+export function oldAttack(stage: Stage, society: Society, day: number): void {
+  const random = randomOf(stage.seed, 172, day)
+  const time = day * DAY + random.next() * DAY
+  stage.agenda.add(time, (now) =>
+    takeOver(stage, somebody(society, random), 'naive', day, now, random),
+  )
+}
+
 function dayOf(now: number): number {
   return Math.floor(now / DAY)
 }

@@ -1,4 +1,4 @@
-import { startCampaigns } from './demo-campaigns.ts'
+import { oldAttack, startCampaigns } from './demo-campaigns.ts'
 import { cityNamed } from './geography.ts'
 import type { Internet } from './internet.ts'
 import type { Company, Person } from './people.ts'
@@ -26,7 +26,9 @@ const HOUR = 3_600_000
 /** Machines wrote everything for this long before the demo starts; of earlier runs, one in `OLD_RUNS` is kept. */
 const RECENT = 14 * HOUR
 const OLD_RUNS = 300
-const CLOUD = 0.3
+const CLOUD = 0.22
+/** Days before now on which somebody signed in with a stolen password; long found and dealt with. */
+const OLD_ATTACKS = [44, 27, 13]
 
 /** Two branches of one company: Europe signs in with Entra ID, the rest of the world with Okta. */
 function branches(internet: Internet): readonly Company[] {
@@ -164,15 +166,20 @@ export function demoHistory(options: {
   readonly days: number
 }): Generator<SimulatedEvent> {
   const { seed, now, days } = options
-  return live(demoSociety(seed), {
+  const society = demoSociety(seed)
+  return live(society, {
     from: now - days * DAY,
     to: now,
     cloud: CLOUD,
     hostility: 0,
     traffic: true,
     connector: 'demo',
+    delay: 800,
     keepRun: (time, machine) =>
       time > now - RECENT || hash(machine.seed, Math.floor(time / 60_000)) % OLD_RUNS === 0,
+    more: (stage, day) => {
+      if (OLD_ATTACKS.includes(Math.floor(now / DAY) - day)) oldAttack(stage, society, day)
+    },
   })
 }
 
@@ -194,6 +201,7 @@ export function demoLive(options: {
     hostility: 0,
     traffic: true,
     connector: 'demo',
+    delay: 800,
     keepRun: (time) => time >= from,
     more: (stage, day) => {
       if (day === first) startCampaigns(stage, society, from)

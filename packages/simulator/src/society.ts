@@ -61,6 +61,8 @@ export interface Stretch {
   readonly hostility: number
   readonly traffic: boolean
   readonly connector: string
+  /** Longest delay of the log, ms. */
+  readonly delay: number
   /** Which runs of machines happen; absent: all. */
   readonly keepRun?: (time: number, machine: Machine) => boolean
   /** More for the agenda of a day. */
@@ -75,10 +77,7 @@ export function* live(society: Society, stretch: Stretch): Generator<SimulatedEv
   const { from, to } = stretch
   const made: SimulatedEvent[] = []
   const agenda = createAgenda()
-  const emit = createEmitter(
-    { seed, traffic: stretch.traffic, connector: stretch.connector },
-    (one) => made.push(one),
-  )
+  const emit = createEmitter({ seed, ...stretch }, (one) => made.push(one))
   const stage: Stage = { seed, internet, agenda, emit }
   const mean = people.reduce((sum, person) => sum + person.rate, 0) * 0.75 * stretch.hostility
   const plan = (day: number): void => {

@@ -70,6 +70,7 @@ export function createWorld(options: WorldOptions): World {
         hostility: STRESS * attacks,
         traffic: false,
         connector: 'simulator',
+        delay: 90_000,
       }),
     placeOf: (ip) => factsOf(society.internet, ip),
     addressPlan: () => addressPlan(society.internet),
