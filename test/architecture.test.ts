@@ -56,6 +56,11 @@ const rooms: readonly Room[] = [
     knows: ['schema', 'engine', 'simulator', 'ports', 'pipeline', 'foundation'],
   },
   {
+    name: 'evaluate',
+    at: `${server}/evaluate/`,
+    knows: ['schema', 'engine', 'simulator', 'ports', 'pipeline', 'foundation'],
+  },
+  {
     name: 'cli',
     at: `${server}/cli/`,
     knows: [
@@ -67,6 +72,7 @@ const rooms: readonly Room[] = [
       'connectors',
       'pipeline',
       'demo',
+      'evaluate',
       'foundation',
       'roof',
     ],

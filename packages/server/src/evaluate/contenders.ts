@@ -1,0 +1,83 @@
+import type { Assessment, EnrichedEvent } from '@gatewatch/engine'
+import {
+  createFreeman,
+  type FreemanAttempt,
+  fitIsolationForest,
+  type IsolationForest,
+  isolationScore,
+} from '@gatewatch/engine/lab'
+import { engineeredFeatures } from './engineered.ts'
+
+/** A way of scoring successful sign-ins that takes part in the comparison. */
+export interface Contender {
+  readonly name: string
+  /** Higher is stranger. Called once for each successful sign-in, in order, before `learn` for the same one. */
+  score(input: EnrichedEvent, assessment: Assessment): number
+  learn?(input: EnrichedEvent, assessment: Assessment): void
+}
+
+const REFIT_EVERY = 5_000
+const RESERVOIR = 4_096
+
+/** Everything that is compared in one run. The ensemble, Gatewatch as it is shipped, comes first. */
+export function contenders(seed: number): readonly Contender[] {
+  return [
+    { name: 'gatewatch', score: (_, assessment) => assessment.score },
+    {
+      name: 'capped surprise',
+      score: (_, { points }) => points.reduce((sum, one) => sum + one, 0),
+    },
+    {
+      name: 'rules',
+      score: (_, { findings }) => findings.reduce((sum, one) => sum + one.points, 0),
+    },
+    isolationForest(seed),
+    ...freeman(),
+  ]
+}
+
+/** A forest over engineered features, grown anew on the last few thousand sign-ins at every 5,000th. */
+function isolationForest(seed: number): Contender {
+  const recent: Float64Array[] = []
+  let seen = 0
+  let forest: IsolationForest | null = null
+  return {
+    name: 'isolation forest',
+    score: (_, { signals }) =>
+      forest === null ? Number.NaN : isolationScore(forest, engineeredFeatures(signals)),
+    learn(_, { signals }) {
+      recent[seen % RESERVOIR] = engineeredFeatures(signals)
+      seen++
+      if (seen === 500 || seen % REFIT_EVERY === 0) forest = fitIsolationForest(recent, seed + seen)
+    },
+  }
+}
+
+/** Freeman's likelihood ratio with and without the term for how often the user signs in; one memory for both. */
+function freeman(): readonly Contender[] {
+  const model = createFreeman()
+  return [
+    {
+      name: 'Freeman',
+      score: (input) => model.score(input.entity.key, attemptOf(input)).withPrior,
+    },
+    {
+      name: 'Freeman without prior',
+      score: (input) => model.score(input.entity.key, attemptOf(input)).withoutPrior,
+      learn: (input) => model.learn(input.entity.key, attemptOf(input)),
+    },
+  ]
+}
+
+function attemptOf({ event, context }: EnrichedEvent): FreemanAttempt {
+  const { client, network, place } = context
+  return {
+    ip: event.src.ip ?? '',
+    asn: String(network?.asn ?? ''),
+    country: place?.country ?? '',
+    userAgent: event.user_agent ?? '',
+    browser: `${client.browser ?? ''} ${client.browser_version ?? ''}`,
+    os: `${client.os ?? ''} ${client.os_version ?? ''}`,
+    device: event.device?.type ?? client.kind,
+  }
+}
