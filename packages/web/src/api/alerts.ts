@@ -1,0 +1,46 @@
+import { Alert, AlertPage, type FeedbackRequest } from '@gatewatch/schema'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { request } from './request.ts'
+
+/** Which alerts a list shows; an absent field filters nothing. */
+export interface AlertFilter {
+  readonly status?: 'open' | 'closed' | undefined
+  readonly severity?: Alert['severity'] | undefined
+  readonly entity?: string | undefined
+}
+
+const PAGE_SIZE = 50
+
+/** Alerts, newest first, a page at a time. */
+export function alertsQuery(filter: AlertFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['alerts', filter],
+    queryFn: ({ pageParam, signal }) =>
+      request(`/v1/alerts?${alertSearch(filter, pageParam)}`, AlertPage, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+  })
+}
+
+/** The query string of one page of alerts. */
+export function alertSearch(filter: AlertFilter, cursor: string | undefined): URLSearchParams {
+  const search = new URLSearchParams({ limit: String(PAGE_SIZE) })
+  if (filter.status) search.set('status', filter.status)
+  if (filter.severity) search.set('severity', filter.severity)
+  if (filter.entity) search.set('entity', filter.entity)
+  if (cursor) search.set('cursor', cursor)
+  return search
+}
+
+/** One alert with everything needed to understand it. */
+export function alertQuery(id: string) {
+  return queryOptions({
+    queryKey: ['alert', id],
+    queryFn: ({ signal }) => request(`/v1/alerts/${encodeURIComponent(id)}`, Alert, { signal }),
+  })
+}
+
+/** Stores a person's verdict; the answer is the alert as it is afterwards. */
+export function sendFeedback(id: string, body: FeedbackRequest): Promise<Alert> {
+  return request(`/v1/alerts/${encodeURIComponent(id)}/feedback`, Alert, { body })
+}

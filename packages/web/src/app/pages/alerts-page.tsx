@@ -1,0 +1,103 @@
+import { SEVERITIES } from '@gatewatch/schema'
+import { Button, Kbd, SegmentedControl } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { alertsQuery } from '../../api/alerts.ts'
+import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { AlertList } from '../../features/alerts/alert-list.tsx'
+import { type AlertSearch, alertFilter } from '../../features/alerts/alert-search.ts'
+import { ConnectionPill } from '../../features/live/connection-pill.tsx'
+import { formatCount } from '../../format.ts'
+import { text } from '../../text.ts'
+import { Page } from './page.tsx'
+import './alerts-page.css'
+
+/** Alerts, newest first; the filter is in the address, so that it can be kept and sent. */
+export function AlertsPage() {
+  const search = useSearch({ from: '/alerts' })
+  const query = useInfiniteQuery(alertsQuery(alertFilter(search)))
+  const alerts = query.data?.pages.flatMap((page) => page.alerts)
+  const totalOpen = query.data?.pages[0]?.total_open
+  return (
+    <Page title={text.alerts.title} aside={<ConnectionPill />}>
+      <div className="alerts-bar">
+        <Filters search={search} />
+        <span className="dim alerts-keys">
+          {totalOpen !== undefined && (
+            <span className="num">{text.alerts.totalOpen(formatCount(totalOpen))}</span>
+          )}
+          <span className="alerts-hint">
+            <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> {text.alerts.keys.move}{' '}
+            <Kbd size="xs">Enter</Kbd> {text.alerts.keys.open}
+          </span>
+        </span>
+      </div>
+      <section className="card alerts-card">
+        {!alerts && query.error && <Failure error={query.error} retry={() => query.refetch()} />}
+        {!alerts && !query.error && <Loading lines={10} />}
+        {alerts && alerts.length > 0 && <AlertList alerts={alerts} />}
+        {alerts?.length === 0 && <NoAlerts search={search} />}
+      </section>
+      {query.hasNextPage && (
+        <p className="alerts-more">
+          <Button
+            variant="default"
+            loading={query.isFetchingNextPage}
+            onClick={() => query.fetchNextPage()}
+          >
+            {text.alerts.more}
+          </Button>
+        </p>
+      )}
+    </Page>
+  )
+}
+
+function NoAlerts({ search }: { readonly search: AlertSearch }) {
+  const openOfAll = !search.status && !search.severity
+  return (
+    <Empty title={openOfAll ? text.alerts.emptyOpen : text.alerts.empty}>
+      {openOfAll ? text.alerts.emptyOpenBody : text.alerts.emptyBody}
+    </Empty>
+  )
+}
+
+function Filters({ search }: { readonly search: AlertSearch }) {
+  const navigate = useNavigate({ from: '/alerts' })
+  const { status, severity } = search
+  return (
+    <div className="alerts-filters">
+      <SegmentedControl
+        size="sm"
+        aria-label={text.alerts.status}
+        value={status ?? 'open'}
+        onChange={(value) =>
+          navigate({
+            search: {
+              ...(severity && { severity }),
+              ...((value === 'closed' || value === 'all') && { status: value }),
+            },
+          })
+        }
+        data={[
+          { value: 'open', label: text.alerts.open },
+          { value: 'closed', label: text.alerts.closed },
+          { value: 'all', label: text.alerts.all },
+        ]}
+      />
+      <SegmentedControl
+        size="sm"
+        aria-label={text.alerts.severity}
+        value={severity ?? 'any'}
+        onChange={(value) => {
+          const chosen = SEVERITIES.find((one) => one === value)
+          navigate({ search: { ...(status && { status }), ...(chosen && { severity: chosen }) } })
+        }}
+        data={[
+          { value: 'any', label: text.alerts.anySeverity },
+          ...SEVERITIES.toReversed().map((one) => ({ value: one, label: text.severities[one] })),
+        ]}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import type { AssessResponse } from '@gatewatch/schema'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { assessWithoutRecording } from '../../api/assess.ts'
+import { entityQuery } from '../../api/entities.ts'
+import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { prefilled } from '../../features/try/prefill.ts'
+import { emptyTryForm } from '../../features/try/try-event.ts'
+import { TryFormCard } from '../../features/try/try-form.tsx'
+import { text } from '../../text.ts'
+import { Explanation } from '../../verdict/explanation.tsx'
+import { HabitsCard } from '../../verdict/habits-card.tsx'
+import { NotAssessedCard } from '../../verdict/not-assessed-card.tsx'
+import { RiskSummary } from '../../verdict/risk-summary.tsx'
+import { TravelCard } from '../../verdict/travel-card.tsx'
+import { Page } from './page.tsx'
+import './try-page.css'
+
+/** Asks for a judgement that nothing is stored of, and shows it as an alert would. */
+export function TryPage() {
+  const { as } = useSearch({ from: '/try' })
+  const identity = useQuery({ ...entityQuery(as ?? ''), enabled: as !== undefined })
+  const answer = useMutation({ mutationFn: assessWithoutRecording })
+  const waits = as !== undefined && identity.isPending
+  return (
+    <Page title={text.try.title} lead={<p className="page-lead">{text.try.lead}</p>}>
+      <div className="columns try">
+        <div className="column">
+          {waits ? (
+            <Loading lines={10} />
+          ) : (
+            <TryFormCard
+              key={as ?? ''}
+              initial={as ? prefilled(as, identity.data?.recent ?? []) : emptyTryForm}
+              busy={answer.isPending}
+              judge={(event) => answer.mutate(event)}
+            />
+          )}
+        </div>
+        <div className="column" aria-live="polite">
+          {answer.error && <Failure error={answer.error} />}
+          {!answer.error && !answer.data && (
+            <div className="try-before">
+              <Empty title={text.try.before} />
+            </div>
+          )}
+          {!answer.error && answer.data && <Judgement answer={answer.data} />}
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+function Judgement({ answer }: { readonly answer: AssessResponse }) {
+  return (
+    <>
+      <div className="card try-summary">
+        <RiskSummary verdict={answer} />
+        {!answer.recorded && <p className="dim">{text.try.notRecorded}</p>}
+      </div>
+      <Explanation verdict={answer} />
+      {answer.travel && <TravelCard travel={answer.travel} />}
+      {answer.habits && <HabitsCard habits={answer.habits} name={answer.entity_name} />}
+      <NotAssessedCard codes={answer.not_assessed} />
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { parseAlertSearch } from '../features/alerts/alert-search.ts'
+import { AlertPage } from './pages/alert-page.tsx'
+import { AlertsPage } from './pages/alerts-page.tsx'
+import { EntityPage } from './pages/entity-page.tsx'
+import { EventPage } from './pages/event-page.tsx'
+import { NotFoundPage, PageBroke } from './pages/fallback-pages.tsx'
+import { OverviewPage } from './pages/overview-page.tsx'
+import { parseOverviewSearch } from './pages/overview-search.ts'
+import { TryPage } from './pages/try-page.tsx'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: parseOverviewSearch,
+  component: OverviewPage,
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboard',
+  validateSearch: parseOverviewSearch,
+  component: OverviewPage,
+})
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: parseAlertSearch,
+  component: AlertsPage,
+})
+
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: AlertPage,
+})
+
+const entity = createRoute({
+  getParentRoute: () => root,
+  path: '/identities/$key',
+  component: EntityPage,
+})
+
+const event = createRoute({
+  getParentRoute: () => root,
+  path: '/events/$uid',
+  component: EventPage,
+})
+
+const attempt = createRoute({
+  getParentRoute: () => root,
+  path: '/try',
+  validateSearch: (search: Record<string, unknown>): { as?: string } =>
+    typeof search.as === 'string' ? { as: search.as } : {},
+  component: TryPage,
+})
+
+/** Every page of the dashboard with its address. */
+export const router = createRouter({
+  routeTree: root.addChildren([overview, dashboard, alerts, alert, entity, event, attempt]),
+  defaultErrorComponent: PageBroke,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

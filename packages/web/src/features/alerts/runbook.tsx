@@ -1,0 +1,24 @@
+import { Card } from '../../components/card.tsx'
+import { text } from '../../text.ts'
+import './runbook.css'
+
+/** What to do about an alert: each line of the runbook is a step. */
+export function RunbookCard({ runbook }: { readonly runbook: string }) {
+  return (
+    <Card title={text.alert.runbook}>
+      <ol className="runbook">
+        {runbookSteps(runbook).map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </Card>
+  )
+}
+
+/** The steps of a runbook: its lines or, where it is one line, its sentences; without bullets and numbers. */
+export function runbookSteps(runbook: string): string[] {
+  const lines = runbook.split('\n').filter((line) => line.trim() !== '')
+  const steps = lines.length > 1 ? lines : runbook.split(/(?<=[.!?])\s+(?=\p{Lu})/u)
+  const bare = steps.map((step) => step.replace(/^\s*(?:[-*•]|\d+[.)])\s+/, '').trim())
+  return [...new Set(bare.filter((step) => step !== ''))]
+}

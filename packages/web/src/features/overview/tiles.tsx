@@ -1,0 +1,66 @@
+import { DECISIONS, type Overview, SEVERITIES } from '@gatewatch/schema'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { DecisionMark, SeverityMark } from '../../components/marks.tsx'
+import { formatCount, formatShortCount } from '../../format.ts'
+import { text } from '../../text.ts'
+import './tiles.css'
+
+/** The four counts at the top. */
+export function Tiles({ overview }: { readonly overview: Overview }) {
+  const open = SEVERITIES.toReversed().map(
+    (severity) => [severity, overview.open_alerts[severity] ?? 0] as const,
+  )
+  const openTotal = open.reduce((total, [, count]) => total + count, 0)
+  return (
+    <div className="tiles">
+      <Tile title={text.overview.openAlerts} value={formatCount(openTotal)}>
+        {openTotal === 0 ? (
+          <span className="dim">{text.overview.noOpenAlerts}</span>
+        ) : (
+          open
+            .filter(([, count]) => count > 0)
+            .map(([severity, count]) => (
+              <Link key={severity} to="/alerts" search={{ severity }} className="tile-part num">
+                <SeverityMark severity={severity} /> {formatCount(count)}
+              </Link>
+            ))
+        )}
+      </Tile>
+      <Tile title={text.overview.events24h} value={formatCount(overview.events_24h)}>
+        <span className="dim num">
+          {text.overview.eventsTotal(formatShortCount(overview.events_total))}
+        </span>
+      </Tile>
+      <Tile title={text.overview.identities} value={formatCount(overview.entities_total)}>
+        <span className="dim">{text.overview.identitiesNote}</span>
+      </Tile>
+      <Tile title={text.overview.decisions24h}>
+        <ul className="tile-decisions">
+          {DECISIONS.map((decision) => (
+            <li key={decision}>
+              <DecisionMark decision={decision} />
+              <strong className="num">{formatCount(overview.decisions_24h[decision] ?? 0)}</strong>
+            </li>
+          ))}
+        </ul>
+      </Tile>
+    </div>
+  )
+}
+
+interface TileProps {
+  readonly title: string
+  readonly value?: string
+  readonly children: ReactNode
+}
+
+function Tile({ title, value, children }: TileProps) {
+  return (
+    <section className="tile">
+      <h2>{title}</h2>
+      {value !== undefined && <p className="tile-value num">{value}</p>}
+      <div className="tile-parts">{children}</div>
+    </section>
+  )
+}

@@ -1,0 +1,36 @@
+import type { Verdict } from '@gatewatch/schema'
+import { BandGlyph, DecisionMark } from '../components/marks.tsx'
+import { formatCount, formatProbability } from '../format.ts'
+import { oneInHowMany, riskBand } from '../risk.ts'
+import { text } from '../text.ts'
+import './risk-summary.css'
+
+/** The judgement at a glance: risk with what it means, decision, probability. */
+export function RiskSummary({ verdict }: { readonly verdict: Verdict }) {
+  const band = riskBand(verdict.risk)
+  return (
+    <div className={`risk-summary band-${band}`}>
+      <p className="risk-number num">
+        <BandGlyph band={band} />
+        <span>{Math.round(verdict.risk)}</span>
+        <small>{text.risk.of100}</small>
+      </p>
+      <div className="risk-words">
+        <p className="risk-band">
+          {text.risk.bands[band]} <DecisionMark decision={verdict.decision} />
+        </p>
+        <p>{riskMeaning(verdict.risk)}</p>
+        <p className="dim" title={text.risk.probabilityNote}>
+          {text.risk.probability(formatProbability(verdict.probability))}
+        </p>
+      </div>
+    </div>
+  )
+}
+
+/** What a calibrated risk says about rarity, as a sentence. */
+export function riskMeaning(risk: number): string {
+  if (risk >= 100) return text.risk.meaningTop
+  const n = oneInHowMany(risk)
+  return n < 2 ? text.risk.meaningNone : text.risk.meaning(formatCount(n))
+}
