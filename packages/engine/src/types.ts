@@ -156,9 +156,25 @@ export interface Assessment {
   points: Float64Array
   findings: Finding[]
   notAssessed: NotAssessedCode[]
+  /** Keyed hash of each remembered feature's value by index of the catalogue; 0 where the event has none. */
+  values: Uint32Array
+  /** Keyed hashes of the identity, of whom a change was made to, and of the sign-in attempt; 0 where there is none. */
+  identity: number
+  target: number
+  attempt: number
+  /** The clock the hour was read on (zone.ts), and the hour's bin 0-47. */
+  zone: number
+  hourBin: number
+  /** Before the profile's clock: teaches the long memory only. More than a day ahead of its receipt: moves no clock. */
+  isLate: boolean
+  isFuture: boolean
+  /** Set by `decide`: does the event raise an alert? */
+  alerted: boolean
+  /** Weight 0-1 with which the score enters the histogram if the event is alerted: the budget's share of such alerts. */
+  alertedWeight: number
 }
 
-/** Versioned model artifacts. `head` weighs the surprise terms; the shipped one weighs each term by 1. */
+/** Versioned model artifacts. `head` weighs the terms of the catalogue, by index. */
 export interface Models {
   readonly version: number
   readonly head: Float64Array

@@ -1,0 +1,124 @@
+import {
+  BIN_NATS,
+  BINS,
+  COARSE,
+  LOWEST,
+  type Population,
+  shrink,
+} from '../population/population.ts'
+
+/** Events after which an organisation's own scores stand alone. */
+export const YOUNG = 2000
+/** Pseudo-events of the shipped distribution at the very start. */
+const SHIPPED = 200
+/** Fewer events beyond a score than this, and the tail is extrapolated. */
+const FEW = 20
+const BLOCKS = Math.ceil(BINS / COARSE)
+
+/**
+ * Shipped tails for organisations without history, by histogram: the score that half of the events exceed, and the nats
+ * in which the rest falls by e. Measured on seeded events of the engine's benchmark.
+ */
+const PRIORS: readonly (readonly [median: number, scale: number])[] = [
+  [-1, 2],
+  [0, 2],
+  [-1, 2],
+  [0, 2],
+]
+
+/** Which histogram an event belongs to: people's sign-ins 0, their other events 1, services' 2 and 3. */
+export function histogramOf(isService: boolean, isSignIn: boolean): number {
+  return (isService ? 2 : 0) + (isSignIn ? 0 : 1)
+}
+
+/** The bin of a score within its histogram. */
+export function binOf(score: number): number {
+  return Math.max(0, Math.min(BINS - 1, Math.floor((score - LOWEST) / BIN_NATS)))
+}
+
+/** Decayed number of scores that a histogram holds. */
+export function scoresIn(population: Population, histogram: number): number {
+  let sum = 0
+  for (let i = 0; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
+  return sum * shrink(population)
+}
+
+/** Decayed number of scores in a bin or above. */
+function atOrAbove(population: Population, histogram: number, bin: number): number {
+  const block = Math.floor(bin / COARSE)
+  let sum = 0
+  const end = Math.min(BINS, (block + 1) * COARSE)
+  for (let i = bin; i < end; i++) sum += population.scores[histogram * BINS + i] ?? 0
+  for (let i = block + 1; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
+  return sum * shrink(population)
+}
+
+/**
+ * Share of benign events at least as strange as a score: the conformal tail p = (1 + #{>= s}) / (1 + n) over the decayed
+ * histogram (Bates et al. 2021). Where fewer than 20 lie beyond, a generalised Pareto tail (Pickands 1975; moments)
+ * fitted to the strangest 2 % continues it. Organisations with fewer than 2,000 events lean on shipped tails.
+ */
+export function tailProbability(population: Population, histogram: number, score: number): number {
+  const n = scoresIn(population, histogram)
+  const young = Math.max(0, 1 - n / YOUNG)
+  const shipped = SHIPPED * young
+  const prior = shippedTail(histogram, score)
+  const above = n > 0 ? atOrAbove(population, histogram, binOf(score)) : 0
+  const exact = (above + shipped * prior + (1 - young)) / (n + shipped + (1 - young))
+  if (above >= FEW || n < 4 * FEW) return Math.min(1, exact)
+  const tail = extrapolate(population, histogram, score, n)
+  return Math.max(1e-9, Math.min(1, tail * (1 - young) + Math.max(prior * young, tail * young)))
+}
+
+function shippedTail(histogram: number, score: number): number {
+  const [median, scale] = PRIORS[histogram] ?? [0, 2]
+  return score <= median
+    ? 1 - 0.5 * Math.exp((score - median) / scale)
+    : 0.5 * Math.exp((median - score) / scale)
+}
+
+function extrapolate(population: Population, histogram: number, score: number, n: number): number {
+  const { scores } = population
+  const now = shrink(population)
+  const from = histogram * BINS
+  const wanted = Math.max(2.5 * FEW, 0.02 * n)
+  let count = 0
+  let joint = -1
+  let jointCount = 0
+  let low = BINS - 1
+  for (; low > 0 && count < wanted; low--) {
+    count += (scores[from + low] ?? 0) * now
+    if (joint < 0 && count >= FEW) {
+      joint = low
+      jointCount = count
+    }
+  }
+  low++
+  if (joint < 0) return 1 / (1 + n)
+  let sum = 0
+  let squares = 0
+  for (let i = low; i < BINS; i++) {
+    const weight = (scores[from + i] ?? 0) * now
+    const excess = (i - low + 0.5) * BIN_NATS
+    sum += weight * excess
+    squares += weight * excess * excess
+  }
+  const mean = Math.max(BIN_NATS, sum / count)
+  const variance = Math.max(1e-6, squares / count - mean * mean)
+  const ratio = (mean * mean) / variance
+  const shape = Math.max(0, Math.min(0.3, 0.5 * (1 - ratio)))
+  const scale = mean * (1 - shape)
+  const start = LOWEST + joint * BIN_NATS
+  const base = start - (LOWEST + low * BIN_NATS)
+  const beyond = Math.max(0, score - start)
+  const left =
+    shape < 1e-6
+      ? Math.exp(-beyond / scale)
+      : ((1 + (shape * (base + beyond)) / scale) / (1 + (shape * base) / scale)) ** (-1 / shape)
+  return (jointCount / n) * left
+}
+
+/** Risk 0-100 of a tail probability: 25 for each power of ten. 50 is one benign event in 100, 100 one in 10,000. */
+export function riskOf(p: number): number {
+  return Math.max(0, Math.min(100, -25 * Math.log10(p)))
+}

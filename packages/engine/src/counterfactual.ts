@@ -1,0 +1,73 @@
+import type { EnrichedEvent } from '@gatewatch/schema'
+import { histogramOf, riskOf, tailProbability } from './combine/calibrate.ts'
+import { surprise } from './detectors/surprise.ts'
+import { catalogue, REMEMBERED } from './features/catalogue.ts'
+import { isAuthentication } from './features/read.ts'
+import type { Population } from './population/population.ts'
+import { modalValue } from './profile/modal.ts'
+import type { Profile } from './profile/profile.ts'
+import type { Assessment, Models, Policy } from './types.ts'
+
+const points = new Float64Array(catalogue.length)
+const values = new Uint32Array(REMEMBERED)
+
+/**
+ * What would have made the event unremarkable: the one feature, else the pair among the six strongest, whose usual value
+ * (for numbers: no surprise) brings the risk under the policy's alert. One sentence; undefined where nothing does.
+ */
+export function counterfactual(
+  input: EnrichedEvent,
+  assessment: Assessment,
+  profile: Profile,
+  population: Population,
+  models: Models,
+  policy: Policy,
+): string | undefined {
+  const strongest = [...assessment.points.keys()]
+    .filter((i) => (assessment.points[i] ?? 0) > 0)
+    .sort((a, b) => (assessment.points[b] ?? 0) - (assessment.points[a] ?? 0) || a - b)
+    .slice(0, 6)
+  const sets = [
+    ...strongest.map((a) => [a]),
+    ...strongest.flatMap((a, i) => strongest.slice(i + 1).map((b) => [a, b])),
+  ]
+  let best: number[] | undefined
+  let lowest = policy.alertAt
+  for (const set of sets) {
+    // a pair is only asked for where no single feature is enough
+    if (best !== undefined && set.length > best.length) break
+    const risk = riskWithout(set, input, assessment, profile, population, models)
+    if (risk < lowest) {
+      lowest = risk
+      best = set
+    }
+  }
+  if (best === undefined) return undefined
+  const names = best.map((i) => catalogue[i]?.label ?? '').join(' and ')
+  return `With the usual ${names} the risk would be ${Math.round(lowest)} instead of ${Math.round(assessment.risk)}`
+}
+
+function riskWithout(
+  set: readonly number[],
+  input: EnrichedEvent,
+  assessment: Assessment,
+  profile: Profile,
+  population: Population,
+  models: Models,
+): number {
+  values.set(assessment.values)
+  for (const i of set) {
+    if (i >= REMEMBERED) continue
+    const usual = modalValue(profile, i)
+    if (usual !== 0) values[i] = usual
+  }
+  surprise(input.event.time, values, profile, population, points)
+  let score = assessment.score
+  for (let i = 0; i < REMEMBERED; i++) {
+    const weighed = (points[i] ?? Number.NaN) * (models.head[i] ?? Number.NaN)
+    score += (Number.isNaN(weighed) ? 0 : weighed) - (assessment.points[i] ?? 0)
+  }
+  for (const i of set) if (i >= REMEMBERED) score -= assessment.points[i] ?? 0
+  const histogram = histogramOf(input.entity.class === 'service', isAuthentication(input))
+  return riskOf(tailProbability(population, histogram, score))
+}

@@ -1,0 +1,124 @@
+import { catalogue, PARENT, REMEMBERED } from '../features/catalogue.ts'
+import { BUCKETS, type Population, shrink, usersOf } from '../population/population.ts'
+import { dayOf, growth } from '../profile/decay.ts'
+import { ACTIVE, CLOCK, NOVELTY } from '../profile/layout.ts'
+import type { Profile } from '../profile/profile.ts'
+import { findSlot, isTrusted, slotTotal } from '../profile/slots.ts'
+
+/** Observations that the organisation's novelty rate is worth against the identity's own. */
+const KAPPA = 8
+/** Pseudo-counts of the shipped priors against what the organisation showed. */
+const SHIPPED = 10
+const POPULARITY = 20
+/** How much more often identities with a short history show something new, by bucket. */
+const YOUTH = [4, 3, 2.2, 1.6, 1.2, 1, 0.7]
+
+/** The bucket of a history's length: 1, 2, 3-5, 6-11, 12-24, 25-59, 60 and more. */
+export function historyBucket(n: number): number {
+  if (n < 1.5) return 0
+  if (n < 2.5) return 1
+  if (n < 5.5) return 2
+  if (n < 11.5) return 3
+  if (n < 24.5) return 4
+  return n < 59.5 ? 5 : 6
+}
+
+/**
+ * Decayed number of observations that a value of a feature is judged against: those of its parent's value, or of the
+ * whole feature where it has no parent in this event. 0: the parent itself is new, or there is no history.
+ */
+export function basis(
+  profile: Profile,
+  feature: number,
+  values: Uint32Array,
+  left: number,
+): number {
+  const parent = PARENT[feature] ?? -1
+  const hash = parent < 0 ? 0 : (values[parent] ?? 0)
+  if (hash === 0) return slotTotal(profile, feature) * left
+  const at = findSlot(profile, parent, hash)
+  return at < 0 ? 0 : (profile.f32[at + 1] ?? 0) * left
+}
+
+/** Rate at which this identity shows something new of a feature: its own, shrunk to the organisation's, to the shipped. */
+export function noveltyRate(
+  profile: Profile,
+  population: Population,
+  feature: number,
+  n: number,
+  left: number,
+): number {
+  const bucket = historyBucket(n)
+  const cell = (feature * BUCKETS + bucket) * 2
+  const now = shrink(population)
+  const seen = (population.novelty[cell] ?? 0) * now
+  const novel = (population.novelty[cell + 1] ?? 0) * now
+  const shipped = Math.min(0.8, (catalogue[feature]?.novelty ?? 0) * (YOUTH[bucket] ?? 1))
+  const base = (novel + SHIPPED * shipped) / (seen + novel + SHIPPED)
+  const observed = (profile.f32[NOVELTY + 2 * feature] ?? 0) * left
+  const fresh = (profile.f32[NOVELTY + 2 * feature + 1] ?? 0) * left
+  return Math.max(1e-4, Math.min(0.97, (KAPPA * base + fresh) / (KAPPA + observed)))
+}
+
+/** Share of a value among the organisation's identities, with the shipped floor for what nobody has. */
+function popularity(population: Population, feature: number, hash: number): number {
+  const floor = catalogue[feature]?.floor ?? 0
+  const total = Math.max(0, population.valueTotals[feature] ?? 0)
+  return (usersOf(population, feature, hash) + POPULARITY * floor) / (total + POPULARITY)
+}
+
+/**
+ * Per-identity novelty-rate surprise of every remembered feature, in nats, into `points` (before the head's weights);
+ * NaN where the event has no value. For a value x with parent value par:
+ *   B  = share of x given par among the organisation's identities (floors for what nobody has)
+ *   A  = B e^t, what an outsider would show: halfway between the organisation and the world, t at most `tenantPoints`
+ *   Pu = (1 - nu) c / max(N, c) + nu B / 2 where the identity knows x (c > 0);  nu B where it knows only par (N > 0);  B else
+ *   points = ln(m + (1 - m) A / Pu), so that a familiar value clears at most -ln m
+ * A value that has not earned trust (two days, or strong authentication) clears nothing and keeps half its surprise.
+ */
+export function surprise(
+  time: number,
+  values: Uint32Array,
+  profile: Profile,
+  population: Population,
+  points: Float64Array,
+): void {
+  const clock = profile.f64[CLOCK >> 1] ?? 0
+  const left = 1 / growth(profile, Math.max(dayOf(time), dayOf(clock)))
+  const settled = (profile.u16[ACTIVE * 2] ?? 0) >= 2
+  for (let i = 0; i < REMEMBERED; i++) {
+    const hash = values[i] ?? 0
+    const feature = catalogue[i]
+    if (hash === 0 || feature === undefined) {
+      points[i] = Number.NaN
+      continue
+    }
+    const parent = PARENT[i] ?? -1
+    const parentHash = parent < 0 ? 0 : (values[parent] ?? 0)
+    const above = parentHash === 0 ? 1 : popularity(population, parent, parentHash)
+    const share = Math.max(1e-12, Math.min(1, popularity(population, i, hash) / above))
+    const floorAbove = parentHash === 0 ? 1 : (catalogue[parent]?.floor ?? 1)
+    const world = Math.min(1, feature.floor / floorAbove)
+    const tenant =
+      feature.tenantPoints === 0
+        ? 0
+        : Math.max(-0.7, Math.min(feature.tenantPoints, Math.log(0.5 + (0.5 * world) / share)))
+    const n = basis(profile, i, values, left)
+    const at = findSlot(profile, i, hash)
+    if (at < 0 && n <= 0) {
+      points[i] = tenant
+      continue
+    }
+    const rate = noveltyRate(profile, population, i, n, left)
+    const asNew = n > 0 ? tenant - Math.log(rate) : tenant
+    let llr = asNew
+    if (at >= 0) {
+      const c = (profile.f32[at + 1] ?? 0) * left
+      const pu = ((1 - rate) * c) / Math.max(n, c, 1e-9) + 0.5 * rate * share
+      llr = Math.min(asNew, tenant + Math.log(share / pu))
+      if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
+    }
+    llr = Math.max(-6, Math.min(9, llr))
+    points[i] = Math.log(feature.mimicry + (1 - feature.mimicry) * Math.exp(llr))
+  }
+}

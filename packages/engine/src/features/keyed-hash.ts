@@ -1,0 +1,71 @@
+/** The two 32-bit words of a tenant's hashing secret. */
+export interface HashKey {
+  readonly k0: number
+  readonly k1: number
+}
+
+/** Longer strings are hashed by their first units and their length, so that hostile ones cost no more. */
+const MOST_UNITS = 1024
+
+/**
+ * Reads a hashing secret. At least 16 bytes; both halves are folded into the 64 bits that the hash takes.
+ * @throws RangeError when the secret is shorter.
+ */
+export function hashKey(secret: Uint8Array): HashKey {
+  if (secret.length < 16) {
+    throw new RangeError(
+      `the tenant's hash key has ${secret.length} bytes; give it 16 random bytes`,
+    )
+  }
+  const view = new DataView(secret.buffer, secret.byteOffset, 16)
+  return {
+    k0: (view.getUint32(0, true) ^ view.getUint32(8, true)) >>> 0,
+    k1: (view.getUint32(4, true) ^ view.getUint32(12, true)) >>> 0,
+  }
+}
+
+/**
+ * Keyed 32-bit hash of a string under a label and a parent's hash: HalfSipHash-2-4 (Aumasson and Bernstein) over
+ * [label, parent, the UTF-16 units two to a word, length]. Never 0, which stands for "no value". Values cannot be made
+ * to collide without the key; two values collide by chance with probability 2^-32.
+ */
+export function keyedHash(key: HashKey, label: number, parent: number, text: string): number {
+  let v0 = key.k0
+  let v1 = key.k1
+  let v2 = 0x6c796765 ^ key.k0
+  let v3 = 0x74656462 ^ key.k1
+  const units = Math.min(text.length, MOST_UNITS)
+  const words = (units + 1) >> 1
+  // words -2 and -1 are label and parent; the last is the length; then four rounds finish
+  for (let i = -2; i <= words + 1; i++) {
+    let m: number
+    let rounds = 2
+    if (i >= 0 && i < words) {
+      const at = i << 1
+      m = text.charCodeAt(at) | ((at + 1 < units ? text.charCodeAt(at + 1) : 0) << 16)
+    } else if (i === -2) m = label
+    else if (i === -1) m = parent | 0
+    else if (i === words) m = text.length
+    else {
+      m = 0
+      v2 ^= 0xff
+      rounds = 4
+    }
+    v3 ^= m
+    for (let r = 0; r < rounds; r++) {
+      v0 = (v0 + v1) | 0
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
+      v0 = (v0 << 16) | (v0 >>> 16)
+      v2 = (v2 + v3) | 0
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2
+      v0 = (v0 + v3) | 0
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0
+      v2 = (v2 + v1) | 0
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
+      v2 = (v2 << 16) | (v2 >>> 16)
+    }
+    v0 ^= m
+  }
+  const hash = (v1 ^ v3) >>> 0
+  return hash === 0 ? 1 : hash
+}

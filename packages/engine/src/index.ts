@@ -1,0 +1,38 @@
+export type { EnrichedEvent } from '@gatewatch/schema'
+export { assess, createAssessment } from './assess.ts'
+export { counterfactual } from './counterfactual.ts'
+export { decide, defaultPolicy, draftAlert } from './decide.ts'
+export { entityRisk, type RiskFinding } from './entity-risk.ts'
+export { explain } from './explain.ts'
+export { catalogue, type FeatureDefinition } from './features/catalogue.ts'
+export { offsetMinutes } from './features/zone.ts'
+export { habits } from './habits.ts'
+export { judge, peek } from './judge.ts'
+export { learn, teach } from './learn.ts'
+export { defaultModels } from './models/shipped.ts'
+export { decodeDelta, decodePopulation, encodeDelta, encodePopulation } from './population/codec.ts'
+export {
+  applyDelta,
+  createDelta,
+  createPopulation,
+  mergeDelta,
+  organisationZone,
+} from './population/population.ts'
+export { decodeProfile, encodeProfile } from './profile/codec.ts'
+export { mergeProfiles } from './profile/merge.ts'
+export { copyProfile, createProfile, profileLastTime } from './profile/profile.ts'
+export { type Rule, rules } from './rules/index.ts'
+export type {
+  AlertDraft,
+  Assessment,
+  Detector,
+  DetectorInput,
+  Finding,
+  Judgement,
+  Models,
+  Policy,
+  Population,
+  PopulationDelta,
+  Profile,
+  Signals,
+} from './types.ts'

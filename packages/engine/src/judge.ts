@@ -1,0 +1,54 @@
+import type { EnrichedEvent, Verdict } from '@gatewatch/schema'
+import { assess, createAssessment } from './assess.ts'
+import { counterfactual } from './counterfactual.ts'
+import { decide, draftAlert } from './decide.ts'
+import { explain } from './explain.ts'
+import { learn } from './learn.ts'
+import type { Population, PopulationDelta } from './population/population.ts'
+import type { Profile } from './profile/profile.ts'
+import type { Judgement, Models, Policy } from './types.ts'
+
+const scratch = createAssessment()
+
+/** Assesses, decides, explains and learns one event, in that order: the profile in place, the tenant into `delta`. */
+export function judge(
+  input: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  models: Models,
+  policy: Policy,
+  delta: PopulationDelta,
+): Judgement {
+  assess(input, profile, population, models, scratch)
+  decide(scratch, policy)
+  const verdict = inWords(input, profile, population, models, policy)
+  const alert = draftAlert(input, scratch)
+  const learned = learn(input, scratch, profile, delta)
+  return { verdict, alert, learned }
+}
+
+/** The judgement of an event without learning anything from it. */
+export function peek(
+  input: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  models: Models,
+  policy: Policy,
+): Verdict {
+  assess(input, profile, population, models, scratch)
+  decide(scratch, policy)
+  return inWords(input, profile, population, models, policy)
+}
+
+function inWords(
+  input: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  models: Models,
+  policy: Policy,
+): Verdict {
+  const verdict = explain(input, scratch, profile, population)
+  if (!scratch.alerted) return verdict
+  const otherwise = counterfactual(input, scratch, profile, population, models, policy)
+  return otherwise === undefined ? verdict : { ...verdict, counterfactual: otherwise }
+}

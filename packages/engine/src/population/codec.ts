@@ -1,0 +1,227 @@
+import { ByteReader, ByteWriter } from '../bytes.ts'
+import { ADD, type PopulationDelta } from './delta.ts'
+import { createPopulation, type Population } from './population.ts'
+
+const DELTA_MAGIC = 0xb2
+const POPULATION_MAGIC = 0xb3
+const VERSION = 1
+
+/** Kinds whose additions are no sums: repeating them changes nothing. */
+const isUnion = (kind: number) => kind === ADD.failing || kind === ADD.change
+
+/**
+ * A delta as bytes: alike additions are added up and sorted, so that equal content gives equal bytes in any order.
+ * About 10 kB for 500 events.
+ */
+export function encodeDelta(delta: PopulationDelta): Uint8Array {
+  const { additions } = delta
+  const rows: number[][] = []
+  for (let i = 0; i < additions.length; i += 5) rows.push(additions.slice(i, i + 5))
+  rows.sort(compareRows)
+  const merged: number[][] = []
+  for (const row of rows) {
+    const last = merged.at(-1)
+    if (last !== undefined && compareKeys(last, row) === 0) {
+      const [kind = 0, , , , amount = 0] = row
+      if (isUnion(kind)) {
+        if (last[4] === amount) continue
+      } else {
+        last[4] = (last[4] ?? 0) + amount
+        continue
+      }
+    }
+    merged.push([...row])
+  }
+  const kept = merged.filter(([kind = 0, , , , amount]) => isUnion(kind) || amount !== 0)
+  const out = new ByteWriter()
+  out.u8(DELTA_MAGIC)
+  out.u8(VERSION)
+  out.varint(kept.length)
+  let before: readonly number[] = [0, 0, 0, 0, 0]
+  for (const row of kept) {
+    const [kind = 0, a = 0, b = 0, time = 0, amount = 0] = row
+    const sameA = kind === before[0] && a === before[1]
+    const sameB = sameA && b === before[2]
+    const sameTime = time === before[3]
+    // one byte says what repeats; hashes are 32 random bits, everything else is short
+    out.u8(kind | (sameA ? 16 : 0) | (sameB ? 32 : 0) | (sameTime ? 64 : 0))
+    if (!sameA) out.varint(a)
+    if (!sameB) out.u32(b)
+    if (!sameTime) out.signed(time - (before[3] ?? 0))
+    if (kind === ADD.failing) out.u32(amount)
+    else out.signed(amount)
+    before = row
+  }
+  return out.finish()
+}
+
+function compareKeys(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < 4; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function compareRows(a: readonly number[], b: readonly number[]): number {
+  return compareKeys(a, b) || (a[4] ?? 0) - (b[4] ?? 0)
+}
+
+/**
+ * Reads a delta's bytes.
+ * @throws RangeError when they are damaged, cut, or of another version.
+ */
+export function decodeDelta(bytes: Uint8Array): PopulationDelta {
+  const input = new ByteReader(bytes, 'a population delta')
+  expect(input, DELTA_MAGIC, 'a population delta')
+  const count = input.varint()
+  const additions: number[] = []
+  let a = 0
+  let b = 0
+  let time = 0
+  for (let i = 0; i < count; i++) {
+    const tag = input.u8()
+    const kind = tag & 15
+    if ((tag & 16) === 0) a = input.varint()
+    if ((tag & 32) === 0) b = input.u32()
+    if ((tag & 64) === 0) time += input.signed()
+    additions.push(kind, a, b, time, kind === ADD.failing ? input.u32() : input.signed())
+  }
+  input.finish()
+  return { additions }
+}
+
+/** A whole population as bytes, without its key; equal populations give equal bytes. */
+export function encodePopulation(population: Population): Uint8Array {
+  const out = new ByteWriter()
+  out.u8(POPULATION_MAGIC)
+  out.u8(VERSION)
+  out.varint(population.landmark)
+  out.varint(population.day)
+  out.varint(population.period)
+  for (const counts of population.values) {
+    writeMap(out, counts, (count) => out.signed(count))
+  }
+  for (const sums of sumsOf(population)) writeSparse(out, sums)
+  writeMap(out, population.zones, (weight) => out.f64(weight))
+  for (const entries of population.campaigns) {
+    writeMap(out, entries, (entry) => {
+      out.f64(entry.failures)
+      out.f64(entry.successes)
+      out.f64(entry.slow)
+      out.varint(entry.fastAt)
+      out.varint(entry.slowAt)
+      out.varint(entry.first)
+      writeMap(out, entry.ids ?? new Map<number, number>(), (last) => out.varint(last))
+    })
+  }
+  for (const changes of population.changes) writeMap(out, changes, (time) => out.varint(time))
+  return out.finish()
+}
+
+/**
+ * Reads a population's bytes; `secret` is the tenant's, which is not among them.
+ * @throws RangeError when they are damaged, cut, or of another version.
+ */
+export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Population {
+  const input = new ByteReader(bytes, 'a population')
+  expect(input, POPULATION_MAGIC, 'a population')
+  const population = createPopulation(secret)
+  population.landmark = input.varint()
+  population.day = input.varint()
+  population.period = input.varint()
+  population.values.forEach((counts, feature) => {
+    let total = 0
+    readMap(input, (hash) => {
+      const count = input.signed()
+      counts.set(hash, count)
+      total += count
+    })
+    population.valueTotals[feature] = total
+  })
+  for (const sums of sumsOf(population)) readSparse(input, sums)
+  readMap(input, (zone) => population.zones.set(zone, input.f64()))
+  for (const entries of population.campaigns) {
+    readMap(input, (hash) => {
+      const entry = {
+        failures: input.f64(),
+        successes: input.f64(),
+        slow: input.f64(),
+        fastAt: input.varint(),
+        slowAt: input.varint(),
+        first: input.varint(),
+        ids: new Map<number, number>(),
+      }
+      readMap(input, (id) => entry.ids.set(id, input.varint()))
+      entries.set(hash, entry.ids.size === 0 ? { ...entry, ids: null } : entry)
+    })
+  }
+  for (const changes of population.changes) {
+    readMap(input, (hash) => changes.set(hash, input.varint()))
+  }
+  input.finish()
+  return population
+}
+
+function sumsOf(population: Population): Float64Array[] {
+  return [
+    population.novelty,
+    population.hours,
+    population.hourTotals,
+    population.scores,
+    population.coarse,
+    population.numbers,
+    population.judged,
+    population.alerted,
+  ]
+}
+
+function writeMap<T>(
+  out: ByteWriter,
+  map: ReadonlyMap<number, T>,
+  write: (value: T) => void,
+): void {
+  out.varint(map.size)
+  for (const [key, value] of [...map].sort(([a], [b]) => a - b)) {
+    out.u32(key)
+    write(value)
+  }
+}
+
+function readMap(input: ByteReader, read: (key: number) => void): void {
+  const size = input.varint()
+  for (let i = 0; i < size; i++) read(input.u32())
+}
+
+function writeSparse(out: ByteWriter, sums: Float64Array): void {
+  const used = [...sums.keys()].filter((i) => sums[i] !== 0)
+  out.varint(used.length)
+  let before = 0
+  for (const i of used) {
+    out.varint(i - before)
+    out.f64(sums[i] ?? 0)
+    before = i
+  }
+}
+
+function readSparse(input: ByteReader, sums: Float64Array): void {
+  const used = input.varint()
+  let at = 0
+  for (let i = 0; i < used; i++) {
+    at += input.varint()
+    const value = input.f64()
+    if (at >= sums.length)
+      throw new RangeError('a population has a sum that this build does not know')
+    sums[at] = value
+  }
+}
+
+function expect(input: ByteReader, magic: number, what: string): void {
+  if (input.u8() !== magic) throw new RangeError(`these bytes are not ${what}`)
+  const version = input.u8()
+  if (version !== VERSION) {
+    throw new RangeError(
+      `${what} of version ${version} cannot be read by this build, which knows version ${VERSION}; use the build that wrote it`,
+    )
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a batch of events adds to a tenant's population: a list of additions, five numbers each:
+ * [kind, a, b, time, amount]. Adding is all that is ever done with them, so order does not matter.
+ */
+export interface PopulationDelta {
+  readonly additions: number[]
+}
+
+/** Kinds of additions and what their numbers mean. */
+export const ADD = {
+  /** a feature, b hash: one aged identity more or fewer has the value. */
+  value: 0,
+  /** a = (feature * 7 + bucket) * 2 + novel, time day, amount fifths. */
+  novelty: 1,
+  /** a = class * 48 + bin, time day, amount fifths. */
+  hour: 2,
+  /** a = histogram * bins + bin, time day, amount fifths. */
+  score: 3,
+  /** a kind, b hash, time period: successful, failed, and slow counts. */
+  success: 4,
+  failure: 5,
+  slow: 6,
+  /** a kind, b hash, time period, amount: hash of the failing identity (a union, not a sum). */
+  failing: 7,
+  /** a = (class * features + feature) * 3 + (0 weight, 1 x, 2 x squared), time day, amount whole. */
+  number: 8,
+  /** a zone, time day, amount fifths. */
+  zone: 9,
+  /** a histogram, time day: judged events and alerted events. */
+  judged: 10,
+  alerted: 11,
+  /** a 0 password reset or 1 change of factors, b hash of whose, time seconds: the latest counts. */
+  change: 12,
+} as const
+
+/** The addition of nothing. */
+export function createDelta(): PopulationDelta {
+  return { additions: [] }
+}
+
+/** Notes one addition. */
+export function add(
+  delta: PopulationDelta,
+  kind: number,
+  a: number,
+  b: number,
+  time: number,
+  amount: number,
+): void {
+  delta.additions.push(kind, a, b, time, amount)
+}
+
+/** Adds everything of `from` to `into`. */
+export function mergeDelta(into: PopulationDelta, from: PopulationDelta): void {
+  const { additions } = from
+  for (let i = 0; i < additions.length; i++) into.additions.push(additions[i] ?? 0)
+}

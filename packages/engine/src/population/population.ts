@@ -1,0 +1,259 @@
+import { REMEMBERED } from '../features/catalogue.ts'
+import { type HashKey, hashKey } from '../features/keyed-hash.ts'
+import { HOUR_BINS } from '../features/time-of-week.ts'
+import { NUMERIC } from '../profile/layout.ts'
+import {
+  addCounts,
+  addFailing,
+  CAMPAIGN_KINDS,
+  type CampaignEntry,
+  createEntry,
+  isSpent,
+  SLOT_MS,
+} from './campaign.ts'
+import { ADD, type PopulationDelta } from './delta.ts'
+
+export { createDelta, mergeDelta, type PopulationDelta } from './delta.ts'
+
+/** Buckets of history that novelty rates are kept by: 1, 2, 3-5, 6-11, 12-24, 25-59, 60 and more. */
+export const BUCKETS = 7
+/** Bins of a score histogram: .02 nat each, from -20. */
+export const BINS = 4000
+export const BIN_NATS = 0.02
+export const LOWEST = -20
+/** Score histograms: people's sign-ins, people's other events, the same of services. */
+export const HISTOGRAMS = 4
+/** Days after which the organisation's sums count half. */
+export const HALF_LIFE_DAYS = 32
+
+/**
+ * What a tenant knows together. All sums by day are counted forward from `landmark` (a day) and read times `shrink`;
+ * values and campaign counters are exact sparse counts. Built from deltas by addition alone.
+ */
+export interface Population {
+  readonly key: HashKey
+  landmark: number
+  /** Newest day and newest campaign period that was added. */
+  day: number
+  period: number
+  /** Distinct aged identities by value, and their sum, for each remembered feature. */
+  readonly values: Map<number, number>[]
+  readonly valueTotals: Float64Array
+  readonly novelty: Float64Array
+  readonly hours: Float64Array
+  readonly hourTotals: Float64Array
+  readonly scores: Float64Array
+  /** Sums of 64 bins each, so that counting a tail is short. */
+  readonly coarse: Float64Array
+  readonly numbers: Float64Array
+  readonly judged: Float64Array
+  readonly alerted: Float64Array
+  readonly zones: Map<number, number>
+  readonly campaigns: Map<number, CampaignEntry>[]
+  /** Seconds of the latest password reset (0) and change of factors (1) by hash of whose; seven days at most. */
+  readonly changes: readonly [Map<number, number>, Map<number, number>]
+}
+
+/** Bins that one coarse sum spans. */
+export const COARSE = 64
+
+/**
+ * The population of a tenant that knows nothing.
+ * @throws RangeError when the tenant's secret has fewer than 16 bytes.
+ */
+export function createPopulation(secret: Uint8Array): Population {
+  return {
+    key: hashKey(secret),
+    landmark: 0,
+    day: 0,
+    period: 0,
+    values: Array.from({ length: REMEMBERED }, () => new Map<number, number>()),
+    valueTotals: new Float64Array(REMEMBERED),
+    novelty: new Float64Array(REMEMBERED * BUCKETS * 2),
+    hours: new Float64Array(2 * HOUR_BINS),
+    hourTotals: new Float64Array(2),
+    scores: new Float64Array(HISTOGRAMS * BINS),
+    coarse: new Float64Array(HISTOGRAMS * Math.ceil(BINS / COARSE)),
+    numbers: new Float64Array(2 * NUMERIC * 3),
+    judged: new Float64Array(HISTOGRAMS),
+    alerted: new Float64Array(HISTOGRAMS),
+    zones: new Map(),
+    campaigns: Array.from({ length: CAMPAIGN_KINDS }, () => new Map<number, CampaignEntry>()),
+    changes: [new Map(), new Map()],
+  }
+}
+
+/** Factor by which sums by day are read: what is left of them on the population's newest day. */
+export function shrink(population: Population): number {
+  return 2 ** ((population.landmark - population.day) / HALF_LIFE_DAYS)
+}
+
+/** Distinct aged identities that use a value. */
+export function usersOf(population: Population, feature: number, hash: number): number {
+  return population.values[feature]?.get(hash) ?? 0
+}
+
+/** Adds a delta. Deltas may come in any order: the result differs by rounding at most. */
+export function applyDelta(population: Population, delta: PopulationDelta): void {
+  const { additions } = delta
+  const periodBefore = population.period
+  for (let i = 0; i < additions.length; i += 5) {
+    applyOne(
+      population,
+      additions[i] ?? 0,
+      additions[i + 1] ?? 0,
+      additions[i + 2] ?? 0,
+      additions[i + 3] ?? 0,
+      additions[i + 4] ?? 0,
+    )
+  }
+  // spent counters are looked for once every eight periods (six hours)
+  if (population.period >> 3 !== periodBefore >> 3) dropSpent(population)
+}
+
+function applyOne(
+  population: Population,
+  kind: number,
+  a: number,
+  b: number,
+  time: number,
+  amount: number,
+): void {
+  switch (kind) {
+    case ADD.value: {
+      const counts = population.values[a]
+      if (counts === undefined) return
+      const count = (counts.get(b) ?? 0) + amount
+      if (count === 0) counts.delete(b)
+      else counts.set(b, count)
+      population.valueTotals[a] = (population.valueTotals[a] ?? 0) + amount
+      return
+    }
+    case ADD.success:
+      addCounts(entryOf(population, a, b, time), time, amount, 0, 0)
+      return
+    case ADD.failure:
+      addCounts(entryOf(population, a, b, time), time, 0, amount, 0)
+      return
+    case ADD.slow:
+      addCounts(entryOf(population, a, b, time), time, 0, 0, amount)
+      return
+    case ADD.failing:
+      addFailing(entryOf(population, a, b, time), time, amount)
+      return
+    case ADD.change: {
+      const changes = population.changes[a === 0 ? 0 : 1]
+      changes.set(b, Math.max(time, changes.get(b) ?? 0))
+      return
+    }
+    default:
+      addByDay(population, kind, a, time, amount)
+  }
+}
+
+function entryOf(
+  population: Population,
+  kind: number,
+  hash: number,
+  period: number,
+): CampaignEntry {
+  if (period > population.period) population.period = period
+  const entries = population.campaigns[kind]
+  const known = entries?.get(hash)
+  if (known !== undefined) return known
+  const entry = createEntry(period)
+  entries?.set(hash, entry)
+  return entry
+}
+
+function addByDay(
+  population: Population,
+  kind: number,
+  a: number,
+  day: number,
+  amount: number,
+): void {
+  if (day > population.day) advance(population, day)
+  const weight = amount * 2 ** ((day - population.landmark) / HALF_LIFE_DAYS)
+  switch (kind) {
+    case ADD.novelty:
+      population.novelty[a] = (population.novelty[a] ?? 0) + weight / 5
+      return
+    case ADD.hour: {
+      population.hours[a] = (population.hours[a] ?? 0) + weight / 5
+      const total = a < HOUR_BINS ? 0 : 1
+      population.hourTotals[total] = (population.hourTotals[total] ?? 0) + weight / 5
+      return
+    }
+    case ADD.score: {
+      population.scores[a] = (population.scores[a] ?? 0) + weight / 5
+      const histogram = Math.floor(a / BINS)
+      const coarse =
+        histogram * Math.ceil(BINS / COARSE) + Math.floor((a - histogram * BINS) / COARSE)
+      population.coarse[coarse] = (population.coarse[coarse] ?? 0) + weight / 5
+      return
+    }
+    case ADD.number:
+      population.numbers[a] = (population.numbers[a] ?? 0) + weight
+      return
+    case ADD.zone:
+      population.zones.set(a, (population.zones.get(a) ?? 0) + weight / 5)
+      return
+    case ADD.judged:
+      population.judged[a] = (population.judged[a] ?? 0) + weight
+      return
+    case ADD.alerted:
+      population.alerted[a] = (population.alerted[a] ?? 0) + weight
+      return
+    default:
+      throw new RangeError(`a population delta has an addition of unknown kind ${kind}`)
+  }
+}
+
+/** Moves the newest day on, and the landmark by whole half-lives (exact) before numbers grow large. */
+function advance(population: Population, day: number): void {
+  if (population.landmark === 0) population.landmark = day - (day % HALF_LIFE_DAYS)
+  population.day = day
+  const lives = Math.floor((day - population.landmark) / HALF_LIFE_DAYS)
+  if (lives < 16) return
+  const factor = 2 ** -Math.min(lives, 1000)
+  for (const sums of [
+    population.novelty,
+    population.hours,
+    population.hourTotals,
+    population.scores,
+    population.coarse,
+    population.numbers,
+    population.judged,
+    population.alerted,
+  ]) {
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) * factor
+  }
+  for (const [zone, weight] of population.zones) population.zones.set(zone, weight * factor)
+  population.landmark += lives * HALF_LIFE_DAYS
+}
+
+function dropSpent(population: Population): void {
+  for (const entries of population.campaigns) {
+    for (const [hash, entry] of entries) {
+      if (isSpent(entry, population.period)) entries.delete(hash)
+    }
+  }
+  const weekAgo = (population.period * SLOT_MS) / 1000 - 7 * 86_400
+  for (const changes of population.changes) {
+    for (const [hash, time] of changes) if (time < weekAgo) changes.delete(hash)
+  }
+}
+
+/** The zone most of the organisation's learned events were in; 0 (no zone) where none is known. The smaller wins a tie. */
+export function organisationZone(population: Population): number {
+  let best = 0
+  let most = 0
+  for (const [zone, weight] of population.zones) {
+    if (weight > most || (weight === most && zone < best)) {
+      best = zone
+      most = weight
+    }
+  }
+  return best
+}

@@ -1,0 +1,77 @@
+import { ByteReader, ByteWriter } from '../bytes.ts'
+import { REMEMBERED } from '../features/catalogue.ts'
+import { FIRST_SLOT, FIXED_WORDS, SLOTS, USED } from './layout.ts'
+import { createProfile, type Profile } from './profile.ts'
+
+/** First bytes of a profile record: what it is, and the layout's version. */
+const MAGIC = 0xb1
+const VERSION = 1
+
+/**
+ * A profile as bytes: header, a bit for each fixed word that is not 0 and those words, then for each feature its slots.
+ * Always under 2,000 bytes; equal profiles give equal bytes.
+ */
+export function encodeProfile(profile: Profile): Uint8Array {
+  const { u32 } = profile
+  const out = new ByteWriter()
+  out.u8(MAGIC)
+  out.u8(VERSION)
+  for (let base = 0; base < FIXED_WORDS; base += 8) {
+    let bits = 0
+    for (let i = 0; i < 8; i++) if (base + i < FIXED_WORDS && u32[base + i] !== 0) bits |= 1 << i
+    out.u8(bits)
+  }
+  for (let i = 0; i < FIXED_WORDS; i++) if (u32[i] !== 0) out.u32(u32[i] ?? 0)
+  for (let feature = 0; feature < REMEMBERED; feature++) {
+    const from = FIRST_SLOT[feature] ?? 0
+    const slots = (FIRST_SLOT[feature + 1] ?? 0) - from
+    let used = 0
+    for (let slot = 0; slot < slots; slot++) {
+      if (u32[SLOTS + 3 * (from + slot)] !== 0) used += 2 ** slot
+    }
+    // which slots are used, not how many: sums are taken in slot order, and must come out the same to the bit
+    out.varint(used)
+    for (let slot = 0; slot < slots; slot++) {
+      const at = SLOTS + 3 * (from + slot)
+      if (u32[at] === 0) continue
+      for (let word = 0; word < 3; word++) out.u32(u32[at + word] ?? 0)
+    }
+  }
+  return out.finish()
+}
+
+/**
+ * Reads a profile's bytes.
+ * @throws RangeError when they are damaged, cut, or of another version.
+ */
+export function decodeProfile(bytes: Uint8Array): Profile {
+  const input = new ByteReader(bytes, 'a profile')
+  if (input.u8() !== MAGIC) throw new RangeError('these bytes are not a profile')
+  const version = input.u8()
+  if (version !== VERSION) {
+    throw new RangeError(
+      `a profile of version ${version} cannot be read by this build, which knows version ${VERSION}; use the build that wrote it, or let the profile be learned anew`,
+    )
+  }
+  const profile = createProfile()
+  const { u32 } = profile
+  const bits: number[] = []
+  for (let base = 0; base < FIXED_WORDS; base += 8) bits.push(input.u8())
+  for (let i = 0; i < FIXED_WORDS; i++) {
+    if (((bits[i >> 3] ?? 0) >> (i & 7)) & 1) u32[i] = input.u32()
+  }
+  for (let feature = 0; feature < REMEMBERED; feature++) {
+    const from = FIRST_SLOT[feature] ?? 0
+    const slots = (FIRST_SLOT[feature + 1] ?? 0) - from
+    const used = input.varint()
+    if (used >= 2 ** slots)
+      throw new RangeError('a profile has a slot that its layout does not know')
+    for (let slot = 0; slot < slots; slot++) {
+      if ((used & (1 << slot)) === 0) continue
+      for (let word = 0; word < 3; word++) u32[SLOTS + 3 * (from + slot) + word] = input.u32()
+      u32[USED] = (u32[USED] ?? 0) + 1
+    }
+  }
+  input.finish()
+  return profile
+}

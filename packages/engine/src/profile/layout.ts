@@ -1,0 +1,91 @@
+import { catalogue, REMEMBERED } from '../features/catalogue.ts'
+import { HOUR_BINS } from '../features/time-of-week.ts'
+
+/**
+ * Where everything lies in a profile's buffer, in words of 4 bytes. Slots of a feature lie together; a slot is three
+ * words: keyed hash, decayed count, and the days and flags that slots.ts packs.
+ */
+let next = 0
+function words(count: number): number {
+  const at = next
+  next += count
+  return at
+}
+
+/** ms of the newest event that moved the clock (f64). */
+export const CLOCK = words(2)
+/** ms of the first event (f64); 0 without one. */
+export const FIRST = words(2)
+/** ms of the last successful event (f64). */
+export const LAST_SUCCESS = words(2)
+/** ms of the last trusted place (f64). */
+export const PLACE_TIME = words(2)
+/** Day (since 1970) that decayed sums are counted from (u32). */
+export const LANDMARK = words(1)
+/** Half-life of all decayed sums, days (f32); 0 in a profile that learned nothing. */
+export const HALF_LIFE = words(1)
+/** Decayed number of learned events (f32). */
+export const HISTORY = words(1)
+/** Distinct active days (low u16) and the last of them (high u16). */
+export const ACTIVE = words(1)
+/** Zone of the identity (low u16) and a zone that may replace it (high u16). */
+export const ZONE = words(1)
+/** Active days on which the candidate zone was the last seen (low u16), day of the last (high u16). */
+export const ZONE_DAYS = words(1)
+/** Last trusted place: latitude, longitude (f32), country (two letters, low u16) and radius km (high u16). */
+export const PLACE = words(3)
+/** Moves between places and those too fast to be true, decayed (f32 each). */
+export const MOVES = words(2)
+/** Hash of the operation and service of the event before. */
+export const PREVIOUS = words(2)
+/** Hashes of the last two sign-in attempts that failed. */
+export const ATTEMPTS = words(2)
+/** Seconds since 1970 of the last password reset and the last change of factors (u32; 0 none). */
+export const RESET_AT = words(1)
+export const FACTOR_AT = words(1)
+/** Seconds since 1970 of the last failures (u32), a ring; the newest first. */
+export const RING = 12
+export const FAILURES = words(RING)
+/** Ten-minute period of the newest column of the counters (u32). */
+export const PERIOD = words(1)
+/** Six columns of ten minutes for each of the counters (u16). */
+export const COLUMNS = 6
+export const COUNTERS = 9
+export const COUNTS = words((COLUMNS * COUNTERS) / 2)
+/** Four-hour period of the newest column of bytes, and six columns (f32). */
+export const BYTE_PERIOD = words(1)
+export const BYTES = words(COLUMNS)
+/** Highest counts in an hour on former days, decayed (f32): creates, deletes, events. */
+export const USUAL_PEAKS = words(3)
+/** Highest counts in an hour today (f32), and the day they belong to (u32). */
+export const PEAKS = words(3)
+export const PEAK_DAY = words(1)
+/** Bytes out today (f32), and sums over former days of log1p (f32 x 3). */
+export const DAY_BYTES = words(1)
+export const DAY_SUMS = words(3)
+/** Sums of weight, x, x squared (f32): bytes out, bytes in, sign-ins in an hour, activity in an hour. */
+export const NUMERIC = 4
+export const NUMERIC_SUMS = words(3 * NUMERIC)
+/** Decayed counts of hours (f32). */
+export const HOURS = words(HOUR_BINS)
+/** Decayed numbers of observations and of novel ones (f32 x 2 a feature). */
+export const NOVELTY = words(2 * REMEMBERED)
+/** Words that a codec stores; slots follow. */
+export const FIXED_WORDS = next
+/** Number of used slots (u32); derived, not stored. */
+export const USED = words(1)
+/** First word of the slots. */
+export const SLOTS = words(0)
+
+/** First slot of each remembered feature, and one past the last at the end. */
+export const FIRST_SLOT: Int32Array = (() => {
+  const first = new Int32Array(REMEMBERED + 1)
+  for (let i = 0; i < REMEMBERED; i++) first[i + 1] = (first[i] ?? 0) + (catalogue[i]?.slots ?? 0)
+  return first
+})()
+
+/** A profile holds at most this many slots in all, so that its record stays under 2,000 bytes. */
+export const MOST_SLOTS = 100
+
+/** Words of a whole profile, even, so that the f64 views fit. */
+export const TOTAL_WORDS = (SLOTS + 3 * (FIRST_SLOT[REMEMBERED] ?? 0) + 1) & ~1

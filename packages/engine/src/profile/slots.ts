@@ -1,0 +1,164 @@
+import { REMEMBERED } from '../features/catalogue.ts'
+import { FIRST_SLOT, MOST_SLOTS, SLOTS, USED } from './layout.ts'
+import type { Profile } from './profile.ts'
+
+/**
+ * A slot's third word: last day (15 bits, since 1970) | days since the first (11) | fifths learned on the last day (4)
+ * | counted in the tenant (1) | proven by strong authentication (1).
+ */
+const CONTRIBUTED = 2
+const STRONG = 1
+
+/** Weight is learned in fifths, so that sums are exact. */
+export const FIFTHS = 5
+/** One value gains at most this much in a day: 3 events' worth. */
+const MOST_FIFTHS_A_DAY = 15
+
+/** Word where the slot of a value lies; -1 where the profile does not hold it. */
+export function findSlot(profile: Profile, feature: number, hash: number): number {
+  const { u32 } = profile
+  const end = SLOTS + 3 * (FIRST_SLOT[feature + 1] ?? 0)
+  for (let at = SLOTS + 3 * (FIRST_SLOT[feature] ?? 0); at < end; at += 3) {
+    if (u32[at] === hash) return at
+  }
+  return -1
+}
+
+/** Sum of a feature's counts, in the profile's landmark units. */
+export function slotTotal(profile: Profile, feature: number): number {
+  const { f32 } = profile
+  const end = SLOTS + 3 * (FIRST_SLOT[feature + 1] ?? 0)
+  let sum = 0
+  for (let at = SLOTS + 3 * (FIRST_SLOT[feature] ?? 0); at < end; at += 3) sum += f32[at + 1] ?? 0
+  return sum
+}
+
+/** Has the value earned trust: seen on two days, or proven by strong authentication? */
+export function isTrusted(profile: Profile, at: number): boolean {
+  const packed = profile.u32[at + 2] ?? 0
+  return ((packed >>> 6) & 0x7ff) > 0 || (packed & STRONG) !== 0
+}
+
+/** First and last day on which a value was learned. */
+export function slotDays(profile: Profile, at: number): { first: number; last: number } {
+  const packed = profile.u32[at + 2] ?? 0
+  const last = packed >>> 17
+  return { first: last - ((packed >>> 6) & 0x7ff), last }
+}
+
+/** Is the value counted among the tenant's? */
+export function isContributed(profile: Profile, at: number): boolean {
+  return ((profile.u32[at + 2] ?? 0) & CONTRIBUTED) !== 0
+}
+
+/** Marks a value as counted, or no longer counted, among the tenant's. */
+export function setContributed(profile: Profile, at: number, counted: 0 | 1): void {
+  const packed = profile.u32[at + 2] ?? 0
+  profile.u32[at + 2] = counted === 1 ? packed | CONTRIBUTED : packed & ~CONTRIBUTED
+}
+
+/**
+ * Adds to a value that the profile holds: at most three events' worth a day; a late day adds without moving the last
+ * day. `fifths` is the weight, `unit` what a weight of 1 adds in landmark units. Returns the fifths that were added.
+ */
+export function addToSlot(
+  profile: Profile,
+  at: number,
+  day: number,
+  fifths: number,
+  unit: number,
+  strong: boolean,
+): number {
+  const { u32, f32 } = profile
+  const packed = u32[at + 2] ?? 0
+  let last = packed >>> 17
+  let span = (packed >>> 6) & 0x7ff
+  let today = (packed >>> 2) & 15
+  let added = fifths
+  if (day > last) {
+    span = Math.min(0x7ff, span + day - last)
+    last = day
+    today = 0
+  }
+  if (day === last) {
+    added = Math.min(fifths, MOST_FIFTHS_A_DAY - today)
+    today += added
+  } else span = Math.min(0x7ff, Math.max(span, last - day))
+  f32[at + 1] = (f32[at + 1] ?? 0) + (added / FIFTHS) * unit
+  const flags = (packed & 3) | (strong ? STRONG : 0)
+  u32[at + 2] = ((last << 17) | (span << 6) | (today << 2) | flags) >>> 0
+  return added
+}
+
+/** Takes a value into the profile: a free slot, else the weakest goes. Returns the slot; `evicted` hears of what goes. */
+export function takeSlot(
+  profile: Profile,
+  feature: number,
+  hash: number,
+  day: number,
+  evicted: (feature: number, hash: number, contributed: boolean) => void,
+): number {
+  const { u32, f32 } = profile
+  const from = SLOTS + 3 * (FIRST_SLOT[feature] ?? 0)
+  const end = SLOTS + 3 * (FIRST_SLOT[feature + 1] ?? 0)
+  let at = -1
+  for (let i = from; i < end; i += 3) {
+    if (u32[i] === 0) {
+      at = i
+      break
+    }
+  }
+  if (at < 0) at = weakest(profile, from, end)
+  else if ((u32[USED] ?? 0) >= MOST_SLOTS) {
+    const gone = weakest(profile, SLOTS, SLOTS + 3 * (FIRST_SLOT[REMEMBERED] ?? 0))
+    forgetSlot(profile, gone, evicted)
+  }
+  if (u32[at] !== 0) forgetSlot(profile, at, evicted)
+  u32[at] = hash
+  f32[at + 1] = 0
+  u32[at + 2] = (day << 17) >>> 0
+  u32[USED] = (u32[USED] ?? 0) + 1
+  return at
+}
+
+/** Empties a slot. */
+export function forgetSlot(
+  profile: Profile,
+  at: number,
+  evicted: (feature: number, hash: number, contributed: boolean) => void,
+): void {
+  const { u32, f32 } = profile
+  evicted(featureOfSlot(at), u32[at] ?? 0, isContributed(profile, at))
+  u32[at] = 0
+  f32[at + 1] = 0
+  u32[at + 2] = 0
+  u32[USED] = (u32[USED] ?? 1) - 1
+}
+
+function featureOfSlot(at: number): number {
+  const slot = (at - SLOTS) / 3
+  let feature = 0
+  while ((FIRST_SLOT[feature + 1] ?? Number.POSITIVE_INFINITY) <= slot) feature++
+  return feature
+}
+
+/** The used slot with the smallest count; the older, then the smaller hash, where counts are equal. */
+function weakest(profile: Profile, from: number, end: number): number {
+  const { u32, f32 } = profile
+  let best = -1
+  for (let at = from; at < end; at += 3) {
+    if (u32[at] === 0) continue
+    if (best < 0 || weaker(f32, u32, at, best)) best = at
+  }
+  return best
+}
+
+function weaker(f32: Float32Array, u32: Uint32Array, a: number, b: number): boolean {
+  const countA = f32[a + 1] ?? 0
+  const countB = f32[b + 1] ?? 0
+  if (countA !== countB) return countA < countB
+  const dayA = (u32[a + 2] ?? 0) >>> 17
+  const dayB = (u32[b + 2] ?? 0) >>> 17
+  if (dayA !== dayB) return dayA < dayB
+  return (u32[a] ?? 0) < (u32[b] ?? 0)
+}

@@ -1,0 +1,326 @@
+import type { EnrichedEvent } from '@gatewatch/schema'
+import { effectsOf } from './effects.ts'
+import { catalogue, indexOf, PARENT, REMEMBERED } from './features/catalogue.ts'
+import { keyedHash } from './features/keyed-hash.ts'
+import { shrunk } from './features/numeric.ts'
+import { isAuthentication, isPresence } from './features/read.ts'
+import { HOUR_BINS, localTime } from './features/time-of-week.ts'
+import { distanceKm, hasCoordinates, radiusKm, surelyApart } from './features/travel.ts'
+import { zoneOf } from './features/zone.ts'
+import {
+  CAMPAIGN,
+  type CampaignEntry,
+  failingAt,
+  failuresAt,
+  periodOf,
+  successesAt,
+  usualAt,
+} from './population/campaign.ts'
+import { organisationZone, type Population, usersOf } from './population/population.ts'
+import { dayOf, growth } from './profile/decay.ts'
+import {
+  ACTIVE,
+  CLOCK,
+  DAY_SUMS,
+  FACTOR_AT,
+  FIRST,
+  HISTORY,
+  HOURS,
+  LAST_SUCCESS,
+  MOVES,
+  PLACE,
+  PLACE_TIME,
+  PREVIOUS,
+  RESET_AT,
+  ZONE,
+} from './profile/layout.ts'
+import type { Profile } from './profile/profile.ts'
+import {
+  bytesOf,
+  COUNTER,
+  countOf,
+  failuresWithin,
+  isKnownAttempt,
+  usualPeak,
+} from './profile/short-memory.ts'
+import { findSlot, slotTotal } from './profile/slots.ts'
+import type { Assessment, Signals } from './types.ts'
+
+const AT = {
+  country: indexOf('country'),
+  city: indexOf('city'),
+  asn: indexOf('asn'),
+  prefix: indexOf('prefix'),
+  device: indexOf('device'),
+  os: indexOf('os'),
+  browser: indexOf('browser'),
+  action: indexOf('action'),
+  service: indexOf('service'),
+  region: indexOf('region'),
+  sequence: indexOf('sequence'),
+}
+
+const HOUR = 3_600_000
+const DAY = 86_400_000
+/** Labels of hashes that are not features. */
+const IDENTITY = 1000
+const ATTEMPT = 1001
+
+/** What a day of sending is taken for before the identity's own are known: log1p of about 3 MB, widely spread. */
+const USUAL_DAY = { mean: 15, sd: 2.5 }
+
+/** Hashes the event's values into `out.values` and reads its clock. */
+export function readEvent(
+  input: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  out: Assessment,
+): void {
+  const { event, context, entity } = input
+  const { values } = out
+  for (let i = 0; i < REMEMBERED; i++) {
+    const feature = catalogue[i]
+    const text = feature?.read(input)
+    const parent = PARENT[i] ?? -1
+    const within = feature?.within === true && parent >= 0 ? (values[parent] ?? 0) : 0
+    values[i] =
+      text === undefined || text === '' ? 0 : keyedHash(population.key, i + 1, within, text)
+  }
+  const clock = profile.f64[CLOCK >> 1] ?? 0
+  const before = profile.u32[PREVIOUS + 1] ?? 0
+  const service = values[AT.service] ?? 0
+  if (service !== 0 && before !== 0 && before !== service && Math.abs(event.time - clock) < HOUR) {
+    values[AT.sequence] = keyedHash(population.key, AT.sequence + 1, service, String(before))
+  }
+  out.identity = keyedHash(population.key, IDENTITY, 0, entity.key)
+  const target = event.target?.key ?? event.target?.uid
+  out.target = target === undefined ? 0 : keyedHash(population.key, IDENTITY, 0, target)
+  const attempt = event.auth?.attempt_uid
+  out.attempt = attempt === undefined ? 0 : keyedHash(population.key, ATTEMPT, 0, attempt)
+  out.isFuture = event.time > event.observed_time + DAY
+  out.isLate = event.time < clock
+  const own = (profile.u32[ZONE] ?? 0) & 0xffff
+  out.zone = own !== 0 ? own : zoneOf(context.place) || organisationZone(population)
+}
+
+/** Works out every signal of `types.ts` from what is known before the event, into `out.signals`. */
+export function readSignals(
+  input: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  out: Assessment,
+): void {
+  const { event } = input
+  const { signals, values } = out
+  const { f64, f32, u16 } = profile
+  const time = event.time
+  const first = f64[FIRST >> 1] ?? 0
+  const lastSuccess = f64[LAST_SUCCESS >> 1] ?? 0
+  const left = 1 / growth(profile, Math.max(dayOf(time), dayOf(f64[CLOCK >> 1] ?? 0)))
+
+  signals.history = (f32[HISTORY] ?? 0) * left
+  signals.ageDays = first > 0 ? Math.max(0, Math.floor((time - first) / DAY)) : Number.NaN
+  signals.idleDays = lastSuccess > 0 ? Math.max(0, (time - lastSuccess) / DAY) : Number.NaN
+  signals.activeDays = u16[ACTIVE * 2] ?? 0
+
+  signals.newCountry = isNew(profile, AT.country, values)
+  signals.newCity = isNew(profile, AT.city, values)
+  signals.newAsn = isNew(profile, AT.asn, values)
+  signals.newPrefix = isNew(profile, AT.prefix, values)
+  signals.newDevice = isNew(profile, AT.device, values)
+  signals.newOs = isNew(profile, AT.os, values)
+  signals.newBrowser = isNew(profile, AT.browser, values)
+  signals.newAction = isNew(profile, AT.action, values)
+  signals.newService = isNew(profile, AT.service, values)
+  signals.newRegion = isNew(profile, AT.region, values)
+  signals.countryUsers = users(population, AT.country, values)
+  signals.asnUsers = users(population, AT.asn, values)
+  signals.prefixUsers = users(population, AT.prefix, values)
+  signals.actionUsers = users(population, AT.action, values)
+
+  readTravel(input, profile, signals)
+  const moves = f32[MOVES] ?? 0
+  signals.travelRate = moves > 0 ? Math.min(1, (f32[MOVES + 1] ?? 0) / moves) : 0
+
+  const effects = effectsOf(input)
+  const count = event.count ?? 1
+  signals.failures10m = failuresWithin(profile, time, HOUR / 6)
+  signals.failures60m = failuresWithin(profile, time, HOUR)
+  if (effects.failure && !isKnownAttempt(profile, out.attempt)) {
+    signals.failures10m += count
+    signals.failures60m += count
+  }
+  signals.mfaDenied60m = countOf(profile, COUNTER.mfaDenied, time) + (effects.mfaDenied ? count : 0)
+  signals.minutesSincePasswordReset = minutesSince(
+    profile,
+    population,
+    RESET_AT,
+    0,
+    out.identity,
+    time,
+  )
+  signals.minutesSinceMfaChange = minutesSince(
+    profile,
+    population,
+    FACTOR_AT,
+    1,
+    out.identity,
+    time,
+  )
+  signals.resets60m = countOf(profile, COUNTER.resets, time) + (effects.resetOfAnother ? count : 0)
+  signals.creates60m = countOf(profile, COUNTER.creates, time) + (effects.creates ? count : 0)
+  signals.deletes60m = countOf(profile, COUNTER.deletes, time) + (effects.deletes ? count : 0)
+  signals.usualCreates60m = usualPeak(profile, 0, time)
+  signals.usualDeletes60m = usualPeak(profile, 1, time)
+  signals.denied60m = countOf(profile, COUNTER.denied, time) + (effects.denied ? count : 0)
+  signals.newActions60m =
+    countOf(profile, COUNTER.newActions, time) + (signals.newAction === true ? 1 : 0)
+  signals.events60m = countOf(profile, COUNTER.events, time) + count
+  signals.usualEvents60m = usualPeak(profile, 2, time)
+
+  signals.bytesOut24h = bytesOf(profile, time) + (event.traffic?.bytes_out ?? 0)
+  const days = (f32[DAY_SUMS] ?? 0) * left
+  if (days > 0) {
+    const usual = shrunk(
+      { n: days, sum: (f32[DAY_SUMS + 1] ?? 0) * left, squares: (f32[DAY_SUMS + 2] ?? 0) * left },
+      USUAL_DAY,
+    )
+    signals.bytesOutUsual = usual.mean
+    signals.bytesOutUsualSd = usual.sd
+  } else {
+    signals.bytesOutUsual = Number.NaN
+    signals.bytesOutUsualSd = Number.NaN
+  }
+
+  readCampaigns(input, population, out)
+
+  const local = localTime(out.zone, time)
+  out.hourBin = local.bin
+  signals.localHour = local.hour
+  signals.localDay = local.day
+  let hours = 0
+  for (let i = 0; i < HOUR_BINS; i++) hours += f32[HOURS + i] ?? 0
+  signals.hourShare = hours > 0 ? (f32[HOURS + local.bin] ?? 0) / hours : Number.NaN
+  signals.networkSurprise = 0
+  signals.deviceSurprise = 0
+}
+
+function isNew(profile: Profile, feature: number, values: Uint32Array): boolean | null {
+  const hash = values[feature] ?? 0
+  if (hash === 0 || slotTotal(profile, feature) <= 0) return null
+  return findSlot(profile, feature, hash) < 0
+}
+
+function users(population: Population, feature: number, values: Uint32Array): number {
+  const hash = values[feature] ?? 0
+  return hash === 0 ? Number.NaN : usersOf(population, feature, hash)
+}
+
+function minutesSince(
+  profile: Profile,
+  population: Population,
+  word: number,
+  kind: 0 | 1,
+  identity: number,
+  time: number,
+): number {
+  const seconds = Math.max(profile.u32[word] ?? 0, population.changes[kind].get(identity) ?? 0)
+  const minutes = (time / 1000 - seconds) / 60
+  return seconds > 0 && minutes >= 0 && minutes <= 7 * 1440 ? minutes : Number.NaN
+}
+
+/** The two letters of a country packed in 16 bits, and back. */
+export function packCountry(country: string | undefined): number {
+  return country === undefined ? 0 : (country.charCodeAt(0) << 8) | (country.charCodeAt(1) & 0xff)
+}
+
+function unpackCountry(packed: number): string | undefined {
+  return packed === 0 ? undefined : String.fromCharCode(packed >> 8, packed & 0xff)
+}
+
+function readTravel(input: EnrichedEvent, profile: Profile, signals: Signals): void {
+  const { event, context } = input
+  const { f32, f64, u16 } = profile
+  signals.travel = null
+  signals.runningSessionCountry = null
+  signals.runningSessionHours = Number.NaN
+  const then = f64[PLACE_TIME >> 1] ?? 0
+  if (then === 0) return
+  const country = unpackCountry(u16[(PLACE + 2) * 2] ?? 0)
+  const hours = (event.time - then) / HOUR
+  if (country !== undefined && hours >= 0 && hours <= 12) {
+    signals.runningSessionCountry = country
+    signals.runningSessionHours = hours
+  }
+  if (!isPresence(input) || !hasCoordinates(context.place)) return
+  const radius = radiusKm(input)
+  if (Number.isNaN(radius)) return
+  const lat = f32[PLACE] ?? 0
+  const long = f32[PLACE + 1] ?? 0
+  const { place } = context
+  const distance = distanceKm(lat, long, place.lat, place.long)
+  const apart = surelyApart(distance, u16[(PLACE + 2) * 2 + 1] ?? 0, radius)
+  signals.travel = {
+    from: country === undefined ? { lat, long, time: then } : { lat, long, country, time: then },
+    to: {
+      lat: place.lat,
+      long: place.long,
+      time: event.time,
+      ...(place.city === undefined ? {} : { city: place.city }),
+      ...(place.country === undefined ? {} : { country: place.country }),
+    },
+    distance_km: distance,
+    min_distance_km: apart,
+    speed_kmh: apart / Math.max(1 / 60, Math.abs(hours)),
+  }
+}
+
+/** Key of a campaign counter for this event; 0 where the event has no such value. */
+export function campaignKey(kind: number, input: EnrichedEvent, values: Uint32Array): number {
+  switch (kind) {
+    case CAMPAIGN.prefix:
+      return values[AT.prefix] ?? 0
+    case CAMPAIGN.asn:
+      return values[AT.asn] ?? 0
+    case CAMPAIGN.client:
+      return (values[AT.browser] ?? 0) || (values[AT.os] ?? 0)
+    case CAMPAIGN.tenant:
+      return isAuthentication(input) ? 1 : 0
+    case CAMPAIGN.device:
+      return values[AT.device] ?? 0
+    default:
+      return values[AT.city] ?? 0
+  }
+}
+
+/** The campaign counter this event belongs to, undefined where there is none yet. */
+export function campaignOf(
+  population: Population,
+  kind: number,
+  input: EnrichedEvent,
+  values: Uint32Array,
+): CampaignEntry | undefined {
+  const key = campaignKey(kind, input, values)
+  return key === 0 ? undefined : population.campaigns[kind]?.get(key)
+}
+
+function readCampaigns(input: EnrichedEvent, population: Population, out: Assessment): void {
+  const { signals, values } = out
+  const period = periodOf(input.event.time)
+  const prefix = campaignOf(population, CAMPAIGN.prefix, input, values)
+  const known = (values[AT.prefix] ?? 0) !== 0
+  signals.prefixFailingUsers = prefix ? failingAt(prefix, period) : known ? 0 : Number.NaN
+  signals.prefixFailures = prefix ? failuresAt(prefix, period) : known ? 0 : Number.NaN
+  signals.prefixSuccesses = prefix ? successesAt(prefix, period) : known ? 0 : Number.NaN
+  signals.prefixFailingUsersUsual = prefix ? usualAt(prefix, period) : Number.NaN
+  const asn = campaignOf(population, CAMPAIGN.asn, input, values)
+  signals.asnFailingUsers = asn ? failingAt(asn, period) : (values[AT.asn] ?? 0) ? 0 : Number.NaN
+  signals.asnFailingUsersUsual = asn ? usualAt(asn, period) : Number.NaN
+  const client = campaignOf(population, CAMPAIGN.client, input, values)
+  signals.clientFailingUsers = client
+    ? failingAt(client, period)
+    : campaignKey(CAMPAIGN.client, input, values)
+      ? 0
+      : Number.NaN
+  signals.clientFailingUsersUsual = client ? usualAt(client, period) : Number.NaN
+}
