@@ -30,7 +30,8 @@ function namedBy(event: AccessEvent, actor: Actor): { key: string; name: string 
       return named('role', account, name ?? uid, event)
     case 'service':
     case 'system':
-      return named('service', undefined, name ?? uid, event)
+      // Names of applications are for show and anybody may choose them.
+      return { ...named('service', undefined, uid ?? name, event), ...(name && { name }) }
     default: {
       if (email_addr !== undefined) return { key: `user:${email_addr}`, name: name ?? email_addr }
       if (name === undefined && uid !== undefined) return { key: `user:${uid}`, name: uid }
