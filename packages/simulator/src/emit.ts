@@ -89,7 +89,8 @@ export function eventUid(seed: number, time: number): string {
   return `${a}-${b.slice(0, 4)}-4${b.slice(4, 7)}-a${b.slice(7)}${c.slice(0, 2)}-${c.slice(2)}${d.slice(0, 6)}`
 }
 
-const ENTRA_CODES: Partial<Record<FailureClass, string>> = {
+/** Entra's error code for each way of failing. */
+export const ENTRA_CODES: Partial<Record<FailureClass, string>> = {
   bad_credentials: '50126',
   unknown_user: '50034',
   locked: '50053',

@@ -14,3 +14,8 @@ export {
   type World,
   type WorldOptions,
 } from './world.ts'
+export { writeCanonical } from './writers/canonical.ts'
+export { writeCloudTrail, writeCloudTrailLines } from './writers/cloudtrail.ts'
+export { writeEntra } from './writers/entra.ts'
+export { type Piece, TRUTH_HEADER, truthLine, type Writer } from './writers/piece.ts'
+export { writeRba } from './writers/rba.ts'

@@ -247,7 +247,7 @@ function machineActor(machine: Machine, quarter: number): AccessEvent['actor'] {
     type: 'service',
     account_uid: account,
     key: machine.key,
-    credential_uid: identifier('AKIA', hash(machine.seed, 109, quarter)),
+    credential_uid: identifier('ASIA', hash(machine.seed, 109, quarter)),
     session: { issuer: `arn:aws:iam::${account}:role/${machine.name}`, is_mfa: false },
   }
 }
