@@ -18,17 +18,20 @@ export class ByteWriter {
 
   /** One byte, 0-255. */
   u8(value: number): void {
-    this.view.setUint8(this.room(1), value)
+    const at = this.room(1)
+    this.view.setUint8(at, value)
   }
 
   /** Four bytes, 0 to 2^32 - 1. */
   u32(value: number): void {
-    this.view.setUint32(this.room(4), value, true)
+    const at = this.room(4)
+    this.view.setUint32(at, value, true)
   }
 
   /** Eight bytes, any number. */
   f64(value: number): void {
-    this.view.setFloat64(this.room(8), value, true)
+    const at = this.room(8)
+    this.view.setFloat64(at, value, true)
   }
 
   /** A whole number from 0 to 2^53, seven bits a byte. */
