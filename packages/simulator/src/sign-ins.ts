@@ -157,7 +157,7 @@ function pickAddress(
 
 /** One of an office's NAT addresses. */
 export function officeAddress(office: Office, random: Random): Address {
-  return addressIn(office.block, random.int(office.exits))
+  return addressIn(office.block, hash(office.block.base, random.int(office.exits)))
 }
 
 function vpnAddress(person: Person, where: Whereabouts, random: Random): Address {
