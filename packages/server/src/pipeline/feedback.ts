@@ -32,7 +32,7 @@ async function settleOnce(
   alertId: string,
   feedback: Feedback,
 ): Promise<AlertSummary | null> {
-  await parts.populations.of(tenant)
+  const population = await parts.populations.of(tenant)
   const done = await parts.store.transact(tenant, async (batch) => {
     const known = await batch.learnedOf(alertId)
     if (known === null) return null
@@ -45,7 +45,7 @@ async function settleOnce(
       const own = working.get(one.input.entity.key)
       // An event of yet another identity that joined since the lock keeps its weight.
       if (own === undefined || target === one.learned) continue
-      teach(one.input, target - one.learned, own.profile, delta)
+      teach(one.input, target - one.learned, own.profile, delta, population)
       learned.set(one.key, target)
       touched.add(own.entity.key)
     }

@@ -1,5 +1,5 @@
 import type { Profile } from '@gatewatch/engine'
-import { LRUCache } from 'lru-cache'
+import { lru } from 'tiny-lru'
 import type { TenantId } from '../ports/store.ts'
 
 /** A profile as last committed by this process. Never changed in place: a batch works on copies. */
@@ -16,7 +16,7 @@ export interface ProfileCache {
 
 /** A cache of at most `size` profiles (about 2 KB each); the ones used longest ago go first. */
 export function createProfileCache(size: number): ProfileCache {
-  const profiles = new LRUCache<string, CachedProfile>({ max: size })
+  const profiles = lru<CachedProfile>(size)
   return {
     get: (tenant, entity) => profiles.get(`${tenant} ${entity}`),
     set: (tenant, entity, cached) => {

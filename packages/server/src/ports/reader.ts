@@ -12,6 +12,9 @@ import type {
 } from '@gatewatch/schema'
 import type { TenantId } from './store.ts'
 
+/** How many hours the overview looks back; the last is the one that runs. `events_24h` and its like count these. */
+export const OVERVIEW_HOURS = 24
+
 /** What is known of one identity: its profile bytes, and its newest stored events (for the names of learned values). */
 export interface StoredEntity {
   readonly entity: Entity

@@ -1,4 +1,5 @@
 import type { Decision, Overview, Severity } from '@gatewatch/schema'
+import { OVERVIEW_HOURS } from '../../ports/reader.ts'
 import type { EventRow, TenantLedger } from './ledger.ts'
 
 const HOUR_MS = 3_600_000
@@ -9,7 +10,9 @@ export function memoryOverview(
   now: number,
 ): Omit<Overview, 'demo' | 'top_entities'> {
   const events = [...own.events.values()]
-  const day = events.filter(({ time }) => time > now - 24 * HOUR_MS)
+  const end = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS
+  const start = end - OVERVIEW_HOURS * HOUR_MS
+  const day = events.filter(({ time }) => time >= start && time < end)
   const open_alerts: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 }
   for (const { alert } of own.alerts.values()) {
     if (alert.status === 'open') open_alerts[alert.severity] += 1
@@ -30,9 +33,9 @@ export function memoryOverview(
 }
 
 function hoursOf(events: readonly EventRow[], now: number): Overview['hours'] {
-  const last = Math.floor(now / HOUR_MS) * HOUR_MS
-  return Array.from({ length: 24 }, (_, index) => {
-    const time = last - (23 - index) * HOUR_MS
+  const first = (Math.floor(now / HOUR_MS) - OVERVIEW_HOURS + 1) * HOUR_MS
+  return Array.from({ length: OVERVIEW_HOURS }, (_, index) => {
+    const time = first + index * HOUR_MS
     const within = events.filter((row) => row.time >= time && row.time < time + HOUR_MS)
     const authentications = within.filter(({ verdict }) => verdict.kind === 'authentication')
     return {

@@ -1,0 +1,199 @@
+import type { AlertSummary, Feedback } from '@gatewatch/schema'
+import { grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
+import type { EventKey, JudgedEvent, LearnedEvent, RaisedAlert } from '../../ports/store.ts'
+import { array, plainText } from './arrays.ts'
+import { type BatchConnection, parseBody } from './batch.ts'
+
+/** Longest group (characters) that the index on it can hold. */
+const GROUP_LENGTH = 600
+
+interface OpenAlert {
+  readonly group: string
+  summary: AlertSummary
+  runbook: string
+  shown: JudgedEvent | null
+  isNew: boolean
+  readonly joined: JudgedEvent[]
+}
+
+/**
+ * Raises or attaches, with a lock on each group so that two batches never raise it twice. Groups are locked in order,
+ * and always after profiles.
+ */
+export async function raise(
+  { client, tenant }: BatchConnection,
+  judged: readonly JudgedEvent[],
+): Promise<readonly RaisedAlert[]> {
+  const groups = [...new Set(judged.map(groupOf))].sort()
+  const { rows: tenants } = await client.query<{ demo: boolean }>({
+    ...LOCK_GROUPS,
+    values: [tenant, array.text(groups)],
+  })
+  const { rows } = await client.query<{ group: string; summary: string; runbook: string }>({
+    ...OPEN_ALERTS,
+    values: [tenant, array.text(groups)],
+  })
+  const open: OpenAlert[] = rows.map(({ group, summary, runbook }) => ({
+    group,
+    summary: parseSummary(summary),
+    runbook,
+    shown: null,
+    isNew: false,
+    joined: [],
+  }))
+  const demo = tenants[0]?.demo ?? false
+  for (const one of judged) join(open, one, demo)
+  const changed = open.filter(({ joined }) => joined.length > 0)
+  for (const alert of changed) await writeAlert({ client, tenant }, alert)
+  await client.query({
+    ...JOIN_ALERTS,
+    values: [
+      tenant,
+      array.uuid(changed.flatMap(({ summary, joined }) => joined.map(() => summary.id))),
+      array.int8(
+        changed.flatMap(({ joined }) => joined.map(({ arriving }) => arriving.event.time)),
+      ),
+      array.uuid(changed.flatMap(({ joined }) => joined.map(({ arriving }) => arriving.key))),
+    ],
+  })
+  return changed.map(({ summary, isNew }) => ({ alert: summary, isNew }))
+}
+
+function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
+  const group = groupOf(judged)
+  const found = open.find(
+    (one) => one.group === group && mayAttach(one.summary, judged.arriving.event.time),
+  )
+  if (found === undefined) {
+    const summary = newAlert(judged, demo)
+    const runbook = judged.alert?.runbook ?? ''
+    open.push({ group, summary, runbook, shown: judged, isNew: true, joined: [judged] })
+    return
+  }
+  if (judged.verdict.risk > found.summary.risk) found.shown = judged
+  found.summary = grownAlert(found.summary, judged)
+  found.joined.push(judged)
+}
+
+function groupOf({ alert }: JudgedEvent): string {
+  if (alert === null) throw new Error('an event without a draft raises no alert')
+  return plainText(alert.group).slice(0, GROUP_LENGTH)
+}
+
+async function writeAlert(
+  { client, tenant }: Pick<BatchConnection, 'client' | 'tenant'>,
+  { group, summary, runbook, shown }: OpenAlert,
+): Promise<void> {
+  await client.query({
+    ...WRITE_ALERT,
+    values: [
+      tenant,
+      summary.id,
+      group,
+      summary.severity,
+      summary.entity,
+      summary.first_seen,
+      summary.last_seen,
+      JSON.stringify(summary),
+      plainText(runbook),
+      shown?.arriving.key ?? null,
+      shown?.arriving.event.time ?? null,
+      shown?.profileBefore ?? null,
+    ],
+  })
+}
+
+/** The events of an alert with what they taught; null where there is no such alert. */
+export async function learnedOf(
+  { client, tenant }: BatchConnection,
+  alertId: string,
+): Promise<readonly LearnedEvent[] | null> {
+  if (!isAlertId(alertId)) return null
+  const { rows: alerts } = await client.query(
+    'select from alert where tenant = $1 and id = $2::uuid',
+    [tenant, alertId],
+  )
+  if (alerts.length === 0) return null
+  const { rows } = await client.query<{ key: EventKey; body: string; learned: number }>(
+    `select replace(e.key::text, '-', '') as key, e.body, e.learned
+     from alert_event a join event e on e.tenant = a.tenant and e.key = a.key and e.time = a.time
+     where a.tenant = $1 and a.alert = $2::uuid order by e.time, e.key`,
+    [tenant, alertId],
+  )
+  return rows.map(({ key, body, learned }) => ({ key, input: parseBody(body), learned }))
+}
+
+/** Closes the alert with a person's verdict and stores the weights that its events now have. */
+export async function settle(
+  { client, tenant }: BatchConnection,
+  alertId: string,
+  feedback: Feedback,
+  learned: ReadonlyMap<EventKey, number>,
+): Promise<AlertSummary> {
+  const { rows } = await client.query<{ summary: string }>(
+    'select summary from alert where tenant = $1 and id = $2::uuid for update',
+    [tenant, alertId],
+  )
+  const [row] = rows
+  if (row === undefined) throw new Error(`there is no alert ${alertId}`)
+  const summary: AlertSummary = { ...parseSummary(row.summary), status: 'closed', feedback }
+  await client.query(
+    `update alert set status = 'closed', summary = $3 where tenant = $1 and id = $2::uuid`,
+    [tenant, alertId, JSON.stringify(summary)],
+  )
+  if (learned.size > 0) {
+    await client.query(
+      `update event e set learned = u.learned
+       from unnest($3::uuid[], $4::float8[]) as u(key, learned), alert_event a
+       where a.tenant = $1 and a.alert = $2::uuid and a.key = u.key
+         and e.tenant = $1 and e.key = a.key and e.time = a.time`,
+      [tenant, alertId, array.uuid([...learned.keys()]), array.float8([...learned.values()])],
+    )
+  }
+  return summary
+}
+
+/** Is this text the id of an alert: 32 hexadecimal digits, which is all that the database is asked for? */
+export function isAlertId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text)
+}
+
+/** The summary of a row. */
+export function parseSummary(summary: string): AlertSummary {
+  return JSON.parse(summary)
+}
+
+const LOCK_GROUPS = {
+  name: 'lock_groups',
+  text: `with locked as (
+      select pg_advisory_xact_lock($1, hashtext(attach_group))
+      from unnest($2::text[]) as u(attach_group) order by hashtext(attach_group)
+    )
+    select demo from tenant where id = $1 and (select count(*) from locked) >= 0`,
+}
+
+const OPEN_ALERTS = {
+  name: 'open_alerts',
+  text: `select attach_group as group, summary, runbook from alert
+    where tenant = $1 and status = 'open' and attach_group = any($2::text[])
+    order by last_seen desc, id for update`,
+}
+
+const WRITE_ALERT = {
+  name: 'write_alert',
+  text: `insert into alert as a (tenant, id, attach_group, status, severity, entity, first_seen,
+      last_seen, summary, runbook, shown_key, shown_time, profile_before)
+    values ($1, $2::uuid, $3, 'open', $4, $5, $6, $7, $8, $9, coalesce($10::uuid, $2::uuid),
+      coalesce($11::int8, $6), $12)
+    on conflict (tenant, id) do update set severity = excluded.severity,
+      first_seen = excluded.first_seen, last_seen = excluded.last_seen, summary = excluded.summary,
+      shown_key = case when $10::uuid is null then a.shown_key else excluded.shown_key end,
+      shown_time = case when $10::uuid is null then a.shown_time else excluded.shown_time end,
+      profile_before = case when $10::uuid is null then a.profile_before else excluded.profile_before end`,
+}
+
+const JOIN_ALERTS = {
+  name: 'join_alerts',
+  text: `insert into alert_event (tenant, alert, time, key)
+    select $1, * from unnest($2::uuid[], $3::int8[], $4::uuid[]) on conflict do nothing`,
+}

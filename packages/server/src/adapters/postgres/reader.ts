@@ -1,0 +1,259 @@
+import { Entity, type EventSummary } from '@gatewatch/schema'
+import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
+import { fault } from '../../errors.ts'
+import { CONTRIBUTES_MS } from '../../ports/contribution.ts'
+import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
+import type { Reader } from '../../ports/reader.ts'
+import type { TenantId } from '../../ports/store.ts'
+import { summarise } from '../../ports/summary.ts'
+import { isAlertId, parseSummary } from './alerts.ts'
+import { plainText } from './arrays.ts'
+import { parseBody, parseVerdict } from './batch.ts'
+import { inTenant } from './database.ts'
+import { readOverview } from './overview.ts'
+import type { Tables } from './tables.ts'
+
+/** How many of an identity's newest events are read for the names of what it learned. */
+const RECENT = 200
+/** How many events an alert shows besides its strangest. */
+const RELATED = 50
+
+type Reading = Transaction<Tables>
+
+/** Reads committed data of one tenant, under row-level security; pages go on from the last row's place, never by counting. */
+export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader {
+  return {
+    alerts: (tenant, query) =>
+      inTenant(db, tenant, async (trx) => {
+        const { limit, status, severity, entity } = query
+        let found = trx
+          .selectFrom('alert')
+          .select([hex('id').as('id'), 'last_seen as time', 'summary'])
+          .where('tenant', '=', tenant)
+        if (status !== undefined) found = found.where('status', '=', status)
+        if (severity !== undefined) found = found.where('severity', '=', severity)
+        if (entity !== undefined) found = found.where('entity', '=', plainText(entity))
+        const after = cursorOf(query.cursor)
+        if (after !== null) {
+          found = found.where(sql<boolean>`(last_seen, id) < (${after.time}, ${after.id}::uuid)`)
+        }
+        const rows = await found
+          .orderBy('last_seen', 'desc')
+          .orderBy('alert.id', 'desc')
+          .limit(limit + 1)
+          .execute()
+        const open = await trx
+          .selectFrom('alert')
+          .select(sql<number>`count(*)`.as('total'))
+          .where('tenant', '=', tenant)
+          .where('status', '=', 'open')
+          .executeTakeFirstOrThrow()
+        return {
+          alerts: rows.slice(0, limit).map(({ summary }) => parseSummary(summary)),
+          total_open: open.total,
+          ...nextCursor(rows, limit),
+        }
+      }),
+    alert: (tenant, id) => inTenant(db, tenant, (trx) => readAlert(trx, tenant, id)),
+    events: (tenant, query) =>
+      inTenant(db, tenant, async (trx) => {
+        const { limit, entity, kind, min_risk, from, to } = query
+        let found = trx
+          .selectFrom('event')
+          .select([hex('key').as('id'), 'time', 'body', 'verdict'])
+          .where('tenant', '=', tenant)
+        if (entity !== undefined) found = found.where('entity', '=', plainText(entity))
+        if (kind !== undefined) found = found.where('kind', '=', kind)
+        if (min_risk !== undefined) found = found.where('risk', '>=', min_risk)
+        // Said as the index on strange events says it, so that it is used.
+        if (min_risk !== undefined && min_risk >= 50) found = found.where(sql<boolean>`risk >= 50`)
+        if (from !== undefined) found = found.where('time', '>=', Math.ceil(from))
+        if (to !== undefined) found = found.where('time', '<', Math.ceil(to))
+        const after = cursorOf(query.cursor)
+        if (after !== null) {
+          found = found
+            .where('time', '<=', after.time)
+            .where(sql<boolean>`(time, key) < (${after.time}, ${after.id}::uuid)`)
+        }
+        const rows = await newest(found)
+          .limit(limit + 1)
+          .execute()
+        return { events: rows.slice(0, limit).map(summaryOf), ...nextCursor(rows, limit) }
+      }),
+    event: (tenant, uid) =>
+      inTenant(db, tenant, async (trx) => {
+        const rows = await newest(
+          trx
+            .selectFrom('event')
+            .select(['body', 'verdict', 'raw'])
+            .where('tenant', '=', tenant)
+            .where(sql<boolean>`hashtext(uid) = hashtext(${plainText(uid)})`)
+            .where('uid', '=', plainText(uid)),
+        )
+          .limit(1)
+          .execute()
+        const [row] = rows
+        if (row === undefined) return null
+        const { event, context } = parseBody(row.body)
+        return { event, context, verdict: parseVerdict(row.verdict), ...rawText(row.raw) }
+      }),
+    entity: (tenant, key) => inTenant(db, tenant, (trx) => readEntity(trx, tenant, plainText(key))),
+    entities: (tenant, { search, limit }) =>
+      inTenant(db, tenant, async (trx) => {
+        let found = trx
+          .selectFrom('profile')
+          .select(['entity', 'name', 'class', 'last_time'])
+          .select(openAlerts('profile.entity').as('open'))
+          .where('tenant', '=', tenant)
+          .where('revision', '>', 0)
+        if (search !== undefined && search !== '') {
+          const pattern = `%${plainText(search).replace(/[\\%_]/g, '\\$&')}%`
+          found = found.where((eb) =>
+            eb.or([eb('entity', 'ilike', pattern), eb('name', 'ilike', pattern)]),
+          )
+        }
+        const rows = await found
+          .orderBy('last_time', 'desc')
+          .orderBy('entity')
+          .limit(limit)
+          .execute()
+        return rows.map((row) => ({
+          entity: entityOf(row),
+          lastSeen: row.last_time,
+          openAlerts: row.open,
+        }))
+      }),
+    riskContributions: (tenant, entity) =>
+      inTenant(db, tenant, async (trx) => {
+        const rows = await trx
+          .selectFrom('risk_contribution')
+          .select(['time', 'code', 'text', 'points', 'uid'])
+          .where('tenant', '=', tenant)
+          .where('entity', '=', plainText(entity))
+          .where('time', '>=', clock() - CONTRIBUTES_MS)
+          .orderBy('time', 'desc')
+          .orderBy('key', 'desc')
+          .execute()
+        return rows.map((row) => ({ ...row, now: row.points }))
+      }),
+    overview: (tenant, now) => inTenant(db, tenant, (trx) => readOverview(trx, tenant, now)),
+  }
+}
+
+async function readAlert(trx: Reading, tenant: TenantId, id: string): ReturnType<Reader['alert']> {
+  if (!isAlertId(id)) return null
+  const row = await trx
+    .selectFrom('alert as a')
+    .innerJoin('event as e', (join) =>
+      join
+        .onRef('e.tenant', '=', 'a.tenant')
+        .onRef('e.key', '=', 'a.shown_key')
+        .onRef('e.time', '=', 'a.shown_time'),
+    )
+    .select(['a.summary', 'a.runbook', 'a.profile_before', 'e.body', 'e.verdict', 'e.raw'])
+    .where('a.tenant', '=', tenant)
+    .where('a.id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const related = await trx
+    .selectFrom('alert_event as l')
+    .innerJoin('alert as a', (join) =>
+      join.onRef('a.tenant', '=', 'l.tenant').onRef('a.id', '=', 'l.alert'),
+    )
+    .innerJoin('event as e', (join) =>
+      join
+        .onRef('e.tenant', '=', 'l.tenant')
+        .onRef('e.key', '=', 'l.key')
+        .onRef('e.time', '=', 'l.time'),
+    )
+    .select('e.verdict')
+    .where('l.tenant', '=', tenant)
+    .where('l.alert', '=', id)
+    .whereRef('l.key', '<>', 'a.shown_key')
+    .orderBy('l.time', 'desc')
+    .orderBy('l.key', 'desc')
+    .limit(RELATED)
+    .execute()
+  const { event, context } = parseBody(row.body)
+  return {
+    alert: {
+      ...parseSummary(row.summary),
+      event,
+      context,
+      verdict: parseVerdict(row.verdict),
+      ...rawText(row.raw),
+      related: related.map(({ verdict }) => parseVerdict(verdict)),
+      runbook: row.runbook,
+    },
+    profileBefore: row.profile_before,
+  }
+}
+
+async function readEntity(
+  trx: Reading,
+  tenant: TenantId,
+  key: string,
+): ReturnType<Reader['entity']> {
+  const row = await trx
+    .selectFrom('profile')
+    .select(['entity', 'name', 'class', 'body'])
+    .select(openAlerts('profile.entity').as('open'))
+    .where('tenant', '=', tenant)
+    .where('entity', '=', key)
+    .where('revision', '>', 0)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const recent = await newest(
+    trx.selectFrom('event').select('body').where('tenant', '=', tenant).where('entity', '=', key),
+  )
+    .limit(RECENT)
+    .execute()
+  return {
+    entity: entityOf(row),
+    profile: row.body,
+    recent: recent.map(({ body }) => parseBody(body)),
+    openAlerts: row.open,
+  }
+}
+
+function newest<Output>(query: SelectQueryBuilder<Tables, 'event', Output>) {
+  return query.orderBy('event.time', 'desc').orderBy('event.key', 'desc')
+}
+
+function openAlerts(entity: 'profile.entity') {
+  return sql<number>`(select count(*) from alert
+    where alert.tenant = profile.tenant and alert.entity = ${sql.ref(entity)} and status = 'open')`
+}
+
+function hex(column: 'id' | 'key') {
+  return sql<string>`replace(${sql.ref(column)}::text, '-', '')`
+}
+
+function entityOf(row: { entity: string; name: string; class: string }): Entity {
+  return Entity.parse({ key: row.entity, name: row.name, class: row.class })
+}
+
+function summaryOf(row: { body: string; verdict: string }): EventSummary {
+  return summarise(parseBody(row.body), parseVerdict(row.verdict))
+}
+
+function rawText(raw: Buffer | null): { raw?: string } {
+  return raw === null ? {} : { raw: raw.toString('utf8') }
+}
+
+function cursorOf(text: string | undefined): Cursor | null {
+  if (text === undefined) return null
+  const cursor = readCursor(text)
+  if (cursor === null) {
+    throw fault(
+      'invalid_request',
+      'cursor is not one that a page before gave; leave it out for the first page',
+    )
+  }
+  return cursor
+}
+
+function nextCursor(rows: readonly Cursor[], limit: number): { next_cursor?: string } {
+  const last = rows[limit - 1]
+  return rows.length > limit && last !== undefined ? { next_cursor: writeCursor(last) } : {}
+}

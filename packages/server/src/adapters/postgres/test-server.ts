@@ -1,0 +1,36 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type ServerAddress, startEmbedded } from './embedded.ts'
+
+/** A real PostgreSQL for the tests of one file; each test has a database of its own in it. */
+export interface TestServer {
+  newDatabase(): Promise<ServerAddress>
+  /** Stops the server and removes its data. */
+  stop(): Promise<void>
+}
+
+/** Starts the carried PostgreSQL in a folder of its own. */
+export async function startTestServer(): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatewatch-test-'))
+  // Under root the server runs as another user, who must be able to enter.
+  await chmod(folder, 0o755)
+  const server = await startEmbedded(folder)
+  let count = 0
+  return {
+    async newDatabase() {
+      count += 1
+      const database = `test_${count}`
+      const client = new pg.Client({ ...server.owner })
+      await client.connect()
+      await client.query(`create database ${database}`)
+      await client.end()
+      return { ...server.owner, database }
+    },
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
