@@ -93,7 +93,7 @@ describe('a world', () => {
   test('moves with the clocks: people begin at the same wall time before and after summer time', () => {
     // Summer time began on Sunday 2026-03-29 in Europe.
     const hours = (start: number) => {
-      const world = createWorld({ seed: 4, people: 1500, days: 4, start, attacks: 0, cloud: 0 })
+      const world = createWorld({ seed: 4, people: 3000, days: 4, start, attacks: 0, cloud: 0 })
       const europe = new Set(
         world
           .people()
