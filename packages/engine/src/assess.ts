@@ -1,6 +1,7 @@
 import { type EnrichedEvent, type NotAssessedCode, SEVERITIES } from '@gatewatch/schema'
 import { histogramOf, riskOf, scoresIn, tailProbability, YOUNG } from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
+import { positivePoints, together } from './detectors/together.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { numericSurprise, rateSurprise, type Usual } from './features/numeric.ts'
 import { isAuthentication, isPresence } from './features/read.ts'
@@ -28,6 +29,7 @@ const AT = {
   asnFailures: indexOf('asn_failures'),
   reputation: indexOf('reputation'),
   vendor: indexOf('vendor'),
+  together: indexOf('together'),
 }
 
 /** Successful events below which an identity's own history says little, and its risk stays below 86. */
@@ -84,20 +86,19 @@ export function assess(
   numericPoints(input, profile, population, points)
   crowdPoints(input, population, out)
 
+  points[AT.together] = Number.NaN
+
   let score = 0
-  signals.networkSurprise = 0
-  signals.deviceSurprise = 0
   for (let i = 0; i < points.length; i++) {
     const weighed = (points[i] ?? Number.NaN) * (models.head[i] ?? Number.NaN)
     // a term that could not be worked out says nothing, whatever the model
     points[i] = Number.isNaN(weighed) ? 0 : weighed
     score += points[i] ?? 0
-    if (weighed > 0) {
-      const group = catalogue[i]?.group
-      if (group === 'network') signals.networkSurprise += weighed
-      else if (group === 'device') signals.deviceSurprise += weighed
-    }
   }
+  signals.networkSurprise = positivePoints(points, 'network')
+  signals.deviceSurprise = positivePoints(points, 'device')
+  points[AT.together] = together(points) * (models.head[AT.together] ?? 0)
+  score += points[AT.together] ?? 0
   out.findings = restrained(evaluateRules({ input, signals }))
   for (const finding of out.findings) score += finding.points
   out.score = score

@@ -1,7 +1,8 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { histogramOf, riskOf, tailProbability } from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
-import { catalogue, REMEMBERED } from './features/catalogue.ts'
+import { together } from './detectors/together.ts'
+import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { isAuthentication } from './features/read.ts'
 import type { Population } from './population/population.ts'
 import { modalValue } from './profile/modal.ts'
@@ -10,6 +11,7 @@ import type { Assessment, Models, Policy } from './types.ts'
 
 const points = new Float64Array(catalogue.length)
 const values = new Uint32Array(REMEMBERED)
+const TOGETHER = indexOf('together')
 
 /**
  * What would have made the event unremarkable: the one feature, else the pair among the six strongest, whose usual value
@@ -63,11 +65,13 @@ function riskWithout(
   }
   surprise(input.event.time, values, profile, population, points)
   let score = assessment.score
-  for (let i = 0; i < REMEMBERED; i++) {
+  for (let i = 0; i < points.length; i++) {
     const weighed = (points[i] ?? Number.NaN) * (models.head[i] ?? Number.NaN)
-    score += (Number.isNaN(weighed) ? 0 : weighed) - (assessment.points[i] ?? 0)
+    const kept = set.includes(i) ? 0 : (assessment.points[i] ?? 0)
+    points[i] = i >= REMEMBERED ? kept : Number.isNaN(weighed) ? 0 : weighed
   }
-  for (const i of set) if (i >= REMEMBERED) score -= assessment.points[i] ?? 0
+  if (!set.includes(TOGETHER)) points[TOGETHER] = together(points) * (models.head[TOGETHER] ?? 0)
+  for (let i = 0; i < points.length; i++) score += (points[i] ?? 0) - (assessment.points[i] ?? 0)
   const histogram = histogramOf(input.entity.class === 'service', isAuthentication(input))
   return riskOf(tailProbability(population, histogram, score))
 }

@@ -167,6 +167,8 @@ function numberReason(
           : 'Sign-ins from this network rarely fail'
       case 'reputation':
         return `The address is on ${(input.context.network?.listed ?? []).map(({ list }) => list).join(', ')}`
+      case 'together':
+        return 'Device and place are new at the same time'
       default:
         return 'The source itself reports a new device or a raised risk'
     }

@@ -87,6 +87,8 @@ const activity =
 /**
  * Every kind of evidence, parents before children; a term's index in this list is its index in points and weights.
  * A new remembered feature is one line. Floors and mimicry caps are from the measurements behind the surprise model.
+ * Weights other than 1: versions change with every update and cities with every entry of an address database, so they
+ * count less than half; a device's identifier and the owner of a network are what attackers rarely have, and count more.
  */
 export const catalogue: readonly FeatureDefinition[] = (
   [
@@ -112,6 +114,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       novelty: 0.03,
       tenantPoints: 1.5,
       within: true,
+      weight: 0.4,
       read: (e) => e.context.place?.city,
     },
     {
@@ -124,6 +127,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       mimicry: 0.1,
       novelty: 0.03,
       tenantPoints: 2.5,
+      weight: 1.3,
       read: networkName,
     },
     {
@@ -174,6 +178,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       novelty: 0.02,
       tenantPoints: 1,
       within: true,
+      weight: 0.4,
       read: signIn((e) => e.context.client.os_version),
     },
     {
@@ -200,6 +205,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       novelty: 0.06,
       tenantPoints: 1,
       within: true,
+      weight: 0.4,
       read: signIn((e) => e.context.client.browser_version),
     },
     {
@@ -211,6 +217,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       floor: 1e-9,
       mimicry: 0.06,
       novelty: 0.03,
+      weight: 1.6,
       read: signIn(deviceUid),
     },
     {
@@ -352,6 +359,7 @@ export const catalogue: readonly FeatureDefinition[] = (
     { name: 'asn_failures', label: 'failed sign-ins from this network', group: 'crowd' },
     { name: 'reputation', label: 'reputation lists', group: 'crowd' },
     { name: 'vendor', label: "the source's own opinion", group: 'crowd' },
+    { name: 'together', label: 'a new device in a new place', group: 'access', weight: 0.8 },
   ] satisfies Row[]
 ).map(define)
 
