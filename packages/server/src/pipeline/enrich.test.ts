@@ -98,7 +98,7 @@ describe('what cannot be assessed', () => {
     } as const
     expect(enrich(from(src), lookups).context).toMatchObject({
       network: { prefix: '10.0.65.0/24', asn: 29695 },
-      missing: ['private_address', 'no_device', 'no_user_agent'],
+      missing: ['no_location', 'no_device', 'no_user_agent'],
     })
   })
 })

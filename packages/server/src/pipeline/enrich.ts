@@ -136,8 +136,10 @@ function missingOf(
   const codes: NotAssessedCode[] = []
   const { src, device } = event
   const opaque = src.ip_kind === 'invalid' && src.ip_raw?.startsWith('ip_encoded:') === true
-  const address = opaque ? 'opaque_address' : addressCodes[src.ip_kind]
-  if (network === undefined && address !== undefined) codes.push(address)
+  const unusable = opaque ? 'opaque_address' : addressCodes[src.ip_kind]
+  // An anonymised address whose network the source names can be judged after all.
+  const address = network === undefined ? unusable : undefined
+  if (address !== undefined) codes.push(address)
   if (place === undefined && address === undefined) codes.push('no_location')
   const blank = network === undefined || (network.asn === undefined && network.class === 'unknown')
   if (blank && address === undefined) codes.push('no_network')
