@@ -1,11 +1,18 @@
 import { type EnrichedEvent, type NotAssessedCode, SEVERITIES } from '@gatewatch/schema'
-import { histogramOf, riskOf, scoresIn, tailProbability, YOUNG } from './combine/calibrate.ts'
+import {
+  histogramOf,
+  riskOf,
+  SHORT,
+  scoresIn,
+  tailProbability,
+  YOUNG,
+} from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
 import { positivePoints, together } from './detectors/together.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { numericSurprise, rateSurprise, type Usual } from './features/numeric.ts'
 import { isAuthentication, isPresence } from './features/read.ts'
-import { HOUR_BINS, hourSurprise } from './features/time-of-week.ts'
+import { HOUR_BINS, hourDensity, hourSurprise, hoursShare } from './features/time-of-week.ts'
 import { FAST_KMH, travelSurprise } from './features/travel.ts'
 import { CAMPAIGN, failuresAt, periodOf, successesAt, usualFastAt } from './population/campaign.ts'
 import { type Population, shrink } from './population/population.ts'
@@ -32,8 +39,7 @@ const AT = {
   together: indexOf('together'),
 }
 
-/** Successful events below which an identity's own history says little, and its risk stays below 86. */
-const SHORT = 3
+/** The risk of a newcomer stays below 86 as long as no rule speaks. */
 const SHORT_MOST_RISK = 85
 /** Share of benign events that the default policy lets raise an alert. */
 const BUDGET = 1e-3
@@ -62,6 +68,7 @@ export function createAssessment(): Assessment {
     attempt: 0,
     zone: 0,
     hourBin: 0,
+    histogram: 0,
     isLate: false,
     isFuture: false,
     alerted: false,
@@ -103,7 +110,7 @@ export function assess(
   for (const finding of out.findings) score += finding.points
   out.score = score
 
-  const histogram = histogramOf(input.entity.class === 'service', isAuthentication(input))
+  const histogram = histogramOf(input)
   const n = scoresIn(population, histogram)
   let risk = riskOf(tailProbability(population, histogram, score))
   if (signals.history < SHORT && out.findings.length === 0) risk = Math.min(risk, SHORT_MOST_RISK)
@@ -113,7 +120,8 @@ export function assess(
   out.alerted = false
   const alerted = (population.alerted[histogram] ?? 0) * shrink(population)
   const judged = (population.judged[histogram] ?? 0) * shrink(population)
-  out.alertedWeight = out.findings.length > 0 ? 0 : Math.min(1, (BUDGET * judged) / (alerted + 1))
+  out.alertedWeight =
+    out.findings.length > 0 ? 0 : Math.min(1, (1.5 * BUDGET * judged) / (alerted + 1))
   collectCodes(input, out, n)
 }
 
@@ -129,7 +137,7 @@ function hourPoints(
   let own = 0
   for (let i = 0; i < HOUR_BINS; i++) own += f32[HOURS + i] ?? 0
   const group = input.entity.class === 'service' ? 1 : 0
-  return hourSurprise(
+  const points = hourSurprise(
     f32,
     HOURS,
     own * left,
@@ -138,6 +146,8 @@ function hourPoints(
     (population.hourTotals[group] ?? 0) * shrink(population),
     out.hourBin,
   )
+  // there is little else that a newcomer can be judged by
+  return out.signals.history < SHORT ? 2.5 * points : points
 }
 
 function travelPoints(profile: Profile, signals: Signals): number {
@@ -211,8 +221,9 @@ function crowdPoints(input: EnrichedEvent, population: Population, out: Assessme
     }
   }
   if (isPresence(input)) {
-    points[AT.deviceRate] = crowding(population, CAMPAIGN.device, input, values, period)
-    points[AT.placeRate] = crowding(population, CAMPAIGN.city, input, values, period)
+    const busy = busyness(population, input.entity.class === 'service' ? 1 : 0, out.hourBin)
+    points[AT.deviceRate] = crowding(population, CAMPAIGN.device, input, values, period, busy)
+    points[AT.placeRate] = crowding(population, CAMPAIGN.city, input, values, period, busy)
   }
   let listed = Number.NaN
   for (const { age_days } of context.network?.listed ?? []) {
@@ -229,17 +240,26 @@ function failRatio(failures: number, successes: number, pseudo: number, most: nu
   return Math.max(-0.3, Math.min(most, Math.log(ratio / 0.05)))
 }
 
+/** How much busier than a week's average the organisation is at an hour: at least 1, at most 10. */
+function busyness(population: Population, group: number, bin: number): number {
+  const total = population.hourTotals[group] ?? 0
+  if (!(total > 0)) return 1
+  const density = hourDensity(population.hours, group * HOUR_BINS, bin, total)
+  return Math.max(1, Math.min(10, density / hoursShare(bin)))
+}
+
 function crowding(
   population: Population,
   kind: number,
   input: EnrichedEvent,
   values: Uint32Array,
   period: number,
+  busy: number,
 ): number {
   const entry = campaignOf(population, kind, input, values)
   if (entry === undefined) return Number.NaN
   const now = failuresAt(entry, period) + successesAt(entry, period) + 1
-  return rateSurprise(now, usualFastAt(entry, period))
+  return rateSurprise(now, usualFastAt(entry, period) * busy)
 }
 
 /** What source or caller claim: weak evidence, at most 1.5 nats. */

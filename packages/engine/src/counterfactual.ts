@@ -1,9 +1,8 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
-import { histogramOf, riskOf, tailProbability } from './combine/calibrate.ts'
+import { riskOf, tailProbability } from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
 import { together } from './detectors/together.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
-import { isAuthentication } from './features/read.ts'
 import type { Population } from './population/population.ts'
 import { modalValue } from './profile/modal.ts'
 import type { Profile } from './profile/profile.ts'
@@ -72,6 +71,6 @@ function riskWithout(
   }
   if (!set.includes(TOGETHER)) points[TOGETHER] = together(points) * (models.head[TOGETHER] ?? 0)
   for (let i = 0; i < points.length; i++) score += (points[i] ?? 0) - (assessment.points[i] ?? 0)
-  const histogram = histogramOf(input.entity.class === 'service', isAuthentication(input))
+  const histogram = histogramOf(input)
   return riskOf(tailProbability(population, histogram, score))
 }

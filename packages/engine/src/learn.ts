@@ -1,6 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { assess, createAssessment } from './assess.ts'
-import { binOf, histogramOf } from './combine/calibrate.ts'
+import { binOf } from './combine/calibrate.ts'
 import { basis, historyBucket } from './detectors/surprise.ts'
 import { effectsOf } from './effects.ts'
 import { indexOf, REMEMBERED } from './features/catalogue.ts'
@@ -327,7 +327,7 @@ function teachCalibration(
   assessment: Assessment,
   delta: PopulationDelta,
 ): void {
-  const histogram = histogramOf(input.entity.class === 'service', isAuthentication(input))
+  const histogram = histogramOf(input)
   const day = dayOf(input.event.time)
   add(delta, ADD.judged, histogram, 0, day, 1)
   if (assessment.alerted) add(delta, ADD.alerted, histogram, 0, day, 1)

@@ -1,3 +1,5 @@
+import type { EnrichedEvent, EnrichedEvent } from '@gatewatch/schema'
+import { isAuthentication, isAuthentication, isPresence } from '../features/read.ts'
 import {
   BIN_NATS,
   BINS,
@@ -6,6 +8,7 @@ import {
   type Population,
   shrink,
 } from '../population/population.ts'
+import type { Signals } from '../types.ts'
 
 /** Events after which an organisation's own scores stand alone. */
 export const YOUNG = 2000
@@ -24,11 +27,17 @@ const PRIORS: readonly (readonly [median: number, scale: number])[] = [
   [0, 2],
   [-1, 2],
   [0, 2],
+  [1, 2],
 ]
 
-/** Which histogram an event belongs to: people's sign-ins 0, their other events 1, services' 2 and 3. */
-export function histogramOf(isService: boolean, isSignIn: boolean): number {
-  return (isService ? 2 : 0) + (isSignIn ? 0 : 1)
+/**
+ * Which histogram an event belongs to: people's successful sign-ins 0, their other events 1, services' 2 and 3, and 4 for
+ * failed sign-ins and steps on the way, which a wave of guessing must not let hide the one that succeeds.
+ */
+export function histogramOf(input: EnrichedEvent): number {
+  const service = input.entity.class === 'service' ? 2 : 0
+  if (!isAuthentication(input)) return service + 1
+  return input.event.status_id === 1 && isPresence(input) ? service : 4
 }
 
 /** The bin of a score within its histogram. */
