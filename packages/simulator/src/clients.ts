@@ -85,12 +85,13 @@ export function drawDevice(random: Random, kind: DeviceHabit['kind']): DeviceHab
     os,
     browser: choose(BROWSERS[os], random.next()),
     lagDays: random.exponential(random.chance(0.12) ? 60 : 6),
-    cookieDays: random.chance(0.07) ? 0 : random.lognormal(110, 0.8),
+    // Phones sign in through apps, which keep their identifier longer than a browser its cookies.
+    cookieDays: random.chance(0.06) ? 0 : random.lognormal(kind === 'desktop' ? 150 : 300, 0.8),
   }
 }
 
 /** How often this device has been replaced (about every 30 months) by an instant, ms UTC. */
-export function generation(device: DeviceHabit, time: number): number {
+function generation(device: DeviceHabit, time: number): number {
   if (device.uid !== undefined) return 0
   const every = (700 + (device.seed % 500)) * DAY
   return Math.floor((time + (hash(device.seed, 1) % 1200) * DAY) / every)

@@ -156,7 +156,7 @@ function pickAddress(
 }
 
 /** One of an office's NAT addresses. */
-export function officeAddress(office: Office, random: Random): Address {
+function officeAddress(office: Office, random: Random): Address {
   return addressIn(office.block, hash(office.block.base, random.int(office.exits)))
 }
 
@@ -180,6 +180,15 @@ function signInChain(
   const later = (seconds: number) => {
     time += seconds * 1000
   }
+  const outage = outageEnd(stage.seed, person, now)
+  if (outage > now) {
+    const tries = 1 + random.int(4)
+    for (let i = 0; i < tries; i++) {
+      attemptAt(stage, time, person, here, app, attempt, 'primary', 'other')
+      later(random.lognormal(40, 0.8))
+    }
+    time = Math.max(time, outage + random.exponential(900_000))
+  }
   const mistakes = resumes ? 0 : countMistakes(person, random)
   for (let i = 0; i < mistakes; i++) {
     const locked = i >= 5
@@ -198,7 +207,7 @@ function signInChain(
   // Locked out for half an hour, then in again; some give up.
   if (mistakes > 5) later(1800 + random.exponential(600))
   if (mistakes > 2 && random.chance(0.3)) return
-  const prompted = !resumes && person.mfa !== null && isPrompted(person, now, random)
+  const prompted = !resumes && person.mfa !== null && isPrompted(person, random)
   if (prompted && random.chance(0.03)) {
     attemptAt(
       stage,
@@ -231,9 +240,19 @@ function countMistakes(person: Person, random: Random): number {
   return random.chance(0.08) ? 3 + random.int(6) : 1 + (random.chance(0.25) ? 1 : 0)
 }
 
-function isPrompted(person: Person, now: number, random: Random): boolean {
+/** When the identity provider that refuses everybody of a company comes back; 0 outside of an outage. About five a year, of an hour at most. */
+function outageEnd(seed: number, person: Person, now: number): number {
+  const day = Math.floor(now / DAY)
+  const draw = hash(seed, 57, person.company.index, day)
+  if (draw % 75 !== 0) return 0
+  const begin = day * DAY + unit(draw, 58) * 22 * 3_600_000
+  const end = begin + (10 + 50 * unit(draw, 59)) * 60_000
+  return now >= begin && now < end ? end : 0
+}
+
+function isPrompted(person: Person, random: Random): boolean {
   if (person.mfaEvery === 0) return true
-  return random.chance(Math.min(1, 1.5 / (person.mfaEvery * Math.max(0.3, person.rate)))) || now < 0
+  return random.chance(Math.min(1, 1.5 / (person.mfaEvery * Math.max(0.3, person.rate))))
 }
 
 function attemptAt(
@@ -244,7 +263,7 @@ function attemptAt(
   app: string,
   attempt: number,
   step: 'primary' | 'mfa' | 'session',
-  failure?: 'bad_credentials' | 'locked' | 'mfa_timeout' | 'mfa_failed',
+  failure?: 'bad_credentials' | 'locked' | 'mfa_timeout' | 'mfa_failed' | 'other',
   isMfa = false,
 ): void {
   signInAt(stage, at, person, here, { app, attempt, step, failure, isMfa, truth: BENIGN })

@@ -44,8 +44,8 @@ function onLeave(person: Person, day: number): boolean {
   return day >= from && day < from + length
 }
 
-/** Home on a day: people change provider every few years and move house now and then. */
-export function homeOf(person: Person, day: number) {
+/** Home on a day: about every two years people move within their city or change their provider. */
+function homeOf(person: Person, day: number) {
   const era = Math.floor((day + (hash(person.seed, 23) % 700)) / 700)
   return { city: person.city, era }
 }

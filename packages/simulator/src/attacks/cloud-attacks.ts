@@ -3,6 +3,7 @@ import {
   ALL_REGIONS,
   type Caller,
   callOf,
+  objectBytesOf,
   personActor,
   regionOf,
   resourceNamed,
@@ -242,7 +243,7 @@ function callerOf(stage: Stage, owner: Person | Machine, now: number, random: Ra
     userAgent: clientOf(laptop, now).userAgent,
     region: regionOf(owner, random),
     seed: owner.seed,
-    objectBytes: 40_000,
+    objectBytes: objectBytesOf(owner),
   }
 }
 

@@ -10,8 +10,8 @@ import { planTakeover, type TakeoverType } from './takeovers.ts'
 
 /** The stress mix of hostile sign-ins that succeed, in per cent; guessing campaigns add the rest. */
 const TAKEOVERS: readonly (readonly [TakeoverType, number])[] = [
-  ['naive', 12],
-  ['vpn', 16],
+  ['naive', 10],
+  ['vpn', 18],
   ['targeted', 29],
   ['cookie_theft', 29],
   ['mfa_fatigue', 3],

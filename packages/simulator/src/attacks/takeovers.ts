@@ -80,7 +80,7 @@ function guiseFor(
 }
 
 /** Prompt after prompt, refused or ignored, until the tired victim accepts. Returns when that is. */
-export function pesterWithPrompts(
+function pesterWithPrompts(
   stage: Stage,
   victim: Person,
   guise: Guise,

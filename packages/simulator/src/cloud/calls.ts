@@ -2,7 +2,7 @@ import type { AccessEvent, ChangeFact } from '@gatewatch/schema'
 import type { ApiUse } from '../emit.ts'
 import type { Address } from '../internet.ts'
 import type { Person } from '../people.ts'
-import { hash, type Random, zipf } from '../random.ts'
+import { hash, type Random, unit, zipf } from '../random.ts'
 import type { Operation } from './operations.ts'
 
 /** Who calls, from where and with what: everything of a call but the operation. */
@@ -45,7 +45,7 @@ const RESOURCE_KIND: Readonly<Record<string, string>> = {
 const pickRank = zipf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 1.1)
 
 /** A resource of the account, named so that colleagues share the popular ones and everybody has some of their own. */
-export function resourceOf(caller: Caller, service: string, random: Random): string | undefined {
+function resourceOf(caller: Caller, service: string, random: Random): string | undefined {
   const kind = RESOURCE_KIND[service]
   if (kind === undefined) return undefined
   const rank = pickRank(random)
@@ -133,6 +133,11 @@ export function personActor(person: Person, time: number): AccessEvent['actor'] 
     credential_uid: identifier('ASIA', hash(person.seed, 79, day)),
     session: { issuer: `arn:aws:iam::${account}:role/${role}`, is_mfa: null },
   }
+}
+
+/** Median bytes of an object that a person handles: over three orders of magnitude between people. */
+export function objectBytesOf(person: Person): number {
+  return 40_000 * Math.exp((unit(person.seed, 85) - 0.5) * 4)
 }
 
 /** Does this person hold a long-lived access key (about a quarter of those who work in the cloud)? */

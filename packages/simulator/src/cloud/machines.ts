@@ -206,7 +206,7 @@ function run(stage: Stage, machine: Machine, start: number, random: Random): voi
 }
 
 /** Where a machine works from at an instant: one address, another one on failover days, a new one every year or so. */
-export function machineAddress(internet: Internet, machine: Machine, time: number): Address {
+function machineAddress(internet: Internet, machine: Machine, time: number): Address {
   const day = Math.floor(time / DAY)
   const cloud = internet.clouds[hash(machine.company.index, 105) % internet.clouds.length]
   if (cloud === undefined) throw new Error('no cloud network')

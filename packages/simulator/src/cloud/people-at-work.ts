@@ -5,7 +5,7 @@ import { circumstances, localHour, type Stage } from '../sign-ins.ts'
 import { localTime } from '../time-zone.ts'
 import { BENIGN } from '../truth.ts'
 import { whereabouts } from '../whereabouts.ts'
-import { type Caller, callOf, personActor, regionOf } from './calls.ts'
+import { type Caller, callOf, objectBytesOf, personActor, regionOf } from './calls.ts'
 import { type Operation, operationNamed, ROLE_SERVICES, SERVICES } from './operations.ts'
 
 /** Sessions a person of each role has on a working day in a world with cloud = 1. */
@@ -52,7 +52,7 @@ export function planCloudWork(stage: Stage, person: Person, day: number, scale: 
         userAgent: agentOf(person, kind, now, own),
         region: regionOf(person, own),
         seed: person.seed,
-        objectBytes: 40_000 * Math.exp((unit(person.seed, 85) - 0.5) * 4),
+        objectBytes: objectBytesOf(person),
       }
       playSession(stage, person, caller, kind, now, own)
     })
