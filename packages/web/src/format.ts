@@ -104,6 +104,17 @@ export function formatDateTime(time: number, timeZone?: string): string {
   }).format(time)
 }
 
+/** The same without the year, for narrow lists: "12 Jun, 14:03". */
+export function formatShortTime(time: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(time)
+}
+
 /** The exact moment in UTC, for tooltips: "2026-06-12 14:03:27.120 UTC". A time no calendar holds gives the number. */
 export function formatUtc(time: number): string {
   const date = new Date(time)

@@ -1,13 +1,14 @@
 import './zod-without-eval.ts'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
+import { CatchBoundary } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Gate } from './app/gate.tsx'
 import { queryClient } from './app/query-client.ts'
 import { theme } from './theme/mantine.ts'
 import './theme/theme.css'
+import { Failure } from './components/states.tsx'
 import { NowProvider } from './components/times.tsx'
 
 const root = document.getElementById('root')
@@ -24,10 +25,11 @@ createRoot(root).render(
     >
       <QueryClientProvider client={queryClient}>
         <NowProvider>
-          <Gate />
+          <CatchBoundary getResetKey={() => 'page'} errorComponent={Failure}>
+            <Gate />
+          </CatchBoundary>
         </NowProvider>
       </QueryClientProvider>
-      <Notifications position="bottom-right" limit={3} />
     </MantineProvider>
   </StrictMode>,
 )

@@ -1,3 +1,4 @@
+import { Notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { overviewQuery } from '../api/overview.ts'
@@ -21,7 +22,10 @@ export function Shell() {
       <header className="side">
         <Link to="/" className="brand">
           <LogoIcon />
-          <span>{text.product}</span>
+          <span>
+            {text.product}
+            <span className="brand-tenant">{session?.tenant}</span>
+          </span>
         </Link>
         <Navigation />
         <Account />
@@ -35,6 +39,7 @@ export function Shell() {
         <main id="content" tabIndex={-1}>
           <Outlet />
         </main>
+        <Notifications position="bottom-right" limit={3} />
       </div>
     </div>
   )
@@ -76,9 +81,7 @@ function Account() {
     <div className="account">
       <div className="account-who">
         <span className="account-name">{session?.user}</span>
-        <span className="dim">
-          {session && text.roles[session.role]} · {session?.tenant}
-        </span>
+        <span className="dim">{session && text.roles[session.role]}</span>
       </div>
       <SchemeButton />
       <button

@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks'
 import { geoNaturalEarth1, geoPath } from 'd3-geo'
 import { useState } from 'react'
 import { BAND_PATHS } from '../components/marks.tsx'
@@ -7,8 +8,9 @@ import { borders, countries } from './world.ts'
 
 const WIDTH = 960
 const HEIGHT = 460
-const SMALLEST = 4
-const LARGEST = 17
+/** Radii in CSS pixels, whatever the map's width. */
+const SMALLEST = 5
+const LARGEST = 15
 
 const projection = geoNaturalEarth1().fitExtent(
   [
@@ -24,10 +26,12 @@ const borderPath = path(borders) ?? ''
 /** Drawn with the riskiest places on top, so that a busy ordinary city never hides a strange one. */
 export function WorldMap(props: { readonly places: readonly MapPlace[]; readonly label: string }) {
   const [shown, setShown] = useState<MapPlace>()
+  const { ref, width } = useElementSize()
+  const pixel = WIDTH / (width || WIDTH)
   const most = Math.max(1, ...props.places.map((place) => place.events))
   const sorted = props.places.toSorted((a, b) => a.risk - b.risk)
   return (
-    <figure className="map">
+    <figure ref={ref} className="map">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={props.label}>
         <path className="map-land" d={landPath} />
         <path className="map-borders" d={borderPath} />
@@ -35,7 +39,7 @@ export function WorldMap(props: { readonly places: readonly MapPlace[]; readonly
           <PlaceMark
             key={`${place.lat} ${place.long}`}
             place={place}
-            size={SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(place.events / most)}
+            size={pixel * (SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(place.events / most))}
             show={setShown}
           />
         ))}
@@ -72,7 +76,7 @@ function PlaceMark({ place, size, show }: PlaceMarkProps) {
       onMouseEnter={() => show(place)}
       onMouseLeave={() => show(undefined)}
     >
-      <path d={BAND_PATHS[band]} strokeWidth={1.2 / scale} />
+      <path d={BAND_PATHS[band]} vectorEffect="non-scaling-stroke" strokeWidth="1.2" />
     </g>
   )
 }

@@ -33,7 +33,7 @@ export function EventRow({ event, who }: EventRowProps) {
         {why && <span className="event-why">{why.text}</span>}
       </span>
       <span className="event-time">
-        <Moment time={event.time} as={who === 'named' ? 'clock' : 'full'} />
+        <Moment time={event.time} as={who === 'named' ? 'clock' : 'short'} />
       </span>
     </Link>
   )

@@ -33,13 +33,18 @@ export function Failure(props: { readonly error: unknown; readonly retry?: () =>
     <div className="state" role="alert">
       <p className="state-title">{title}</p>
       <p className="dim">{body}</p>
-      {props.retry && (
+      {props.retry && mayPass(props.error) && (
         <Button variant="default" size="xs" onClick={props.retry}>
           {text.states.retry}
         </Button>
       )}
     </div>
   )
+}
+
+/** Whether asking again can help. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)
 }
 
 /** An error in the reader's words. The server's own message names field and remedy, so it is shown as it is. */

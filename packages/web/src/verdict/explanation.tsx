@@ -17,6 +17,7 @@ export function Explanation({ verdict }: { readonly verdict: Verdict }) {
   const drawn = waterfall(reasons, score, all ? reasons.length : SHOWN)
   return (
     <Card
+      className="why"
       title={text.explanation.title}
       note={text.explanation.lead}
       aside={
@@ -108,9 +109,11 @@ function Bar({ from, to, drawn, className }: BarProps) {
     formatPoints(to),
   )
   return (
-    <svg className={`waterfall-bar ${className}`} role="img" aria-label={label}>
-      <line className="bar-zero" x1={percent(0)} x2={percent(0)} y1="0" y2="100%" />
-      <rect x={percent(Math.min(from, to))} width={width} y="50%" height="14" rx="2" />
-    </svg>
+    <div className={`waterfall-bar ${className}`}>
+      <svg role="img" aria-label={label}>
+        <line className="bar-zero" x1={percent(0)} x2={percent(0)} y1="0" y2="100%" />
+        <rect x={percent(Math.min(from, to))} width={width} y="50%" height="14" rx="2" />
+      </svg>
+    </div>
   )
 }

@@ -21,7 +21,7 @@ export function VerdictRow({ verdict }: { readonly verdict: Verdict }) {
         {why && <span className="event-why">{why.text}</span>}
       </span>
       <span className="event-time">
-        <Moment time={verdict.time} as="full" />
+        <Moment time={verdict.time} as="short" />
       </span>
     </Link>
   )

@@ -48,7 +48,7 @@ function AlertView({ alert }: { readonly alert: Alert }) {
       lead={<AlertLead alert={alert} />}
       aside={<RiskSummary verdict={verdict} />}
     >
-      <div className="columns">
+      <div className="columns alert-columns">
         <div className="column">
           <Explanation verdict={verdict} />
           {verdict.travel && <TravelCard travel={verdict.travel} />}

@@ -7,7 +7,6 @@ import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { AlertList } from '../../features/alerts/alert-list.tsx'
 import { type AlertSearch, alertFilter } from '../../features/alerts/alert-search.ts'
 import { ConnectionPill } from '../../features/live/connection-pill.tsx'
-import { formatCount } from '../../format.ts'
 import { text } from '../../text.ts'
 import { Page } from './page.tsx'
 import './alerts-page.css'
@@ -17,19 +16,13 @@ export function AlertsPage() {
   const search = useSearch({ from: '/alerts' })
   const query = useInfiniteQuery(alertsQuery(alertFilter(search)))
   const alerts = query.data?.pages.flatMap((page) => page.alerts)
-  const totalOpen = query.data?.pages[0]?.total_open
   return (
     <Page title={text.alerts.title} aside={<ConnectionPill />}>
       <div className="alerts-bar">
         <Filters search={search} />
         <span className="dim alerts-keys">
-          {totalOpen !== undefined && (
-            <span className="num">{text.alerts.totalOpen(formatCount(totalOpen))}</span>
-          )}
-          <span className="alerts-hint">
-            <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> {text.alerts.keys.move}{' '}
-            <Kbd size="xs">Enter</Kbd> {text.alerts.keys.open}
-          </span>
+          <Kbd size="xs">j</Kbd> <Kbd size="xs">k</Kbd> {text.alerts.keys.move}{' '}
+          <Kbd size="xs">Enter</Kbd> {text.alerts.keys.open}
         </span>
       </div>
       <section className="card alerts-card">

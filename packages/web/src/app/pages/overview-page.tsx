@@ -6,6 +6,7 @@ import { ConnectionPill } from '../../features/live/connection-pill.tsx'
 import { FeedCard } from '../../features/live/feed-card.tsx'
 import { HoursCard } from '../../features/overview/hours-card.tsx'
 import { MapCard, SourcesCard, TopCard } from '../../features/overview/side-cards.tsx'
+import { StartCard } from '../../features/overview/start-card.tsx'
 import { Tiles } from '../../features/overview/tiles.tsx'
 import { text } from '../../text.ts'
 import { parseOverviewSearch } from './overview-search.ts'
@@ -31,6 +32,7 @@ export function OverviewPage() {
       {data && (
         <div className="overview">
           <Tiles overview={data} />
+          {data.events_total === 0 && <StartCard />}
           <div className="columns">
             <div className="column overview-left">
               <HoursCard hours={data.hours} />

@@ -1,8 +1,9 @@
 import type { AssessResponse } from '@gatewatch/schema'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { assessWithoutRecording } from '../../api/assess.ts'
 import { entityQuery } from '../../api/entities.ts'
+import { overviewQuery } from '../../api/overview.ts'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { prefilled } from '../../features/try/prefill.ts'
 import { emptyTryForm } from '../../features/try/try-event.ts'
@@ -41,13 +42,29 @@ export function TryPage() {
           {answer.error && <Failure error={answer.error} />}
           {!answer.error && !answer.data && (
             <div className="try-before">
-              <Empty title={text.try.before} />
+              <Empty title={text.try.before}>{text.try.beforeBody}</Empty>
+              <Starters />
             </div>
           )}
           {!answer.error && answer.data && <Judgement answer={answer.data} />}
         </div>
       </div>
     </Page>
+  )
+}
+
+function Starters() {
+  const entities = useQuery(overviewQuery).data?.top_entities.slice(0, 6) ?? []
+  if (entities.length === 0) return null
+  return (
+    <p className="try-starters">
+      <span className="dim">{text.try.startFrom}</span>
+      {entities.map(({ entity, entity_name }) => (
+        <Link key={entity} to="/try" search={{ as: entity }} className="starter">
+          {entity_name}
+        </Link>
+      ))}
+    </p>
   )
 }
 

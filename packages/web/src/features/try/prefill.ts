@@ -16,3 +16,28 @@ export function prefilled(entity: string, recent: readonly EventSummary[]): TryF
     long: placed ? String(usual.long) : '',
   }
 }
+
+/** One change to a form each, for seeing what a single difference does to the judgement. */
+export const variations = {
+  place: (form: TryForm): TryForm => ({
+    ...form,
+    country: 'NG',
+    city: 'Lagos',
+    lat: '6.45',
+    long: '3.39',
+  }),
+  night: (form: TryForm): TryForm => ({ ...form, time: `${lastSunday(Date.now())}T03:00` }),
+  device: (form: TryForm): TryForm => ({
+    ...form,
+    device: 'a-device-never-seen',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+  }),
+} as const
+
+/** The date of the last Sunday before `now` in the reader's zone, YYYY-MM-DD. */
+export function lastSunday(now: number): string {
+  const day = new Date(now)
+  day.setDate(day.getDate() - (day.getDay() || 7))
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
+}

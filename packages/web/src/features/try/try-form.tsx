@@ -3,6 +3,7 @@ import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { Card } from '../../components/card.tsx'
 import { text } from '../../text.ts'
+import { variations } from './prefill.ts'
 import { eventFromJson, eventOf, type TryForm, tryFormErrors } from './try-event.ts'
 import './try-form.css'
 
@@ -48,7 +49,10 @@ export function TryFormCard({ initial, busy, judge }: TryFormCardProps) {
     >
       <form onSubmit={submit} noValidate>
         {view === 'form' ? (
-          <Fields form={form} setForm={setForm} errors={tried ? errors : {}} />
+          <>
+            <Fields form={form} setForm={setForm} errors={tried ? errors : {}} />
+            <Variations form={form} setForm={setForm} />
+          </>
         ) : (
           <Textarea
             description={text.try.jsonHint}
@@ -76,6 +80,25 @@ export function TryFormCard({ initial, busy, judge }: TryFormCardProps) {
   )
 }
 
+function Variations({ form, setForm }: Pick<FieldsProps, 'form' | 'setForm'>) {
+  const kinds = ['place', 'night', 'device'] as const
+  return (
+    <p className="try-vary">
+      <span className="dim">{text.try.vary}</span>
+      {kinds.map((kind) => (
+        <Button
+          key={kind}
+          variant="default"
+          size="compact-xs"
+          onClick={() => setForm(variations[kind](form))}
+        >
+          {text.try.variations[kind]}
+        </Button>
+      ))}
+    </p>
+  )
+}
+
 interface FieldsProps {
   readonly form: TryForm
   readonly setForm: (form: TryForm) => void
@@ -99,12 +122,12 @@ function Fields({ form, setForm, errors }: FieldsProps) {
   return (
     <div className="try-fields">
       <div className="try-wide">{field('who', text.try.who, text.try.whoHint)}</div>
-      <div className="try-wide">{field('ip', text.try.ip, text.try.ipHint)}</div>
+      {field('ip', text.try.ip, text.try.ipHint)}
+      {field('device', text.try.device, text.try.deviceHint)}
       {field('country', text.try.country, text.try.countryHint)}
       {field('city', text.try.city, text.try.cityHint)}
       {field('lat', text.try.lat)}
       {field('long', text.try.long)}
-      <div className="try-wide">{field('device', text.try.device, text.try.deviceHint)}</div>
       <div className="try-wide">{field('userAgent', text.try.userAgent)}</div>
       {field('time', text.try.time, text.try.timeHint)}
       <div className="try-outcome">
