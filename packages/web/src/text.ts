@@ -21,6 +21,7 @@ export const text = {
     label: 'Main',
     overview: 'Overview',
     alerts: 'Alerts',
+    identities: 'Identities',
     try: 'Try a sign-in',
     signOut: 'Sign out',
     openAlerts: (count: string) => `${count} open`,
@@ -93,7 +94,7 @@ export const text = {
       'Gatewatch learns from the first event on. Create a key, then send it logs as they are: CloudTrail, Okta, Entra ID or its own events.',
     startKey: 'npx gatewatch keys create first-source --role ingest',
     startSend:
-      "curl --data-binary @events.ndjson -H 'Authorization: Bearer gw_...' -H 'Content-Type: application/x-ndjson' ",
+      "curl --data-binary @records.ndjson -H 'Authorization: Bearer gw_...' -H 'Content-Type: application/x-ndjson' ",
     startDocs: 'The API, with every field',
     hoursTitle: 'Risk and events, hour by hour',
     hoursEmpty: 'No events yet.',
@@ -367,9 +368,14 @@ export const text = {
     tryAs: 'Try a sign-in as this identity',
     noHabits: 'Nothing learned yet.',
   },
-  event: {
-    title: (activity: string) => activity,
-    back: 'Overview',
+  entities: {
+    title: 'Identities',
+    search: 'Search',
+    searchHint: 'Part of a name or key',
+    lastSeen: 'last seen',
+    none: 'No identity yet',
+    noneFound: 'No identity matches',
+    most: 'The last 200 seen. Search to find others.',
   },
   try: {
     title: 'Try a sign-in',

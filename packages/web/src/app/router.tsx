@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter } from '@tanstack/react-rout
 import { parseAlertSearch } from '../features/alerts/alert-search.ts'
 import { AlertPage } from './pages/alert-page.tsx'
 import { AlertsPage } from './pages/alerts-page.tsx'
+import { EntitiesPage } from './pages/entities-page.tsx'
 import { EntityPage } from './pages/entity-page.tsx'
 import { EventPage } from './pages/event-page.tsx'
 import { NotFoundPage, PageBroke } from './pages/fallback-pages.tsx'
@@ -45,6 +46,14 @@ const entity = createRoute({
   component: EntityPage,
 })
 
+const entities = createRoute({
+  getParentRoute: () => root,
+  path: '/identities',
+  validateSearch: (search: Record<string, unknown>): { search?: string } =>
+    typeof search.search === 'string' ? { search: search.search } : {},
+  component: EntitiesPage,
+})
+
 const event = createRoute({
   getParentRoute: () => root,
   path: '/events/$uid',
@@ -61,7 +70,16 @@ const attempt = createRoute({
 
 /** Every page of the dashboard with its address. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, dashboard, alerts, alert, entity, event, attempt]),
+  routeTree: root.addChildren([
+    overview,
+    dashboard,
+    alerts,
+    alert,
+    entities,
+    entity,
+    event,
+    attempt,
+  ]),
   defaultErrorComponent: PageBroke,
   scrollRestoration: true,
 })

@@ -3,7 +3,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { overviewQuery } from '../api/overview.ts'
 import { sessionQuery, signOut } from '../api/session.ts'
-import { BellIcon, GridIcon, KeyIcon, LeaveIcon, LogoIcon } from '../components/icons.tsx'
+import {
+  BellIcon,
+  GridIcon,
+  KeyIcon,
+  LeaveIcon,
+  LogoIcon,
+  PeopleIcon,
+} from '../components/icons.tsx'
 import { formatCount } from '../format.ts'
 import { text } from '../text.ts'
 import { SchemeButton } from './scheme-button.tsx'
@@ -60,6 +67,9 @@ function Navigation() {
             {open > 99 ? '99+' : open}
           </span>
         )}
+      </Link>
+      <Link to="/identities" activeOptions={{ includeSearch: false }}>
+        <PeopleIcon /> <span>{text.nav.identities}</span>
       </Link>
       <Link to="/try" activeOptions={{ includeSearch: false }}>
         <KeyIcon /> <span>{text.nav.try}</span>

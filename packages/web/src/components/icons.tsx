@@ -46,6 +46,16 @@ export function BellIcon() {
   )
 }
 
+/** Identities. */
+export function PeopleIcon() {
+  return (
+    <Icon>
+      <circle cx="9" cy="8.5" r="3.5" />
+      <path d="M3 19.5c.4-3.4 2.8-5.5 6-5.5s5.6 2.1 6 5.5M15.5 5.4a3.5 3.5 0 0 1 0 6.2M17.5 14.5c2 .7 3.2 2.5 3.5 5" />
+    </Icon>
+  )
+}
+
 /** Try a sign-in. */
 export function KeyIcon() {
   return (

@@ -20,7 +20,7 @@ export function EntityPage() {
   const risk = useQuery(entityRiskQuery(key))
   if (!data) {
     return (
-      <Page title={key} back="/">
+      <Page title={key} back="/identities">
         {error ? <Failure error={error} retry={() => refetch()} /> : <Loading lines={12} />}
       </Page>
     )
@@ -28,7 +28,7 @@ export function EntityPage() {
   return (
     <Page
       title={data.entity.name}
-      back="/"
+      back="/identities"
       lead={
         <p className="page-lead">
           <span>{text.entity[data.entity.class === 'human' ? 'human' : 'service']}</span>

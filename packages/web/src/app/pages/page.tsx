@@ -7,13 +7,19 @@ import './page.css'
 interface PageProps {
   readonly title: string
   /** Where "back" leads; absent on first-level pages. */
-  readonly back?: '/' | '/alerts'
+  readonly back?: '/' | '/alerts' | '/identities'
   /** At the right of the title. */
   readonly aside?: ReactNode
   /** Under the title. */
   readonly lead?: ReactNode
   readonly children: ReactNode
 }
+
+const backNames = {
+  '/': text.nav.overview,
+  '/alerts': text.alerts.back,
+  '/identities': text.nav.identities,
+} as const
 
 /** A page's frame: document title, heading, and what stands beside it. */
 export function Page({ title, back, aside, lead, children }: PageProps) {
@@ -24,7 +30,7 @@ export function Page({ title, back, aside, lead, children }: PageProps) {
     <>
       {back && (
         <Link to={back} className="page-back">
-          <BackIcon /> {back === '/alerts' ? text.alerts.back : text.nav.overview}
+          <BackIcon /> {backNames[back]}
         </Link>
       )}
       <header className="page-head">

@@ -7,7 +7,7 @@ export function StartCard() {
   return (
     <Card title={text.overview.startTitle} note={text.overview.startBody}>
       <pre className="start">
-        {`${text.overview.startKey}\n${text.overview.startSend}${window.location.origin}/v1/events`}
+        {`${text.overview.startKey}\n${text.overview.startSend}'${window.location.origin}/v1/events?format=auto'`}
       </pre>
       <a href="/docs">{text.overview.startDocs}</a>
     </Card>
