@@ -110,7 +110,8 @@ export function assess(
   for (const finding of out.findings) score += finding.points
   out.score = score
 
-  const histogram = histogramOf(input)
+  const histogram = histogramOf(input, signals)
+  out.histogram = histogram
   const n = scoresIn(population, histogram)
   let risk = riskOf(tailProbability(population, histogram, score))
   if (signals.history < SHORT && out.findings.length === 0) risk = Math.min(risk, SHORT_MOST_RISK)

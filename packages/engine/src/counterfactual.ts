@@ -71,6 +71,5 @@ function riskWithout(
   }
   if (!set.includes(TOGETHER)) points[TOGETHER] = together(points) * (models.head[TOGETHER] ?? 0)
   for (let i = 0; i < points.length; i++) score += (points[i] ?? 0) - (assessment.points[i] ?? 0)
-  const histogram = histogramOf(input)
-  return riskOf(tailProbability(population, histogram, score))
+  return riskOf(tailProbability(population, assessment.histogram, score))
 }

@@ -327,7 +327,7 @@ function teachCalibration(
   assessment: Assessment,
   delta: PopulationDelta,
 ): void {
-  const histogram = histogramOf(input)
+  const { histogram } = assessment
   const day = dayOf(input.event.time)
   add(delta, ADD.judged, histogram, 0, day, 1)
   if (assessment.alerted) add(delta, ADD.alerted, histogram, 0, day, 1)

@@ -165,6 +165,8 @@ export interface Assessment {
   /** The clock the hour was read on (zone.ts), and the hour's bin 0-47. */
   zone: number
   hourBin: number
+  /** Which histogram the score is compared with (calibrate.ts). */
+  histogram: number
   /** Before the profile's clock: teaches the long memory only. More than a day ahead of its receipt: moves no clock. */
   isLate: boolean
   isFuture: boolean

@@ -1,5 +1,5 @@
-import type { EnrichedEvent, EnrichedEvent } from '@gatewatch/schema'
-import { isAuthentication, isAuthentication, isPresence } from '../features/read.ts'
+import type { EnrichedEvent } from '@gatewatch/schema'
+import { isAuthentication, isPresence } from '../features/read.ts'
 import {
   BIN_NATS,
   BINS,
@@ -23,21 +23,32 @@ const BLOCKS = Math.ceil(BINS / COARSE)
  * in which the rest falls by e. Measured on seeded events of the engine's benchmark.
  */
 const PRIORS: readonly (readonly [median: number, scale: number])[] = [
+  [-4, 2],
   [-1, 2],
-  [0, 2],
-  [-1, 2],
-  [0, 2],
   [1, 2],
+  [-4, 2],
+  [-1, 2],
+  [1, 2],
+  [-0.5, 0.9],
+  [0, 1],
+  [0, 1.5],
+  [-0.5, 0.9],
+  [0, 1],
+  [0, 1.5],
 ]
 
+/** Learned events below which an identity is a newcomer: its own history says little. */
+export const SHORT = 3
+
 /**
- * Which histogram an event belongs to: people's successful sign-ins 0, their other events 1, services' 2 and 3, and 4 for
- * failed sign-ins and steps on the way, which a wave of guessing must not let hide the one that succeeds.
+ * Which histogram an event belongs to: successful sign-ins 0, activity 1, and 2 for failed sign-ins and steps on the way,
+ * which a wave of guessing must not let hide the one that succeeds; 3 more for services, 6 more for newcomers. Alike is
+ * compared with alike: nobody is flagged for being new alone.
  */
-export function histogramOf(input: EnrichedEvent): number {
-  const service = input.entity.class === 'service' ? 2 : 0
-  if (!isAuthentication(input)) return service + 1
-  return input.event.status_id === 1 && isPresence(input) ? service : 4
+export function histogramOf(input: EnrichedEvent, { history }: Pick<Signals, 'history'>): number {
+  const group = (input.entity.class === 'service' ? 3 : 0) + (history < SHORT ? 6 : 0)
+  if (!isAuthentication(input)) return group + 1
+  return input.event.status_id === 1 && isPresence(input) ? group : group + 2
 }
 
 /** The bin of a score within its histogram. */

@@ -100,9 +100,7 @@ export function surprise(
     const floorAbove = parentHash === 0 ? 1 : (catalogue[parent]?.floor ?? 1)
     const world = Math.min(1, feature.floor / floorAbove)
     const tenant =
-      feature.tenantPoints === 0
-        ? 0
-        : Math.max(-0.7, Math.min(feature.tenantPoints, Math.log(0.5 + (0.5 * world) / share)))
+      feature.tenantPoints === 0 ? 0 : tenantSurprise(share, world, feature.tenantPoints)
     const n = basis(profile, i, values, left)
     const at = findSlot(profile, i, hash)
     if (at < 0 && n <= 0) {
@@ -119,6 +117,12 @@ export function surprise(
       if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
     }
     llr = Math.max(-6, Math.min(9, llr))
-    points[i] = Math.log(feature.mimicry + (1 - feature.mimicry) * Math.exp(llr))
+    points[i] = llr === 0 ? 0 : Math.log(feature.mimicry + (1 - feature.mimicry) * Math.exp(llr))
   }
+}
+
+/** How much rarer a value is in the organisation than an outsider would show it, nats; exactly 0 where nothing is known. */
+function tenantSurprise(share: number, world: number, most: number): number {
+  if (Math.abs(world - share) < 1e-9 * share) return 0
+  return Math.max(-0.7, Math.min(most, Math.log(0.5 + (0.5 * world) / share)))
 }

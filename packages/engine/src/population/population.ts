@@ -21,8 +21,8 @@ export const BUCKETS = 7
 export const BINS = 4000
 export const BIN_NATS = 0.02
 export const LOWEST = -20
-/** Score histograms: people's sign-ins, people's other events, the same of services, and sign-ins that failed. */
-export const HISTOGRAMS = 5
+/** Score histograms; calibrate.ts says which event belongs to which. */
+export const HISTOGRAMS = 12
 /** Days after which the organisation's sums count half. */
 export const HALF_LIFE_DAYS = 32
 
