@@ -53,6 +53,13 @@ export const Config = z.object({
     .max(32)
     .default(2)
     .describe('How many batches are judged and written at a time; one database connection each.'),
+  retentionDays: z.coerce
+    .number()
+    .int()
+    .min(7)
+    .max(3_650)
+    .default(400)
+    .describe('How many days events are kept; what was learned from them stays.'),
   cityFile: z
     .string()
     .optional()

@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { fault } from '../errors.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -25,7 +25,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const { trustProxy } = parts.config
   const app: FastifyInstance = Fastify({
     loggerInstance: parts.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: 1024 * 1024,
     onProtoPoisoning: 'remove',
@@ -63,7 +63,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   })
   await app.register(websocket, { options: { maxPayload: 4_096 } })
   await collectOpenApi(app, parts.version)
-  const { forget } = guard(app, parts)
+  const door = guard(app, parts)
   app.addHook('onRoute', (route) => {
     if (route.config?.rateLimit !== undefined) return
     route.config = {
@@ -75,7 +75,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   await app.register(async (routes) => {
     const metrics = metricsRoute(routes, parts.pipeline)
     healthRoutes(routes, parts)
-    sessionRoutes(routes, parts, forget)
+    sessionRoutes(routes, parts, door.forget)
     assessRoute(routes, parts, metrics)
     eventsRoute(routes, parts, metrics)
     predictRoute(routes, parts)
@@ -83,9 +83,11 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     eventRoutes(routes, parts)
     entityRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
-    await docsRoutes(routes)
   })
-  await dashboard(app, parts.dashboard)
+  await door.letIn(async () => {
+    await docsRoutes(app)
+    await dashboard(app, parts.dashboard)
+  })
   await app.ready()
   return app
 }

@@ -35,11 +35,19 @@ const staleMs = 600_000
 const cacheSize = 10_000
 const lookupsPerMinute = 300
 
+/** The guard at the door of every route. */
+export interface Guard {
+  /** Forgets a proof at once, e.g. after signing out. */
+  forget(secret: string): void
+  /** Routes that libraries register while `register` runs are open: they serve files that hold nothing secret. */
+  letIn(register: () => Promise<void>): Promise<void>
+}
+
 /**
  * Proves who is asking (API key or session cookie) and refuses what the role does not allow. Proofs are remembered for
  * 5 s; while the database is away, those of the last 10 min still count, so that /v1/assess can answer by policy.
  */
-export function guard(app: FastifyInstance, parts: ApiParts): { forget: (secret: string) => void } {
+export function guard(app: FastifyInstance, parts: ApiParts): Guard {
   const known = new Map<string, { caller: Caller; at: number }>()
   const limitLookups = app.createRateLimit({
     max: lookupsPerMinute,
@@ -48,9 +56,11 @@ export function guard(app: FastifyInstance, parts: ApiParts): { forget: (secret:
   })
 
   app.decorateRequest('caller', null)
+  let openByDefault = false
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined)
-      throw new Error(`${route.url} does not say who may call it`)
+    if (route.config?.access !== undefined) return
+    if (!openByDefault) throw new Error(`${route.url} does not say who may call it`)
+    route.config = { ...route.config, access: 'open' }
   })
   app.addHook('onRequest', async (request) => {
     const { access, local } = request.routeOptions.config
@@ -105,7 +115,14 @@ export function guard(app: FastifyInstance, parts: ApiParts): { forget: (secret:
     }
   }
 
-  return { forget: (secret) => known.delete(fingerprint(secret)) }
+  return {
+    forget: (secret) => known.delete(fingerprint(secret)),
+    async letIn(register) {
+      openByDefault = true
+      await register()
+      openByDefault = false
+    },
+  }
 }
 
 /** The proven caller of a route that is not open. */

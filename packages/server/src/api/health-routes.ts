@@ -47,9 +47,9 @@ export function healthRoutes(app: FastifyInstance, parts: ApiParts): void {
   })
 }
 
-async function databaseAnswers({ checkDatabase }: ApiParts): Promise<boolean> {
+async function databaseAnswers({ pingDatabase }: ApiParts): Promise<boolean> {
   try {
-    await checkDatabase()
+    await pingDatabase()
     return true
   } catch {
     return false

@@ -29,9 +29,11 @@ export function isLocal(request: FastifyRequest): boolean {
 export function isOwnOrigin(request: FastifyRequest, publicUrl: string | undefined): boolean {
   const { origin } = request.headers
   if (origin === undefined || !URL.canParse(origin)) return false
-  const { host } = new URL(origin)
   if (publicUrl !== undefined && origin === new URL(publicUrl).origin) return true
-  return host === request.host
+  const { host, protocol } = new URL(origin)
+  // Parsed as a URL of the same scheme, so that a port that goes without saying is left out of both.
+  const own = `${protocol}//${request.host}`
+  return URL.canParse(own) && host !== '' && host === new URL(own).host
 }
 
 function hostnameOf(url: string): string | null {

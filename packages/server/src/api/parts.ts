@@ -24,8 +24,8 @@ export interface ApiParts {
   readonly deadLetters: DeadLetters
   readonly pipeline: Pipeline
   readonly intake: Intake
-  /** Resolves when the database answers, rejects where it does not. */
-  readonly checkDatabase: () => Promise<void>
+  /** Resolves where the database answers, rejects where it does not. */
+  readonly pingDatabase: () => Promise<unknown>
   /** The caller that unsigned requests from this computer stand for in the demo, or null outside it. */
   readonly demoCaller: Caller | null
   /** Folder of the built dashboard. */

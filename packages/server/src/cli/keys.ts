@@ -23,13 +23,13 @@ export function keysCommand(): Command {
     .action(async (options) => {
       const role = ROLES.find((known) => known === options.role)
       if (role === undefined) throw userError(`--role: use one of ${ROLES.join(', ')}.`)
-      const { secret } = await withAccounts(configOf(options), options.tenant, ({ accounts, id }) =>
-        accounts.createKey(id, options.name, role),
-      )
-      console.log(secret)
-      console.error(
-        'Keep it safe: only its hash is stored. Send it as "Authorization: Bearer ...".',
-      )
+      await withAccounts(configOf(options), options.tenant, async ({ accounts, id, tenant }) => {
+        const { secret } = await accounts.createKey(id, options.name, role)
+        console.log(secret)
+        console.error(
+          `A key of the tenant ${tenant} with the role ${role}. Keep it safe: only its hash is stored.`,
+        )
+      })
     })
 
   withSettings(keys.command('list'), DATABASE_SETTINGS)

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import { isFault } from '../errors.ts'
 import { version } from '../version.ts'
 import { EXIT, exitCodesHelp, isUserError } from './exit-codes.ts'
 
@@ -66,8 +65,7 @@ async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Help and version end this way too, with code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    if (isFault(error)) console.error(error.message)
-    else console.error(isUserError(error) ? error.message : error)
+    console.error(isBug(error) ? error : messageOf(error))
     return isUserError(error) ? error.exitCode : EXIT.failed
   }
 }
@@ -76,4 +74,13 @@ function strict(command: Command): Command {
   command.exitOverride()
   for (const part of command.commands) strict(part)
   return command
+}
+
+/** Only what nobody at the keyboard can mend is printed with its stack. */
+function isBug(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof ReferenceError || !(error instanceof Error)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

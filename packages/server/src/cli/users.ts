@@ -46,9 +46,13 @@ export function usersCommand(): Command {
     .description('print a one-time sign-in link for somebody, valid for 60 minutes')
     .option(...tenant)
     .action(async (name: string, options) => {
-      console.log(
-        await withAccounts(configOf(options), options.tenant, (at) => signInLink(at, name)),
-      )
+      await withAccounts(configOf(options), options.tenant, async ({ accounts, id, url }) => {
+        if (url === null)
+          throw userError(
+            'No Gatewatch runs here, so no link would open. Start it first: its start prints one.',
+          )
+        console.log(await signInLink(accounts, id, name, url))
+      })
     })
 
   withSettings(users.command('password <name>'), DATABASE_SETTINGS)

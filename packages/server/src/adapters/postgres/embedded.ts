@@ -77,6 +77,12 @@ export async function startEmbedded(
   }
 }
 
+/** How to reach the PostgreSQL that another process started on this folder, as its superuser. */
+export async function reachEmbedded(directory: string): Promise<ServerAddress> {
+  const place = await findPlace(await realpath(directory), () => {})
+  return addressOf(place, await readSecrets(directory), DATABASE)
+}
+
 function running(place: Place, lock: DirectoryLock, owner: ServerAddress): EmbeddedServer {
   return {
     owner,

@@ -13,8 +13,8 @@ const MAINTAIN_MS = 6 * 3_600_000
 
 /** All storage ports on one PostgreSQL database. */
 export interface PostgresStorage extends Storage {
-  /** Resolves where the database answers; rejects where it does not. */
-  ping(): Promise<void>
+  /** The database's own clock, in ms since 1970, UTC; rejects where it does not answer. */
+  ping(): Promise<number>
   close(): Promise<void>
 }
 
@@ -53,7 +53,8 @@ export async function openPostgres(
     deadLetters: postgresDeadLetters(db, clock),
     populationLog: postgresPopulationLog(readers, clock),
     async ping() {
-      await readers.query('select')
+      const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
+      return rows[0]?.now.getTime() ?? Number.NaN
     },
     async close() {
       clearInterval(timer)

@@ -1,0 +1,16 @@
+import { memoryStorage } from '../adapters/memory/memory.ts'
+import { openNetworks } from '../adapters/networks/networks.ts'
+import { assemble, createIntake, createLog } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { testApi } from './api.contract.ts'
+
+testApi('memory', async () => {
+  const storage = memoryStorage(Date.now)
+  const demo = (await storage.accounts.ensureTenant('demo', true)).id
+  const networks = await openNetworks({}, Date.now, () => {})
+  const intake = createIntake({ places: null, networks })
+  const database = { storage, ping: async () => Date.now() }
+  const config = readConfig({ demo: true }, {})
+  const { api, close } = await assemble(config, database, intake, createLog('error'), demo)
+  return { api, accounts: storage.accounts, deadLetters: storage.deadLetters, close }
+})

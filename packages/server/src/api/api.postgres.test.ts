@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openNetworks } from '../adapters/networks/networks.ts'
+import { assemble, createIntake, createLog, openDatabase } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { testApi } from './api.contract.ts'
+
+testApi('embedded PostgreSQL', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatewatch-api-'))
+  const config = readConfig({ demo: true, dataDir }, {})
+  const log = createLog('error')
+  const database = await openDatabase(config, log)
+  const { accounts, deadLetters } = database.storage
+  const demo = (await accounts.ensureTenant('demo', true)).id
+  const intake = createIntake({
+    places: null,
+    networks: await openNetworks({}, Date.now, () => {}),
+  })
+  const assembled = await assemble(config, database, intake, log, demo)
+  const close = async () => {
+    await assembled.close()
+    await database.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return { api: assembled.api, accounts, deadLetters, close }
+})
