@@ -27,13 +27,18 @@ export function contenders(seed: number): readonly Contender[] {
       name: 'capped surprise',
       score: (_, { points }) => points.reduce((sum, one) => sum + one, 0),
     },
-    {
-      name: 'rules',
-      score: (_, { findings }) => findings.reduce((sum, one) => sum + one.points, 0),
-    },
+    { name: 'rules', score: (_, assessment) => plainRules(assessment) },
     isolationForest(seed),
     ...freeman(),
   ]
+}
+
+/** The shipped rules, and the plain ones that rule sets begin with: a new country, network or device, a failing address. */
+function plainRules({ findings, signals }: Assessment): number {
+  const named = findings.reduce((sum, one) => sum + one.points, 0)
+  const newness = [signals.newCountry, signals.newAsn, signals.newDevice].filter(Boolean).length
+  const failing = signals.prefixFailures > 5 && signals.prefixFailures > signals.prefixSuccesses
+  return named + newness + (failing ? 1 : 0)
 }
 
 /** A forest over engineered features, grown anew on the last few thousand sign-ins at every 5,000th. */

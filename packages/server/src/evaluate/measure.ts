@@ -90,7 +90,7 @@ const HISTORIES: readonly (readonly [name: string, below: number])[] = [
 /** Measures a trial. NaN where there was nothing to measure. */
 export function evaluate(trial: Trial, options: Evaluation['options']): Evaluation {
   const { signIns } = trial
-  const isAttack = Uint8Array.from(signIns, isHostile)
+  const isAttack = Uint8Array.from(signIns, (row) => (isHostile(row) ? 1 : 0))
   const cluster = clusters(signIns.map(({ truth }) => truth.victim))
   const results = trial.names.map((name, column) => {
     const scores = Float64Array.from(signIns, (row) => row.scores[column] ?? Number.NaN)
