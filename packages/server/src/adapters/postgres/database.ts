@@ -27,6 +27,7 @@ const WRITER_OPTIONS = [
   'plan_cache_mode=force_generic_plan',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
+  'enable_material=off',
   'enable_seqscan=off',
 ]
 

@@ -79,8 +79,9 @@ export async function startEmbedded(
 
 /** How to reach the PostgreSQL that another process started on this folder, as its superuser. */
 export async function reachEmbedded(directory: string): Promise<ServerAddress> {
-  const place = await findPlace(await realpath(directory), () => {})
-  return addressOf(place, await readSecrets(directory), DATABASE)
+  const secrets = await readSecrets(directory)
+  const place = await findPlace(await realpath(directory), secrets, () => {})
+  return addressOf(place, secrets, DATABASE)
 }
 
 function running(place: Place, lock: DirectoryLock, owner: ServerAddress): EmbeddedServer {

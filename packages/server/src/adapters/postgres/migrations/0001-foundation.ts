@@ -64,10 +64,12 @@ const TABLES = `
     raw bytea,
     unique (tenant, key, time)
   ) partition by range (time);
-  create index event_by_time on event (tenant, time desc, key desc);
-  create index event_by_entity on event (tenant, entity, time desc, key desc);
+  -- "time + 0": lists use these. Were it the bare column, looking up keys within a window of time could use them too,
+  -- and does so, a hundred times slower, while a new week is still small.
+  create index event_by_time on event (tenant, (time + 0) desc, key desc);
+  create index event_by_entity on event (tenant, entity, (time + 0) desc, key desc);
   create index event_by_uid on event (hashtext(uid));
-  create index event_by_risk on event (tenant, time desc, key desc) where risk >= 50;
+  create index event_by_risk on event (tenant, (time + 0) desc, key desc) where risk >= 50;
 
   create table profile (
     tenant int not null,

@@ -1,0 +1,16 @@
+import { testAccounts } from '../../ports/accounts.contract.ts'
+import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testReader } from '../../ports/reader.contract.ts'
+import { NOON } from '../../ports/samples.contract.ts'
+import { testStore } from '../../ports/store.contract.ts'
+import { memoryStorage } from './memory.ts'
+
+const open = async (clock = () => NOON) => ({
+  storage: memoryStorage(clock),
+  close: async () => {},
+})
+
+testStore('memory', open)
+testReader('memory', open)
+testDeadLetters('memory', open)
+testAccounts('memory', open)

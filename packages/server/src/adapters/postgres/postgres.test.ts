@@ -1,0 +1,24 @@
+import { afterAll, beforeAll } from 'vitest'
+import { testAccounts } from '../../ports/accounts.contract.ts'
+import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testReader } from '../../ports/reader.contract.ts'
+import { NOON } from '../../ports/samples.contract.ts'
+import { testStore } from '../../ports/store.contract.ts'
+import { openPostgres } from './postgres.ts'
+import { startTestServer, type TestServer } from './test-server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+const open = async (clock = () => NOON) => {
+  const storage = await openPostgres(await server.newDatabase(), { clock, lanes: 4 })
+  return { storage, close: storage.close }
+}
+
+testStore('postgres', open)
+testReader('postgres', open)
+testDeadLetters('postgres', open)
+testAccounts('postgres', open)

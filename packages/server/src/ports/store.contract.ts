@@ -1,0 +1,327 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { NOON, sampleEvent, sampleJudged } from './samples.contract.ts'
+import type { Storage } from './storage.ts'
+import type { Batch, JudgedEvent, RaisedAlert, TenantId } from './store.ts'
+import { failureKind } from './store-failure.ts'
+
+const HOUR = 3_600_000
+
+/** What every store promises. `open` gives an empty storage and how to close it. */
+export function testStore(
+  name: string,
+  open: () => Promise<{ storage: Storage; close: () => Promise<void> }>,
+): void {
+  describe(`${name} store`, () => {
+    let storage: Storage
+    let close: () => Promise<void>
+    let tenant: TenantId
+    let count = 0
+
+    beforeAll(async () => {
+      ;({ storage, close } = await open())
+    })
+    afterAll(() => close())
+    beforeEach(async () => {
+      count += 1
+      tenant = (await storage.accounts.ensureTenant(`store ${count}`, false)).id
+    })
+
+    const transact = <T>(work: (batch: Batch) => Promise<T>) => storage.store.transact(tenant, work)
+
+    /** What the pipeline does with judged events. */
+    async function record(judged: readonly JudgedEvent[]): Promise<readonly RaisedAlert[]> {
+      return transact(async (batch) => {
+        await batch.lock(new Map(judged.map(({ arriving }) => [arriving.entity.key, 0])))
+        await batch.claim(judged.map(({ arriving }) => arriving))
+        await batch.writeEvents(judged)
+        const drafts = judged.filter(({ alert }) => alert !== null)
+        return drafts.length === 0 ? [] : batch.raise(drafts)
+      })
+    }
+
+    async function profileOf(entity: string, cached = 0) {
+      const locked = await transact((batch) => batch.lock(new Map([[entity, cached]])))
+      return locked.get(entity)
+    }
+
+    async function writeProfile(entity: string, body: Uint8Array, revision: number) {
+      await transact(async (batch) => {
+        await batch.lock(new Map([[entity, 0]]))
+        const owner = { key: entity, name: entity, class: 'human' as const }
+        await batch.writeProfiles([{ entity: owner, revision, body, lastTime: NOON }])
+      })
+    }
+
+    test('a profile that nobody wrote has revision 0 and no body', async () => {
+      expect(await profileOf('user:new')).toEqual({ entity: 'user:new', revision: 0, body: null })
+    })
+
+    test('a written profile comes back byte for byte, one revision on', async () => {
+      await writeProfile('user:ada', Uint8Array.of(0, 255, 7), 0)
+      const row = await profileOf('user:ada')
+      expect(row?.revision).toBe(1)
+      expect([...(row?.body ?? [])]).toEqual([0, 255, 7])
+    })
+
+    test('the body is left out for who holds the current revision, and given to who holds an old one', async () => {
+      await writeProfile('user:ada', Uint8Array.of(1), 0)
+      expect((await profileOf('user:ada', 1))?.body).toBeNull()
+      await writeProfile('user:ada', Uint8Array.of(2), 1)
+      expect([...((await profileOf('user:ada', 1))?.body ?? [])]).toEqual([2])
+    })
+
+    test('a profile cannot be written over a revision that was not locked', async () => {
+      await writeProfile('user:ada', Uint8Array.of(1), 0)
+      const stale = await writeProfile('user:ada', Uint8Array.of(2), 0).catch((error) => error)
+      expect(failureKind(stale)).toBe('conflict')
+      expect([...((await profileOf('user:ada'))?.body ?? [])]).toEqual([1])
+    })
+
+    test('nothing of a transaction that fails is kept', async () => {
+      const broken = transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        await batch.claim([sampleEvent({ uid: 'a' })])
+        await batch.writeEvents([sampleJudged({ uid: 'a' })])
+        await batch.appendDelta(Uint8Array.of(1))
+        throw new Error('no')
+      })
+      await expect(broken).rejects.toThrow('no')
+      expect(await storage.reader.event(tenant, 'a')).toBeNull()
+      expect(await storage.reader.entity(tenant, 'user:ada')).toBeNull()
+      expect(await storage.populationLog.since(tenant, new Map())).toEqual([])
+    })
+
+    test('an event is new once, then a duplicate, and with other content a revision; both give the stored verdict', async () => {
+      const judged = sampleJudged({ uid: 'a', risk: 42 })
+      await record([judged])
+      const claims = await transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        return batch.claim([
+          judged.arriving,
+          sampleEvent({ uid: 'b' }),
+          { ...sampleEvent({ uid: 'a' }), content: 'f'.repeat(32) },
+        ])
+      })
+      expect(claims.map(({ kind }) => kind)).toEqual(['duplicate', 'new', 'revision'])
+      expect(claims.map(({ verdict }) => verdict?.risk)).toEqual([42, undefined, 42])
+    })
+
+    test('a revision whose time moved by less than the window is still the same event', async () => {
+      await record([sampleJudged({ uid: 'a' })])
+      const [moved, far] = await transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        const near = await batch.claim([sampleEvent({ uid: 'a', time: NOON + 48 * HOUR })])
+        return [
+          ...near,
+          ...(await batch.claim([sampleEvent({ uid: 'a', time: NOON - 80 * HOUR })])),
+        ]
+      })
+      expect(moved?.kind).toBe('revision')
+      expect(far?.kind).toBe('new')
+    })
+
+    test('a revision replaces what happened, and neither when nor the verdict', async () => {
+      await record([sampleJudged({ uid: 'a', risk: 42 })])
+      await transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        await batch.amend([sampleEvent({ uid: 'a', activity: 'login, amended', time: NOON + 1 })])
+      })
+      const stored = await storage.reader.event(tenant, 'a')
+      expect(stored?.event.activity).toBe('login, amended')
+      expect(stored?.event.time).toBe(NOON)
+      expect(stored?.verdict.risk).toBe(42)
+    })
+
+    test('writing an event that exists is a conflict', async () => {
+      await record([sampleJudged({ uid: 'a' })])
+      const twice = await transact((batch) =>
+        batch.writeEvents([sampleJudged({ uid: 'a' })]),
+      ).catch((error) => error)
+      expect(failureKind(twice)).toBe('conflict')
+    })
+
+    test('NUL, lone surrogates and raw bytes that are no text come back as they were', async () => {
+      const activity = 'nul \0 and \ud800 alone'
+      const raw = Uint8Array.of(0xff, 0, 0xfe, 0x7b)
+      await record([sampleJudged({ uid: 'odd \0 uid', activity, raw })])
+      const stored = await storage.reader.event(tenant, 'odd \0 uid')
+      expect(stored?.event.activity).toBe(activity)
+      expect(stored?.event.uid).toBe('odd \0 uid')
+      expect(stored?.raw).toBe(new TextDecoder().decode(raw))
+    })
+
+    test('events of any week of the past and of tomorrow are stored', async () => {
+      const times = [NOON - 390 * 24 * HOUR, NOON - 8 * 24 * HOUR, NOON + 20 * HOUR]
+      await record(times.map((time) => sampleJudged({ uid: `at ${time}`, time })))
+      for (const time of times) {
+        expect((await storage.reader.event(tenant, `at ${time}`))?.event.time).toBe(time)
+      }
+    })
+
+    test('each delta has the next number of its writer, and is read once by who holds the ones before', async () => {
+      const first = await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
+      const second = await transact((batch) => batch.appendDelta(Uint8Array.of(2)))
+      const all = await storage.populationLog.since(tenant, new Map())
+      expect(all?.map(({ body }) => [...body])).toEqual([[1], [2]])
+      const rest = await storage.populationLog.since(
+        tenant,
+        new Map([[first.writer, first.number]]),
+      )
+      expect(rest?.map(({ writer, number }) => ({ writer, number }))).toEqual([second])
+    })
+
+    test('a transaction that fails leaves no gap in the numbers', async () => {
+      const first = await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
+      await transact(async (batch) => {
+        await batch.appendDelta(Uint8Array.of(9))
+        throw new Error('no')
+      }).catch(() => {})
+      const second = await transact((batch) => batch.appendDelta(Uint8Array.of(2)))
+      expect(second).toEqual({ writer: first.writer, number: first.number + 1 })
+    })
+
+    test('a snapshot holds its deltas, and is not replaced by one that holds fewer', async () => {
+      const mark = await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
+      const { populationLog } = storage
+      const marks = new Map([[mark.writer, mark.number]])
+      expect(await populationLog.snapshot(tenant)).toBeNull()
+      expect(await populationLog.save(tenant, { body: Uint8Array.of(7), marks }, 0)).toBe(true)
+      const poorer = { body: Uint8Array.of(8), marks: new Map() }
+      expect(await populationLog.save(tenant, poorer, 0)).toBe(false)
+      const stored = await populationLog.snapshot(tenant)
+      expect([...(stored?.body ?? [])]).toEqual([7])
+      expect(stored?.marks).toEqual(marks)
+    })
+
+    test('who lags behind dropped deltas is told to start from the snapshot', async () => {
+      const mark = await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
+      const marks = new Map([[mark.writer, mark.number]])
+      await storage.populationLog.save(tenant, { body: Uint8Array.of(7), marks }, -1)
+      expect(await storage.populationLog.since(tenant, new Map())).toBeNull()
+      expect(await storage.populationLog.since(tenant, marks)).toEqual([])
+    })
+
+    test('an event with a draft raises an alert; one of the same group within a day joins it', async () => {
+      const [raised] = await record([sampleJudged({ uid: 'a', group: 'g', risk: 60 })])
+      expect(raised).toMatchObject({
+        isNew: true,
+        alert: { status: 'open', count: 1, risk: 60, title: 'Group g', demo: false },
+      })
+      const [grown] = await record([
+        sampleJudged({ uid: 'b', group: 'g', risk: 80, time: NOON + HOUR, severity: 'high' }),
+      ])
+      expect(grown?.isNew).toBe(false)
+      expect(grown?.alert).toMatchObject({
+        id: raised?.alert.id,
+        count: 2,
+        risk: 80,
+        severity: 'high',
+        first_seen: NOON,
+        last_seen: NOON + HOUR,
+        reasons: [{ code: 'country', points: 8, text: 'risk 80' }],
+      })
+      const found = await storage.reader.alert(tenant, raised?.alert.id ?? '')
+      expect(found?.alert.verdict.uid).toBe('b')
+      expect(found?.alert.related.map(({ uid }) => uid)).toEqual(['a'])
+      expect([...(found?.profileBefore ?? [])]).toEqual([1, 2, 3])
+    })
+
+    test('many events of one group in one batch are one alert', async () => {
+      const raised = await record(
+        [1, 2, 3].map((n) => sampleJudged({ uid: `m${n}`, group: 'g', risk: n, user: `u${n}` })),
+      )
+      expect(raised).toHaveLength(1)
+      expect(raised[0]).toMatchObject({ isNew: true, alert: { count: 3, risk: 3 } })
+    })
+
+    test('another group, a day later, or after closing, a new alert is raised', async () => {
+      const ids = new Set<string | undefined>()
+      const raiseOne = async (uid: string, group: string, time: number) => {
+        const [raised] = await record([sampleJudged({ uid, group, time })])
+        ids.add(raised?.alert.id)
+        return raised?.alert.id ?? ''
+      }
+      const first = await raiseOne('a', 'g', NOON)
+      await raiseOne('b', 'other', NOON)
+      await raiseOne('c', 'g', NOON + 25 * HOUR)
+      const feedback = { verdict: 'dismissed' as const, by: 'me', time: NOON }
+      await transact((batch) => batch.settle(first, feedback, new Map()))
+      await raiseOne('d', 'g', NOON - HOUR)
+      expect(ids.size).toBe(4)
+    })
+
+    test('two batches that raise the same group at once raise it once', async () => {
+      const batches = Array.from({ length: 6 }, (_, n) =>
+        record([sampleJudged({ uid: `p${n}`, user: `p${n}`, group: 'campaign' })]),
+      )
+      const raised = (await Promise.all(batches)).flat()
+      expect(raised.filter(({ isNew }) => isNew)).toHaveLength(1)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 10 })
+      expect(alerts).toHaveLength(1)
+      expect(alerts[0]?.count).toBe(6)
+    })
+
+    test('feedback closes the alert, is read back, and changes what its events taught', async () => {
+      const [raised] = await record([sampleJudged({ uid: 'a', group: 'g', learned: 0.4 })])
+      const id = raised?.alert.id ?? ''
+      const feedback = { verdict: 'safe' as const, by: 'me', comment: 'known', time: NOON }
+      await transact(async (batch) => {
+        const [event] = (await batch.learnedOf(id)) ?? []
+        expect(event?.learned).toBe(0.4)
+        await batch.settle(id, feedback, new Map([[event?.key ?? '', 1]]))
+      })
+      const found = await storage.reader.alert(tenant, id)
+      expect(found?.alert).toMatchObject({ status: 'closed', feedback })
+      const again = await transact((batch) => batch.learnedOf(id))
+      expect(again?.map(({ learned }) => learned)).toEqual([1])
+    })
+
+    test('an alert that does not exist has no events', async () => {
+      expect(await transact((batch) => batch.learnedOf('0'.repeat(32)))).toBeNull()
+      expect(await transact((batch) => batch.learnedOf("' or 1=1"))).toBeNull()
+    })
+
+    test('two transactions on the same profile take turns', async () => {
+      const increase = () =>
+        transact(async (batch) => {
+          const row = (await batch.lock(new Map([['user:turn', 0]]))).get('user:turn')
+          const body = Uint8Array.of((row?.body?.[0] ?? 0) + 1)
+          const entity = { key: 'user:turn', name: 'turn', class: 'human' as const }
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          const revision = row?.revision ?? 0
+          await batch.writeProfiles([{ entity, revision, body, lastTime: NOON }])
+        })
+      await Promise.all(Array.from({ length: 8 }, increase))
+      const row = await profileOf('user:turn')
+      expect(row?.revision).toBe(8)
+      expect(row?.body?.[0]).toBe(8)
+    })
+
+    test('a key keeps the time it was first received at', async () => {
+      const [a, b] = ['a'.repeat(32), 'b'.repeat(32)]
+      await storage.store.firstReceived(tenant, [a], 1_000)
+      const times = await storage.store.firstReceived(tenant, [a, b], 2_000)
+      expect(times).toEqual(
+        new Map([
+          [a, 1_000],
+          [b, 2_000],
+        ]),
+      )
+    })
+
+    test('tenants see nothing of one another', async () => {
+      const [raised] = await record([sampleJudged({ uid: 'mine', group: 'g', risk: 90 })])
+      await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
+      const other = (await storage.accounts.ensureTenant(`other ${count}`, false)).id
+      const { reader } = storage
+      expect(await reader.event(other, 'mine')).toBeNull()
+      expect(await reader.alert(other, raised?.alert.id ?? '')).toBeNull()
+      expect(await reader.entity(other, 'user:ada')).toBeNull()
+      expect(await reader.entities(other, { limit: 10 })).toEqual([])
+      expect(await reader.riskContributions(other, 'user:ada')).toEqual([])
+      expect((await reader.events(other, { limit: 10 })).events).toEqual([])
+      expect((await reader.overview(other, NOON)).events_total).toBe(0)
+      expect(await storage.populationLog.since(other, new Map())).toEqual([])
+    })
+  })
+}
