@@ -92,7 +92,7 @@ export function plunder(
   play(stage, caller, steps, start, 15, truth, random)
 }
 
-/** Somebody takes data along: own device, own network, own hours; only the amount and the places are unusual. */
+/** Somebody takes data along: own device, own network, own hours; only the amount (gigabytes where megabytes are usual) and the places are unusual. */
 export function insider(
   stage: Stage,
   person: Person,
@@ -108,10 +108,10 @@ export function insider(
   }
   const truth = truthOf(stage, 'insider', person.key, random)
   const steps: Step[] = [[['s3', 'ListBuckets'], {}]]
-  const count = 25 + random.int(120)
+  const count = 40 + random.int(260)
   for (let i = 0; i < count; i++) {
     if (i % 12 === 0) steps.push([['s3', 'ListObjects'], {}])
-    steps.push([['s3', 'GetObject'], loot(caller, random, 30)])
+    steps.push([['s3', 'GetObject'], loot(caller, random, 150)])
   }
   play(stage, caller, steps, start, 6, truth, random)
 }
@@ -168,7 +168,7 @@ function steal(caller: Caller, random: Random): Step[] {
   const count = 10 + random.int(60)
   for (let i = 0; i < count; i++) {
     if (i % 15 === 0) steps.push([['s3', 'ListObjects'], {}])
-    steps.push([['s3', 'GetObject'], loot(caller, random, 8)])
+    steps.push([['s3', 'GetObject'], loot(caller, random, 40)])
   }
   if (random.chance(0.4)) steps.push([['secretsmanager', 'GetSecretValue'], {}])
   if (random.chance(0.3))
