@@ -7,8 +7,9 @@ import { CITIES } from './geography.ts'
 import { addressOf } from './internet.ts'
 import type { Person } from './people.ts'
 import { hash, type Random, randomOf } from './random.ts'
-import { appOf, type Stage, signInAt } from './sign-ins.ts'
+import { appOf, signInAt } from './sign-ins.ts'
 import type { Society } from './society.ts'
+import type { Stage } from './stage.ts'
 import { type AttackType, BENIGN, type Truth } from './truth.ts'
 
 const DAY = 86_400_000

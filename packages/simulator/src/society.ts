@@ -6,7 +6,8 @@ import { planCloudWork } from './cloud/people-at-work.ts'
 import { createEmitter } from './emit.ts'
 import { buildInternet, type Internet } from './internet.ts'
 import { drawPeople, type Person, type PopulationOptions } from './people.ts'
-import { planSignIns, type Stage } from './sign-ins.ts'
+import { planSignIns } from './sign-ins.ts'
+import type { Stage } from './stage.ts'
 import type { SimulatedEvent } from './truth.ts'
 
 /** Everybody and everything that acts in a world, before anything happens. */

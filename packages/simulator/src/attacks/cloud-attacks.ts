@@ -13,7 +13,7 @@ import { operationNamed } from '../cloud/operations.ts'
 import type { ApiUse } from '../emit.ts'
 import type { Person } from '../people.ts'
 import { hash, type Random, randomOf } from '../random.ts'
-import type { Stage } from '../sign-ins.ts'
+import type { Stage } from '../stage.ts'
 import type { AttackType, Truth } from '../truth.ts'
 import { type Guise, strangerGuise, victimHere } from './guise.ts'
 

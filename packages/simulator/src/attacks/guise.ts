@@ -1,8 +1,9 @@
+import { circumstances } from '../circumstances.ts'
 import { type Client, clientOf, type DeviceHabit, deviceUid, drawDevice } from '../clients.ts'
 import { type Address, addressOf, anyCity } from '../internet.ts'
 import type { Person } from '../people.ts'
 import { type Random, randomOf } from '../random.ts'
-import { circumstances, type Stage } from '../sign-ins.ts'
+import type { Stage } from '../stage.ts'
 import { whereabouts } from '../whereabouts.ts'
 
 /** How an attacker appears in a log: an address, a client, perhaps a device identifier. */
