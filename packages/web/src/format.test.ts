@@ -32,12 +32,13 @@ test('a share that rounds to nothing does not read as nothing', () => {
 })
 
 test('a probability keeps the digits that matter', () => {
-  expect([0, 0.00001, 0.0002, 0.034, 0.62].map(formatProbability)).toEqual([
+  expect([0, 0.00001, 0.0002, 0.034, 0.62, 0.9993].map(formatProbability)).toEqual([
     '0%',
     '<0.01%',
     '0.02%',
     '3.4%',
     '62%',
+    '>99%',
   ])
 })
 

@@ -32,11 +32,12 @@ export function formatShare(share: number): string {
   return `${Math.round(share * 100)}%`
 }
 
-/** A probability 0-1 in percent with the digits that matter: 62%, 3.4%, 0.02%, <0.01%. */
+/** A probability 0-1 in percent with the digits that matter: 62%, 3.4%, 0.02%, <0.01%, >99%. */
 export function formatProbability(probability: number): string {
   const percent = probability * 100
   if (percent === 0) return '0%'
   if (percent < 0.01) return '<0.01%'
+  if (percent > 99 && percent < 100) return '>99%'
   if (percent < 1) return `${percent.toFixed(2)}%`
   return percent < 10 ? `${percent.toFixed(1)}%` : `${Math.round(percent)}%`
 }

@@ -1,4 +1,5 @@
 import './zod-without-eval.ts'
+import './theme/styles.ts'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { CatchBoundary } from '@tanstack/react-router'
@@ -6,10 +7,9 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Gate } from './app/gate.tsx'
 import { queryClient } from './app/query-client.ts'
-import { theme } from './theme/mantine.ts'
-import './theme/theme.css'
 import { Failure } from './components/states.tsx'
 import { NowProvider } from './components/times.tsx'
+import { theme } from './theme/mantine.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with id root')

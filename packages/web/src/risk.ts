@@ -10,6 +10,11 @@ export function riskBand(risk: number): Band {
   return risk >= 50 ? 1 : 0
 }
 
+/** A risk as a whole number that never reads higher than its band: 49.7 is 49, not an unusual-looking 50. */
+export function wholeRisk(risk: number): number {
+  return Math.floor(risk)
+}
+
 /** An alert's severity on the same four steps. */
 export function severityBand(severity: Severity): Band {
   const bands = { low: 0, medium: 1, high: 2, critical: 3 } as const

@@ -311,7 +311,8 @@ export const text = {
   raw: {
     title: 'Raw record',
     lead: 'Exactly as it came, shown as text.',
-    normalised: 'The same in common words (AccessEvent)',
+    none: 'No raw text is kept for this record.',
+    normalised: 'The record in common words (AccessEvent)',
     copy: 'Copy',
     copied: 'Copied',
   },
@@ -367,6 +368,9 @@ export const text = {
     alertsNone: 'No open alert.',
     tryAs: 'Try a sign-in as this identity',
     noHabits: 'Nothing learned yet.',
+  },
+  event: {
+    title: (kind: string, outcome: string) => `${kind} ${outcome}`,
   },
   entities: {
     title: 'Identities',

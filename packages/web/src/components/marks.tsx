@@ -1,5 +1,5 @@
 import type { Decision, Rarity, Severity } from '@gatewatch/schema'
-import { type Band, riskBand, severityBand } from '../risk.ts'
+import { type Band, riskBand, severityBand, wholeRisk } from '../risk.ts'
 import { text } from '../text.ts'
 import { CheckIcon, CrossIcon, QuestionIcon } from './icons.tsx'
 import './marks.css'
@@ -31,7 +31,7 @@ export function RiskMark({ risk }: { readonly risk: number }) {
       <span className="visually-hidden">
         {text.risk.name} {text.risk.bands[band]},{' '}
       </span>
-      {Math.round(risk)}
+      {wholeRisk(risk)}
     </span>
   )
 }

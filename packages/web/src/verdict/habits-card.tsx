@@ -1,7 +1,7 @@
 import type { Habit, Habits } from '@gatewatch/schema'
 import { Card } from '../components/card.tsx'
 import { Meter } from '../components/meter.tsx'
-import { formatCount, formatDateTime, formatShare } from '../format.ts'
+import { formatCount, formatCountry, formatDateTime, formatShare } from '../format.ts'
 import { text } from '../text.ts'
 import { HourHistogram } from './hour-histogram.tsx'
 import './habits.css'
@@ -12,7 +12,9 @@ const SHOWN_VALUES = 5
 export function HabitsCard({ habits, name }: { readonly habits: Habits; readonly name: string }) {
   const since =
     habits.first_seen === undefined ? undefined : formatDateTime(habits.first_seen).split(',')[0]
-  const features = habits.features.filter((habit) => habit.values.length > 0 || habit.unseen)
+  const known = habits.features.filter((habit) => habit.values.length > 0 || habit.unseen)
+  // What the identity never did is what the reader came for.
+  const features = known.toSorted((a, b) => Number(!a.unseen) - Number(!b.unseen))
   return (
     <Card
       title={text.habits.title(name)}
@@ -43,15 +45,16 @@ function HabitBars({ habit }: { readonly habit: Habit }) {
       <ul>
         {habit.unseen && (
           <li className="habit-value habit-unseen">
-            <span className="habit-name">{habit.unseen}</span>
+            <span className="habit-name">{printed(habit, habit.unseen)}</span>
             <span className="habit-never">{text.habits.never}</span>
             <span className="habit-here">{text.habits.thisEvent}</span>
           </li>
         )}
-        {values.map(({ value, share, current: here }) => (
-          <li key={value} className={here ? 'habit-value habit-current' : 'habit-value'}>
+        {values.map(({ value, share, current: here }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: values may read alike, e.g. version 10 of two systems
+          <li key={index} className={here ? 'habit-value habit-current' : 'habit-value'}>
             <span className="habit-name" title={value}>
-              {value}
+              {printed(habit, value)}
             </span>
             <Meter share={share} />
             <span className="habit-share num">{formatShare(share)}</span>
@@ -62,4 +65,8 @@ function HabitBars({ habit }: { readonly habit: Habit }) {
       </ul>
     </div>
   )
+}
+
+function printed({ feature }: Habit, value: string): string {
+  return feature === 'country' ? formatCountry(value) : value
 }

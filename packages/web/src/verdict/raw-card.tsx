@@ -16,7 +16,7 @@ interface RawCardProps {
 export function RawCard({ raw, event }: RawCardProps) {
   const normalised = JSON.stringify(event, null, 2)
   return (
-    <Card title={text.raw.title} note={raw === undefined ? undefined : text.raw.lead}>
+    <Card title={text.raw.title} note={raw === undefined ? text.raw.none : text.raw.lead}>
       {raw !== undefined && <Record content={printable(raw)} copy={raw} />}
       <details className="raw-more" open={raw === undefined}>
         <summary>{text.raw.normalised}</summary>

@@ -1,7 +1,7 @@
 import type { Verdict } from '@gatewatch/schema'
 import { BandGlyph, DecisionMark } from '../components/marks.tsx'
 import { formatCount, formatProbability } from '../format.ts'
-import { oneInHowMany, riskBand } from '../risk.ts'
+import { oneInHowMany, riskBand, wholeRisk } from '../risk.ts'
 import { text } from '../text.ts'
 import './risk-summary.css'
 
@@ -12,7 +12,7 @@ export function RiskSummary({ verdict }: { readonly verdict: Verdict }) {
     <div className={`risk-summary band-${band}`}>
       <p className="risk-number num">
         <BandGlyph band={band} />
-        <span>{Math.round(verdict.risk)}</span>
+        <span>{wholeRisk(verdict.risk)}</span>
         <small>{text.risk.of100}</small>
       </p>
       <div className="risk-words">

@@ -26,11 +26,11 @@ export function EventPage() {
   const { event, context, verdict, raw } = data
   return (
     <Page
-      title={verdict.activity}
+      title={text.event.title(text.kinds[verdict.kind], text.outcomes[verdict.outcome])}
       back="/"
       lead={
         <p className="page-lead">
-          <span>{text.kinds[verdict.kind]}</span>
+          <span className="mono">{verdict.activity}</span>
           <Link to="/identities/$key" params={{ key: verdict.entity }}>
             {verdict.entity_name}
           </Link>

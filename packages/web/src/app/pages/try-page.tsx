@@ -2,10 +2,10 @@ import type { AssessResponse } from '@gatewatch/schema'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { assessWithoutRecording } from '../../api/assess.ts'
-import { entityQuery } from '../../api/entities.ts'
-import { overviewQuery } from '../../api/overview.ts'
+import { entitiesQuery, entityQuery } from '../../api/entities.ts'
+import { eventQuery } from '../../api/events.ts'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
-import { prefilled } from '../../features/try/prefill.ts'
+import { prefilled, usualSignIn } from '../../features/try/prefill.ts'
 import { emptyTryForm } from '../../features/try/try-event.ts'
 import { TryFormCard } from '../../features/try/try-form.tsx'
 import { text } from '../../text.ts'
@@ -21,8 +21,10 @@ import './try-page.css'
 export function TryPage() {
   const { as } = useSearch({ from: '/try' })
   const identity = useQuery({ ...entityQuery(as ?? ''), enabled: as !== undefined })
+  const usual = identity.data && usualSignIn(identity.data.recent)
+  const event = useQuery({ ...eventQuery(usual?.uid ?? ''), enabled: usual !== undefined })
   const answer = useMutation({ mutationFn: assessWithoutRecording })
-  const waits = as !== undefined && identity.isPending
+  const waits = (as !== undefined && identity.isPending) || (usual && event.isPending)
   return (
     <Page title={text.try.title} lead={<p className="page-lead">{text.try.lead}</p>}>
       <div className="columns try">
@@ -32,7 +34,7 @@ export function TryPage() {
           ) : (
             <TryFormCard
               key={as ?? ''}
-              initial={as ? prefilled(as, identity.data?.recent ?? []) : emptyTryForm}
+              initial={as ? prefilled(as, event.data) : emptyTryForm}
               busy={answer.isPending}
               judge={(event) => answer.mutate(event)}
             />
@@ -54,14 +56,15 @@ export function TryPage() {
 }
 
 function Starters() {
-  const entities = useQuery(overviewQuery).data?.top_entities.slice(0, 6) ?? []
-  if (entities.length === 0) return null
+  const seen = useQuery(entitiesQuery('')).data?.entities ?? []
+  const people = seen.filter((entity) => entity.class === 'human').slice(0, 6)
+  if (people.length === 0) return null
   return (
     <p className="try-starters">
       <span className="dim">{text.try.startFrom}</span>
-      {entities.map(({ entity, entity_name }) => (
-        <Link key={entity} to="/try" search={{ as: entity }} className="starter">
-          {entity_name}
+      {people.map(({ key, name }) => (
+        <Link key={key} to="/try" search={{ as: key }} className="starter">
+          {name}
         </Link>
       ))}
     </p>

@@ -53,6 +53,14 @@ export function AlertList({ alerts }: { readonly alerts: readonly AlertSummary[]
   )
 }
 
+function subline(alert: AlertSummary): string {
+  const closed = alert.status === 'closed' ? text.alerts.closed : undefined
+  const said = alert.feedback && text.alerts.feedbackGiven(alert.feedback.verdict)
+  const count = alert.count > 1 ? text.alerts.count(formatCount(alert.count)) : text.alerts.one
+  const name = alert.title.includes(alert.entity_name) ? undefined : alert.entity_name
+  return [name, count, said ?? closed].filter(Boolean).join(' · ')
+}
+
 interface AlertRowProps {
   readonly alert: AlertSummary
   readonly focused: () => void
@@ -64,12 +72,7 @@ function AlertRow({ alert, focused }: AlertRowProps) {
       <SeverityMark severity={alert.severity} />
       <span className="alert-what">
         <span className="alert-title">{alert.title}</span>
-        <span className="alert-sub">
-          {alert.entity_name}
-          {alert.count > 1 && ` · ${text.alerts.count(formatCount(alert.count))}`}
-          {alert.feedback && ` · ${text.alerts.feedbackGiven(alert.feedback.verdict)}`}
-          {!alert.feedback && alert.status === 'closed' && ` · ${text.alerts.closed}`}
-        </span>
+        <span className="alert-sub">{subline(alert)}</span>
       </span>
       <RiskMark risk={alert.risk} />
       <DecisionMark decision={alert.decision} />

@@ -6,6 +6,7 @@ import { BandGlyph, RiskMark } from '../../components/marks.tsx'
 import { Empty } from '../../components/states.tsx'
 import { Moment } from '../../components/times.tsx'
 import { formatCount, formatPlace } from '../../format.ts'
+import { wholeRisk } from '../../risk.ts'
 import { text } from '../../text.ts'
 import './side-cards.css'
 
@@ -17,7 +18,7 @@ export function MapCard({ places }: { readonly places: Overview['places'] }) {
     events: place.events,
     risk: place.max_risk,
     name: formatPlace(place) ?? text.overview.unnamedPlace,
-    detail: text.overview.placeEvents(formatCount(place.events), Math.round(place.max_risk)),
+    detail: text.overview.placeEvents(formatCount(place.events), wholeRisk(place.max_risk)),
   }))
   return (
     <Card title={text.overview.mapTitle} note={text.overview.mapNote} aside={<BandKey />}>

@@ -1,19 +1,27 @@
-import type { EventSummary } from '@gatewatch/schema'
+import type { EventDetail, EventSummary } from '@gatewatch/schema'
 import { emptyTryForm, type TryForm } from './try-event.ts'
 
-/** A form filled in as the identity's most recent successful sign-in came, so that one thing at a time can be changed. */
-export function prefilled(entity: string, recent: readonly EventSummary[]): TryForm {
+/** The most recent successful sign-in among an identity's events; where it has none, whatever is nearest to one. */
+export function usualSignIn(recent: readonly EventSummary[]): EventSummary | undefined {
   const signIns = recent.filter((event) => event.kind === 'authentication')
-  const usual = signIns.find((event) => event.outcome === 'success') ?? signIns[0]
-  const placed = usual?.lat !== undefined && usual.long !== undefined
+  return signIns.find((event) => event.outcome === 'success') ?? signIns[0] ?? recent[0]
+}
+
+/** A form filled in as that event came, so that one thing at a time can be changed. */
+export function prefilled(entity: string, usual: EventDetail | undefined): TryForm {
+  if (!usual) return { ...emptyTryForm, who: entity }
+  const { event, context } = usual
+  const { country, city, lat, long } = context.place ?? {}
   return {
     ...emptyTryForm,
     who: entity,
-    ip: usual?.ip ?? '',
-    country: usual?.country ?? '',
-    city: usual?.city ?? '',
-    lat: placed ? String(usual.lat) : '',
-    long: placed ? String(usual.long) : '',
+    ip: event.src.ip ?? '',
+    country: country ?? '',
+    city: city ?? '',
+    lat: lat === undefined || long === undefined ? '' : String(lat),
+    long: lat === undefined || long === undefined ? '' : String(long),
+    device: event.device?.uid ?? '',
+    userAgent: event.user_agent ?? '',
   }
 }
 

@@ -1,7 +1,7 @@
 import { EventInput } from '@gatewatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lastSunday, prefilled, variations } from './prefill.ts'
+import { lastSunday, prefilled, usualSignIn, variations } from './prefill.ts'
 import { emptyTryForm, eventFromJson, eventOf, type TryForm, tryFormErrors } from './try-event.ts'
 
 const filled: TryForm = {
@@ -45,6 +45,7 @@ test('empty fields are left out, not sent as empty', () => {
 test('a key of an identity is sent as its key', () => {
   expect(eventOf({ ...emptyTryForm, who: 'role:111122223333/deploy' }).actor).toEqual({
     key: 'role:111122223333/deploy',
+    name: 'deploy',
   })
 })
 
@@ -100,9 +101,9 @@ test('a form starts from the latest successful sign-in', () => {
   const event = (
     kind: 'authentication' | 'api_activity',
     outcome: 'success' | 'failure',
-    ip: string,
+    uid: string,
   ) => ({
-    uid: ip,
+    uid,
     time: 0,
     entity: 'user:ada',
     entity_name: 'Ada',
@@ -114,18 +115,18 @@ test('a form starts from the latest successful sign-in', () => {
     risk: 0,
     decision: 'allow' as const,
     reasons: [],
-    ip,
   })
-  const recent = [
-    event('api_activity', 'success', '192.0.2.1'),
-    event('authentication', 'failure', '192.0.2.2'),
-    event('authentication', 'success', '192.0.2.3'),
-  ]
-  expect(prefilled('user:ada', recent)).toEqual({
-    ...emptyTryForm,
-    who: 'user:ada',
-    ip: '192.0.2.3',
-  })
+  const call = event('api_activity', 'success', 'call')
+  const failed = event('authentication', 'failure', 'failed')
+  const succeeded = event('authentication', 'success', 'succeeded')
+  expect(usualSignIn([call, failed, succeeded])?.uid).toBe('succeeded')
+  expect(usualSignIn([call, failed])?.uid).toBe('failed')
+  expect(usualSignIn([call])?.uid).toBe('call')
+  expect(usualSignIn([])).toBeUndefined()
+})
+
+test('an identity without a stored event still gets its name into the form', () => {
+  expect(prefilled('user:ada', undefined)).toEqual({ ...emptyTryForm, who: 'user:ada' })
 })
 
 test('a variation changes one thing and leaves the rest', () => {

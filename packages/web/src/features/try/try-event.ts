@@ -67,7 +67,7 @@ export function eventOf(form: TryForm): EventInput {
 
 function actorOf(who: string): EventInput['actor'] {
   const named = /^[a-z_]+:/.test(who)
-  if (named) return { key: who }
+  if (named) return { key: who, name: who.slice(who.search(/[^:/]+$/)) }
   return who.includes('@') ? { email_addr: who } : { name: who }
 }
 
