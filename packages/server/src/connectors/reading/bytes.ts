@@ -1,0 +1,110 @@
+import { createReadStream } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+
+/** Unpacked this many times its size, beyond `ratioFrom` bytes, a file is taken for a gzip bomb. */
+const maxRatio = 200
+const ratioFrom = 64 * 1024 * 1024
+const chunkSize = 1024 * 1024
+
+/** A file cannot be read to its end; what came before it was given. */
+export interface ReadProblem extends Error {
+  readonly isReadProblem: true
+}
+
+/** Is this a problem with the file rather than with the program? */
+export function isReadProblem(error: unknown): error is ReadProblem {
+  return error instanceof Error && 'isReadProblem' in error
+}
+
+function problem(message: string): ReadProblem {
+  return Object.assign(new Error(message), { isReadProblem: true as const })
+}
+
+/** Bytes read so far of a file, packed, for progress. */
+export interface Meter {
+  read: number
+}
+
+/**
+ * The bytes of a file (`-`: standard input), unpacked where it is gzip by content. Throws a ReadProblem, after all that
+ * could be read, where the file does not exist, ends too early, is damaged, or unpacks to more than 200 times its size.
+ */
+export async function* readBytes(path: string, meter: Meter): AsyncGenerator<Uint8Array> {
+  const plain = metered(
+    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkSize }),
+    meter,
+  )
+  const first = await plain.next()
+  if (first.done === true) return
+  const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b
+  yield* isGzip ? unpacked(joined(first.value, plain)) : joined(first.value, plain)
+}
+
+async function* metered(stream: AsyncIterable<Buffer>, meter: Meter): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) {
+      meter.read += chunk.length
+      yield chunk
+    }
+  } catch (error) {
+    throw problem(explain(error))
+  }
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EISDIR') return 'this is a folder'
+  return code === 'EACCES'
+    ? 'no permission to read the file'
+    : `the file cannot be read: ${String(error)}`
+}
+
+async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first
+  yield* rest
+}
+
+/** Feeds the unpacker chunk by chunk and hands on all that a chunk gave before the next: an error loses nothing before it. */
+async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 })
+  const total = { packed: 0, unpacked: 0 }
+  const ready: Buffer[] = []
+  let failure: Error | undefined
+  gunzip.on('data', (chunk: Buffer) => {
+    total.unpacked += chunk.length
+    ready.push(chunk)
+  })
+  gunzip.on('error', (error) => {
+    failure = error
+  })
+  const settled = (start: (done: () => void) => void) =>
+    new Promise<void>((resolve) => {
+      gunzip.once('error', () => resolve())
+      start(resolve)
+    })
+  try {
+    for await (const chunk of packed) {
+      // A small slice unpacks to 66 MB at most, so that a bomb is seen before it goes off.
+      for (let at = 0; at < chunk.length; at += 65_536) {
+        const slice = chunk.subarray(at, at + 65_536)
+        total.packed += slice.length
+        await settled((done) => gunzip.write(slice, () => done()))
+        yield* ready.splice(0)
+        if (failure !== undefined)
+          throw problem(`the gzip data is damaged (${failure.message}); the rest was not read`)
+        if (total.unpacked > ratioFrom && total.unpacked > total.packed * maxRatio) {
+          throw problem(
+            `it unpacks to more than ${maxRatio} times its size: taken for a gzip bomb, the rest was not read`,
+          )
+        }
+      }
+    }
+    await settled((done) => gunzip.once('end', done).end())
+    yield* ready.splice(0)
+    if (failure !== undefined)
+      throw problem(`the gzip data ends early (${failure.message}); what came before was read`)
+  } finally {
+    gunzip.destroy()
+  }
+}

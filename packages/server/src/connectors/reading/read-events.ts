@@ -1,0 +1,64 @@
+import type { AccessEvent } from '@gatewatch/schema'
+import type { Connector, Origin } from '../connector.ts'
+import { type Outcome, reject } from '../outcome.ts'
+import { recognise, UNKNOWN_FORMAT } from '../registry.ts'
+import type { Meter } from './bytes.ts'
+import type { Piece } from './piece.ts'
+import { splitFile } from './split-file.ts'
+
+/** A stretch of a file that became no event: where it is, why, and how it reads. */
+export interface Letter {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly reason: string
+  /** As it stands in the file; the first 64 KiB where it is longer than a record may be. */
+  readonly raw: Uint8Array
+}
+
+/** What some hundred kilobytes of a file gave. `raw` of letters is good until the next batch is asked for. */
+export interface EventBatch {
+  readonly events: readonly AccessEvent[]
+  readonly letters: readonly Letter[]
+  /** Why records were left out that are understood and are no events, with how many. */
+  readonly skipped: ReadonlyMap<string, number>
+}
+
+/** How a file is to be read. */
+export interface Reading {
+  /** The connector, or null to recognise the format by its content, record by record where a file mixes several. */
+  readonly connector: Connector | null
+  readonly delimiter?: string | undefined
+  readonly origin: Origin
+  readonly meter: Meter
+}
+
+/** The events of one file, in the order of the file. Every record is an event, a letter or counted as skipped. Never throws for what the file holds. */
+export async function* readEvents(path: string, reading: Reading): AsyncGenerator<EventBatch> {
+  let likely = reading.connector
+  for await (const pieces of splitFile(path, reading)) {
+    const events: AccessEvent[] = []
+    const letters: Letter[] = []
+    const skipped = new Map<string, number>()
+    for (const piece of pieces) {
+      const outcome = read(piece)
+      if (outcome.kind === 'ok') events.push(outcome.value)
+      else if (outcome.kind === 'skip')
+        skipped.set(outcome.why, (skipped.get(outcome.why) ?? 0) + 1)
+      else letters.push({ file: path, line: piece.line, reason: outcome.why, raw: piece.raw })
+    }
+    yield { events, letters, skipped }
+  }
+
+  function read(piece: Piece): Outcome<AccessEvent> {
+    if (piece.reason !== undefined) return reject(piece.reason)
+    if (reading.connector !== null) return reading.connector.normalise(piece.value, reading.origin)
+    const first = likely?.normalise(piece.value, reading.origin)
+    if (first !== undefined && first.kind !== 'reject') return first
+    const found = recognise(piece.value)
+    if (found === undefined) return first ?? reject(UNKNOWN_FORMAT)
+    if (found === likely && first !== undefined) return first
+    likely = found
+    return found.normalise(piece.value, reading.origin)
+  }
+}

@@ -1,0 +1,97 @@
+import { isReadProblem, type Meter, readBytes } from './bytes.ts'
+import type { Piece, Splitter } from './piece.ts'
+import { csvSplitter, delimiterOf } from './split-csv.ts'
+import { jsonSplitter } from './split-json.ts'
+
+const HEAD = 16 * 1024
+const bom = [0xef, 0xbb, 0xbf]
+
+/**
+ * The records of a file, in pieces of a few hundred kilobytes, whatever its form: JSON in any layout or a table, plain or gzip.
+ * Never throws for what is in the file: a file that cannot be read to its end yields what it held and a last piece with the
+ * reason.
+ */
+export async function* splitFile(
+  path: string,
+  options: { readonly delimiter?: string | undefined; readonly meter: Meter },
+): AsyncGenerator<readonly Piece[]> {
+  let splitter: Splitter | null = null
+  let head: Uint8Array = new Uint8Array()
+  let last = 1
+  try {
+    for await (const chunk of readBytes(path, options.meter)) {
+      if (splitter !== null) {
+        yield remember(splitter.push(chunk))
+        continue
+      }
+      head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
+      if (head.length < HEAD) continue
+      splitter = splitterFor(head, options.delimiter)
+      yield remember(splitter.push(withoutBom(head)))
+    }
+    if (splitter === null && head.length > 0) {
+      splitter = splitterFor(head, options.delimiter)
+      yield remember(splitter.push(withoutBom(head)))
+    }
+    if (splitter === null) yield [note('the file is empty')]
+    else yield remember(splitter.end())
+  } catch (error) {
+    if (!isReadProblem(error)) throw error
+    if (splitter === null && head.length > 0) {
+      splitter = splitterFor(head, options.delimiter)
+      yield remember(splitter.push(withoutBom(head)))
+    }
+    if (splitter !== null) yield remember(splitter.end())
+    yield [note(error.message)]
+  }
+
+  function remember(pieces: readonly Piece[]): readonly Piece[] {
+    last = pieces.at(-1)?.line ?? last
+    return pieces
+  }
+  function note(reason: string): Piece {
+    return { line: last, raw: new Uint8Array(), reason }
+  }
+}
+
+function withoutBom(bytes: Uint8Array): Uint8Array {
+  return bom.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes
+}
+
+function splitterFor(head: Uint8Array, delimiter: string | undefined): Splitter {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
+    return refuse('the file is UTF-16; save it as UTF-8')
+  }
+  const text = Buffer.from(withoutBom(head)).toString('utf8', 0, HEAD)
+  if (delimiter === undefined && /^\s*[[{]/m.test(text)) {
+    // A table may hold JSON in its cells: its first line decides.
+    const [first = ''] = text.trimStart().split('\n', 1)
+    if (/^[[{]/.test(first) || delimiterOf(first) === null || /\n(\{|\[\{)"[^"]/.test(text))
+      return jsonSplitter()
+  }
+  const found = delimiter ?? delimiterOf(text)
+  return found === null ? refuseLines() : csvSplitter(found)
+}
+
+/** Every line by itself, so that each is counted. */
+function refuseLines(): Splitter {
+  let rest = ''
+  let line = 0
+  const take = (text: string): Piece => ({
+    line: ++line,
+    raw: Buffer.from(text),
+    reason: 'neither JSON nor a table with named columns',
+  })
+  return {
+    push(chunk) {
+      const lines = (rest + Buffer.from(chunk).toString('utf8')).split(/\r?\n/)
+      rest = lines.pop() ?? ''
+      return lines.filter((text) => text.trim() !== '').map(take)
+    },
+    end: () => (rest.trim() === '' ? [] : [take(rest)]),
+  }
+}
+
+function refuse(reason: string): Splitter {
+  return { push: () => [], end: () => [{ line: 1, raw: new Uint8Array(), reason }] }
+}

@@ -1,0 +1,374 @@
+import { parseJson } from '../values/fields.ts'
+import { MAX_RAW, MAX_RECORD, megabytes, type Piece, type Splitter } from './piece.ts'
+import { recordsIn, wrapperAt } from './wrapper.ts'
+
+const NEWLINE = 10
+const QUOTE = 34
+const BACKSLASH = 92
+const COMMA = 44
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+const TOO_LONG = `a record of more than ${megabytes(MAX_RECORD)}, which is the limit`
+/** Enough of a file to tell how it wraps its records. */
+const HEAD = 16 * 1024
+
+/**
+ * Takes JSON apart into records, whatever the layout: one record a line, lists, `{"Records":[…]}` and the like, pretty-printed
+ * values one after the other, or these mixed. Lists are never held whole. A record that cannot be read becomes a piece with
+ * the reason, and reading goes on at the next place where a record seems to begin.
+ */
+export function jsonSplitter(): Splitter {
+  let buffer: Buffer = Buffer.alloc(0)
+  /** First byte not yet given out; everything before it is done with. */
+  let start = 0
+  /** Next byte to look at. */
+  let at = 0
+  let line = 1
+  let pieces: Piece[] = []
+  let mode: 'top' | 'list' | 'tail' | 'skip' = 'top'
+  /** Open braces around the list of records, to find the end of the wrapper. */
+  let around = 0
+  let inRecord = false
+  let depth = 0
+  let inText = false
+  /** Line of the first byte at `start`. */
+  let startLine = 1
+  /** A record was broken: a bracket may belong to it rather than to the list. */
+  let broken = false
+  let skipped = 0
+  let skippedHead: Buffer = buffer
+  /** Lines of a value that goes on over several lines. */
+  let open: { depth: number } | null = null
+
+  function bad(from: number, to: number, at_: number, reason: string): void {
+    if (to <= from) return
+    pieces.push({ line: at_, raw: buffer.subarray(from, Math.min(to, from + MAX_RAW)), reason })
+  }
+
+  function good(from: number, to: number, at_: number): boolean {
+    try {
+      const value = parseJson(buffer.toString('utf8', from, to))
+      const raw = buffer.subarray(from, to)
+      for (const record of recordsIn(value)) pieces.push({ line: at_, raw, value: record })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Looks for the next record of a list; false where more bytes are needed. */
+  function list(): boolean {
+    const bytes = buffer
+    const end = bytes.length
+    let i = at
+    if (!inRecord) {
+      for (; i < end; i++) {
+        const byte = bytes[i] as number
+        if (byte === NEWLINE) line++
+        else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) break
+        else if (byte === CLOSE_BRACKET && !broken) {
+          flushGarbage(i)
+          start = at = i + 1
+          mode = around === 0 ? 'top' : 'tail'
+          depth = around
+          return true
+        } else if (isGarbage(byte)) {
+          if (start < 0) {
+            start = i
+            startLine = line
+          }
+        }
+      }
+      if (i === end) {
+        at = i
+        if (start >= 0 && end - start > MAX_RECORD) flushGarbage(end)
+        return false
+      }
+      flushGarbage(i)
+      inRecord = true
+      inText = false
+      depth = 0
+      start = i
+      startLine = line
+    }
+    for (; i < end; i++) {
+      const byte = bytes[i] as number
+      if (inText) {
+        if (byte === BACKSLASH) i++
+        else if (byte === QUOTE) inText = false
+        else if (byte === NEWLINE) line++
+      } else if (byte === QUOTE) inText = true
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        if (--depth === 0) {
+          const isLong = i + 1 - start > MAX_RECORD
+          if (isLong || !good(start, i + 1, startLine)) {
+            return recover(isLong ? TOO_LONG : 'not valid JSON', i + 1)
+          }
+          inRecord = false
+          at = i + 1
+          start = -1
+          return true
+        }
+      } else if (byte === NEWLINE) line++
+    }
+    at = i
+    if (end - start <= MAX_RECORD) return false
+    return recover(TOO_LONG)
+  }
+
+  /** Between records only commas and blanks belong. */
+  function isGarbage(byte: number): boolean {
+    return byte > 32 && byte !== 44 && byte !== CLOSE_BRACKET && byte !== CLOSE_BRACE
+  }
+
+  function flushGarbage(to: number): void {
+    if (start >= 0) bad(start, to, startLine, 'not a record: text between the records of a list')
+    start = -1
+  }
+
+  /**
+   * Gives up on the record at `start`, which seems to end at `end` (absent: not yet), and goes on where the next one seems to
+   * begin; false where that is not known yet.
+   */
+  function recover(reason: string, end?: number): boolean {
+    broken = true
+    const found = nextBeginning(buffer, start + 1, end ?? buffer.length)
+    const to = found ?? end ?? buffer.length
+    bad(start, to, startLine, reason)
+    line = startLine
+    for (let i = start; i < to; i++) if (buffer[i] === NEWLINE) line++
+    at = to
+    start = -1
+    inRecord = false
+    inText = false
+    return found !== null || end !== undefined
+  }
+
+  /** Passes over what follows the list inside its wrapper. */
+  function tail(): boolean {
+    for (; at < buffer.length; at++) {
+      const byte = buffer[at] as number
+      if (byte === NEWLINE) line++
+      if (inText) {
+        if (byte === BACKSLASH) at++
+        else if (byte === QUOTE) inText = false
+      } else if (byte === QUOTE) inText = true
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++
+      else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth <= 0) {
+        start = ++at
+        mode = 'top'
+        return true
+      }
+    }
+    start = at
+    return false
+  }
+
+  /** Takes the next line, or enters a list; false where more bytes are needed. */
+  function top(isEnd: boolean): boolean {
+    if (open === null) {
+      while (start < buffer.length && (buffer[start] as number) <= 32) {
+        if (buffer[start] === NEWLINE) line++
+        start++
+      }
+      at = Math.max(at, start)
+      if (start >= buffer.length) return false
+      if (buffer[start] === OPEN_BRACKET) return begin(start + 1, 0)
+    }
+    const newline = buffer.indexOf(NEWLINE, at)
+    const isWhole = newline !== -1 || isEnd
+    const to = newline === -1 ? buffer.length : newline
+    if (open === null && buffer[start] === OPEN_BRACE) {
+      if (isWhole && good(start, to, line)) {
+        passLine(to)
+        return newline !== -1
+      }
+      if (buffer.length - start < HEAD && !isEnd) return false
+      const found = wrapperAt(buffer.toString('latin1', start, start + HEAD))
+      if (found !== null) return begin(start + found.offset, found.braces)
+    }
+    if (!isWhole) {
+      at = buffer.length
+      if (buffer.length - start > MAX_RECORD) beginSkip()
+      return false
+    }
+    if (to > lineStart()) takeLine(lineStart(), to)
+    passLine(to)
+    return newline !== -1
+  }
+
+  function passLine(to: number): void {
+    line++
+    at = to + 1
+    if (open === null) start = Math.min(at, buffer.length)
+  }
+
+  /** Where the line that ends next begins: behind the last line of an open value, else at `start`. */
+  function lineStart(): number {
+    return open === null ? start : openEnd
+  }
+  let openEnd = 0
+
+  function begin(from: number, braces: number): true {
+    for (let i = start; i < from; i++) if (buffer[i] === NEWLINE) line++
+    mode = 'list'
+    around = braces
+    at = from
+    start = -1
+    inRecord = false
+    broken = false
+    return true
+  }
+
+  function takeLine(from: number, to: number): void {
+    const first = buffer[from] as number
+    if (open !== null) {
+      const fresh = first === OPEN_BRACE || first === OPEN_BRACKET
+      if (fresh && parses(from, to)) {
+        bad(start, from, startLine, 'not valid JSON: the value ends in the middle')
+        open = null
+        start = from
+      } else {
+        open.depth += balance(from, to)
+        openEnd = to + 1
+        if (open.depth <= 0 || to - start > MAX_RECORD) close(to)
+        return
+      }
+    }
+    if (good(from, to, line)) return
+    const left = first === OPEN_BRACE || first === OPEN_BRACKET ? balance(from, to) : 0
+    if (left <= 0) {
+      bad(from, to, line, 'not valid JSON')
+      return
+    }
+    open = { depth: left }
+    startLine = line
+    openEnd = to + 1
+  }
+
+  function close(to: number): void {
+    if (!good(start, to, startLine)) bad(start, to, startLine, 'not valid JSON')
+    open = null
+  }
+
+  function parses(from: number, to: number): boolean {
+    try {
+      JSON.parse(buffer.toString('utf8', from, to))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Opened minus closed brackets outside texts, which never go over the end of a line. */
+  function balance(from: number, to: number): number {
+    let sum = 0
+    let text = false
+    for (let i = from; i < to; i++) {
+      const byte = buffer[i] as number
+      if (text) {
+        if (byte === BACKSLASH) i++
+        else if (byte === QUOTE) text = false
+      } else if (byte === QUOTE) text = true
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) sum++
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) sum--
+    }
+    return sum
+  }
+
+  function beginSkip(): void {
+    skippedHead = Buffer.from(buffer.subarray(start, start + MAX_RAW))
+    skipped = buffer.length - start
+    startLine = open === null ? line : startLine
+    open = null
+    mode = 'skip'
+    start = at = buffer.length
+  }
+
+  function skip(isEnd: boolean): boolean {
+    const newline = buffer.indexOf(NEWLINE, at)
+    const to = newline === -1 ? buffer.length : newline
+    skipped += to - at
+    at = start = Math.min(to + 1, buffer.length)
+    if (newline === -1 && !isEnd) return false
+    const reason = `a line of ${megabytes(skipped)} is longer than the limit of ${megabytes(MAX_RECORD)}`
+    pieces.push({ line: startLine, raw: skippedHead, reason })
+    line++
+    mode = 'top'
+    return newline !== -1
+  }
+
+  function run(isEnd: boolean): void {
+    for (;;) {
+      const more =
+        mode === 'list'
+          ? list()
+          : mode === 'tail'
+            ? tail()
+            : mode === 'skip'
+              ? skip(isEnd)
+              : top(isEnd)
+      if (!more) return
+    }
+  }
+
+  function take(): readonly Piece[] {
+    const done = pieces
+    pieces = []
+    return done
+  }
+
+  return {
+    push(chunk) {
+      const kept = start < 0 ? at : Math.min(start, at)
+      const added = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      buffer = kept >= buffer.length ? added : Buffer.concat([buffer.subarray(kept), added])
+      at -= kept
+      openEnd -= kept
+      if (start >= 0) start -= kept
+      run(false)
+      return take()
+    },
+    end() {
+      run(true)
+      while (mode === 'list' && inRecord)
+        if (recover('not valid JSON: the file ends in the middle of a record')) run(true)
+      if (mode === 'list' && start >= 0) flushGarbage(buffer.length)
+      if (mode === 'list' && !broken) {
+        pieces.push({
+          line,
+          raw: new Uint8Array(),
+          reason: 'the list of records has no end: the file may be cut off',
+        })
+      }
+      if (open !== null)
+        bad(
+          start,
+          buffer.length,
+          startLine,
+          'not valid JSON: the file ends in the middle of a record',
+        )
+      return take()
+    },
+  }
+}
+
+/** Where a record seems to begin: at a brace and a quote behind a comma that follows a closed brace, or at the start of a line. */
+function nextBeginning(bytes: Buffer, from: number, to: number): number | null {
+  let before = 0
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number
+    if (byte === OPEN_BRACE && (before === COMMA || bytes[i - 1] === NEWLINE)) {
+      let next = i + 1
+      while (next < to && (bytes[next] as number) <= 32) next++
+      if (bytes[next] === QUOTE) return i
+    }
+    if (byte === CLOSE_BRACE) before = CLOSE_BRACE
+    else if (byte === COMMA && before === CLOSE_BRACE) before = COMMA
+    else if (byte > 32) before = 0
+  }
+  return null
+}

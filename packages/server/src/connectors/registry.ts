@@ -1,0 +1,45 @@
+import type { AccessEvent } from '@gatewatch/schema'
+import { cloudtrail } from './aws-cloudtrail/normalise.ts'
+import { canonical } from './canonical/normalise.ts'
+import type { Connector, Origin } from './connector.ts'
+import { entra } from './entra/normalise.ts'
+import { okta } from './okta/normalise.ts'
+import { type Outcome, reject } from './outcome.ts'
+import { predict } from './predict/normalise.ts'
+import { rba } from './rba/normalise.ts'
+
+/** Every format that is read without a mapping. */
+export const connectors: readonly Connector[] = [cloudtrail, entra, okta, rba, canonical, predict]
+
+/** The connector of this name; undefined where there is none. */
+export function connectorOf(format: string): Connector | undefined {
+  return connectors.find((one) => one.format === format)
+}
+
+const sureEnough = 0.5
+
+/** The connector that knows best what this record is; undefined where none is sure enough. */
+export function recognise(record: unknown): Connector | undefined {
+  let best: Connector | undefined
+  let confidence = sureEnough
+  for (const one of connectors) {
+    const found = one.recognise(record)
+    if (found <= confidence) continue
+    best = one
+    confidence = found
+  }
+  return best
+}
+
+/** Why a record that no connector knows is refused. */
+export const UNKNOWN_FORMAT =
+  'no connector knows this record; name its format, or describe it with a mapping file'
+
+/** One record as the named format, or as the one it looks like for `auto`. */
+export function readRecord(format: string, record: unknown, origin: Origin): Outcome<AccessEvent> {
+  const connector = format === 'auto' ? recognise(record) : connectorOf(format)
+  if (connector !== undefined) return connector.normalise(record, origin)
+  if (format === 'auto') return reject(UNKNOWN_FORMAT)
+  const known = connectors.map((one) => one.format).join(', ')
+  return reject(`there is no format "${format}"; known are auto, ${known}`)
+}
