@@ -147,8 +147,8 @@ function hourPoints(
     (population.hourTotals[group] ?? 0) * shrink(population),
     out.hourBin,
   )
-  // there is little else that a newcomer can be judged by
-  return out.signals.history < SHORT ? 2.5 * points : points
+  // there is little else that somebody never seen before can be judged by
+  return out.signals.history > 0 ? points : 2.5 * points
 }
 
 function travelPoints(profile: Profile, signals: Signals): number {

@@ -2,7 +2,7 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import { riskOf, tailProbability } from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
 import { together } from './detectors/together.ts'
-import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
+import { catalogue, indexOf, PARENT, REMEMBERED } from './features/catalogue.ts'
 import type { Population } from './population/population.ts'
 import { modalValue } from './profile/modal.ts'
 import type { Profile } from './profile/profile.ts'
@@ -25,7 +25,7 @@ export function counterfactual(
   policy: Policy,
 ): string | undefined {
   const strongest = [...assessment.points.keys()]
-    .filter((i) => (assessment.points[i] ?? 0) > 0)
+    .filter((i) => i !== TOGETHER && (assessment.points[i] ?? 0) > 0)
     .sort((a, b) => (assessment.points[b] ?? 0) - (assessment.points[a] ?? 0) || a - b)
     .slice(0, 6)
   const sets = [
@@ -57,8 +57,11 @@ function riskWithout(
   models: Models,
 ): number {
   values.set(assessment.values)
-  for (const i of set) {
-    if (i >= REMEMBERED) continue
+  // the usual value brings what refines it along: another system's browser would be new by definition
+  const replaced = new Set(set)
+  for (let i = 0; i < REMEMBERED; i++) {
+    if (catalogue[i]?.within && replaced.has(PARENT[i] ?? -1)) replaced.add(i)
+    if (!replaced.has(i) || values[i] === 0) continue
     const usual = modalValue(profile, i)
     if (usual !== 0) values[i] = usual
   }
@@ -69,7 +72,7 @@ function riskWithout(
     const kept = set.includes(i) ? 0 : (assessment.points[i] ?? 0)
     points[i] = i >= REMEMBERED ? kept : Number.isNaN(weighed) ? 0 : weighed
   }
-  if (!set.includes(TOGETHER)) points[TOGETHER] = together(points) * (models.head[TOGETHER] ?? 0)
+  points[TOGETHER] = together(points) * (models.head[TOGETHER] ?? 0)
   for (let i = 0; i < points.length; i++) score += (points[i] ?? 0) - (assessment.points[i] ?? 0)
   return riskOf(tailProbability(population, assessment.histogram, score))
 }

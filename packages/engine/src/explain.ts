@@ -176,16 +176,21 @@ function numberReason(
   return { code: name, points, text }
 }
 
-/** The value of a remembered feature as people read it. */
+/** The value of a remembered feature as people read it, at most 120 characters. */
 export function printable(feature: number, input: EnrichedEvent): string {
+  const text = nameOf(feature, input)
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
+
+function nameOf(feature: number, input: EnrichedEvent): string {
   const { name = '' } = catalogue[feature] ?? {}
   const { network, place } = input.context
-  if (name === 'asn' && network?.as_name !== undefined)
+  if (name === 'asn' && network?.as_name !== undefined) {
     return `AS${network.asn} (${network.as_name})`
+  }
   if (name === 'city' && place?.country !== undefined) return `${place.city}, ${place.country}`
   if (name === 'sequence') return `${apiService(input)} after another service`
-  const text = catalogue[feature]?.read(input) ?? ''
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+  return catalogue[feature]?.read(input) ?? ''
 }
 
 function rarity(share: number): Rarity {

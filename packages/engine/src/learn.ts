@@ -3,7 +3,7 @@ import { assess, createAssessment } from './assess.ts'
 import { binOf } from './combine/calibrate.ts'
 import { basis, historyBucket } from './detectors/surprise.ts'
 import { effectsOf } from './effects.ts'
-import { indexOf, REMEMBERED } from './features/catalogue.ts'
+import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { isAuthentication, isFailedSignIn, isPresence, isStrong } from './features/read.ts'
 import { HOUR_BINS } from './features/time-of-week.ts'
 import { FAST_KMH, hasCoordinates, radiusKm } from './features/travel.ts'
@@ -169,7 +169,7 @@ function teachLongMemory(
     let at = findSlot(profile, i, hash)
     if (at < 0) at = takeSlot(profile, i, hash, day, evicted)
     addToSlot(profile, at, day, fifths, unit, strong)
-    if (aged && agedBefore && !isContributed(profile, at)) {
+    if (aged && agedBefore && isShared(i) && !isContributed(profile, at)) {
       setContributed(profile, at, 1)
       add(delta, ADD.value, i, hash, 0, 1)
     }
@@ -213,8 +213,14 @@ function addNumber(
   add(delta, ADD.number, cell + 2, 0, day, x * x)
 }
 
+/** Devices and keys belong to one identity; counting them for the organisation would only cost memory. */
+function isShared(feature: number): boolean {
+  return (catalogue[feature]?.tenantPoints ?? 0) > 0
+}
+
 function contributeAll(profile: Profile, delta: PopulationDelta): void {
   for (let i = 0; i < REMEMBERED; i++) {
+    if (!isShared(i)) continue
     const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
     for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {
       const hash = profile.u32[at] ?? 0

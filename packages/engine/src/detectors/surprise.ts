@@ -10,6 +10,8 @@ const KAPPA = 8
 /** Pseudo-counts of the shipped priors against what the organisation showed. */
 const SHIPPED = 10
 const POPULARITY = 20
+/** Observations at which a novelty counts half: one sight of somebody does not make a habit. */
+const FEW = 2
 /** How much more often identities with a short history show something new, by bucket. */
 const YOUTH = [4, 3, 2.2, 1.6, 1.2, 1, 0.7]
 
@@ -72,7 +74,8 @@ function popularity(population: Population, feature: number, hash: number): numb
  * NaN where the event has no value. For a value x with parent value par:
  *   B  = share of x given par among the organisation's identities (floors for what nobody has)
  *   A  = B e^t, what an outsider would show: halfway between the organisation and the world, t at most `tenantPoints`
- *   Pu = (1 - nu) c / max(N, c) + nu B / 2 where the identity knows x (c > 0);  nu B where it knows only par (N > 0);  B else
+ *   Pu = (1 - nu) c / max(N, c) + nu B / 2 where the identity knows x (c > 0);  nu^(N / (N + 2)) B where it knows only par
+ *        (N > 0);  B else
  *   points = ln(m + (1 - m) A / Pu), so that a familiar value clears at most -ln m
  * A value that has not earned trust (two days, or strong authentication) clears nothing and keeps half its surprise.
  */
@@ -96,9 +99,13 @@ export function surprise(
     const parent = PARENT[i] ?? -1
     const parentHash = parent < 0 ? 0 : (values[parent] ?? 0)
     const above = parentHash === 0 ? 1 : popularity(population, parent, parentHash)
-    const share = Math.max(1e-12, Math.min(1, popularity(population, i, hash) / above))
     const floorAbove = parentHash === 0 ? 1 : (catalogue[parent]?.floor ?? 1)
     const world = Math.min(1, feature.floor / floorAbove)
+    // what belongs to one identity (a device, a key) nobody else has by chance, so nobody is asked
+    const share =
+      feature.tenantPoints === 0
+        ? world
+        : Math.max(1e-12, Math.min(1, popularity(population, i, hash) / above))
     const tenant =
       feature.tenantPoints === 0 ? 0 : tenantSurprise(share, world, feature.tenantPoints)
     const n = basis(profile, i, values, left)
@@ -108,7 +115,7 @@ export function surprise(
       continue
     }
     const rate = noveltyRate(profile, population, i, n, left)
-    const asNew = n > 0 ? tenant - Math.log(rate) : tenant
+    const asNew = n > 0 ? tenant - Math.log(rate) * (n / (n + FEW)) : tenant
     let llr = asNew
     if (at >= 0) {
       const c = (profile.f32[at + 1] ?? 0) * left

@@ -48,9 +48,17 @@ export function hourDensity(
 /** Pseudo-counts that the organisation's week has against an identity's own. */
 const PRIOR = 6
 
+/** Sum of the counts of a week, in the scale in which they are kept. */
+function weekTotal(counts: ArrayLike<number>, from: number): number {
+  let sum = 0
+  for (let bin = 0; bin < HOUR_BINS; bin++) sum += counts[from + bin] ?? 0
+  return sum
+}
+
 /**
  * Surprise of an hour in nats, -3 to 4: ln(share of a week's hours / density), the identity's density shrunk to the
- * organisation's, and that to a uniform week with 24 pseudo-counts.
+ * organisation's, and that to a uniform week with 24 pseudo-counts. `ownTotal` and `tenantTotal` are the decayed numbers
+ * of events; the counts may be in any scale of their own.
  */
 export function hourSurprise(
   own: ArrayLike<number>,
@@ -62,9 +70,10 @@ export function hourSurprise(
   bin: number,
 ): number {
   const uniform = hoursShare(bin)
-  const all = tenantTotal > 0 ? hourDensity(tenant, tenantFrom, bin, tenantTotal) : uniform
+  const known = tenantTotal > 0
+  const all = known ? hourDensity(tenant, tenantFrom, bin, weekTotal(tenant, tenantFrom)) : uniform
   const prior = (all * tenantTotal + uniform * 24) / (tenantTotal + 24)
-  const mine = ownTotal > 0 ? hourDensity(own, ownFrom, bin, ownTotal) : prior
+  const mine = ownTotal > 0 ? hourDensity(own, ownFrom, bin, weekTotal(own, ownFrom)) : prior
   const density = (mine * ownTotal + prior * PRIOR) / (ownTotal + PRIOR)
   return Math.max(-3, Math.min(4, Math.log(uniform / density)))
 }
