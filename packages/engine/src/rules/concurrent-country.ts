@@ -20,6 +20,7 @@ export const concurrentCountry: Rule = {
     const running = signals.runningSessionCountry
     const country = input.context.place?.country
     if (running === null || country === undefined || country === running) return null
+    if (signals.newAsn === false) return null
     if (!(signals.runningSessionHours <= 6) || !(signals.travelRate < 0.1)) return null
     if (!signsIn(input) || leavesElsewhere(input)) return null
     // neighbours across a border, and a train or flight that had the time, are not two people
@@ -36,20 +37,45 @@ export const concurrentCountry: Rule = {
       {
         name: 'Brazil, while the session in Germany was used two hours ago',
         context: { place: { country: 'BR', provider: 'geoip' } },
-        signals: { runningSessionCountry: 'DE', runningSessionHours: 2, travel: leg(4_900) },
+        signals: {
+          runningSessionCountry: 'DE',
+          runningSessionHours: 2,
+          travel: leg(4_900),
+          newAsn: true,
+        },
         needs: ['runningSessionCountry', 'runningSessionHours', 'travel', 'travelRate'],
       },
     ],
     miss: [
       {
+        name: 'the phone on its home carrier, abroad on other networks',
+        context: { place: { country: 'BR', provider: 'geoip' } },
+        signals: {
+          runningSessionCountry: 'DE',
+          runningSessionHours: 2,
+          travel: leg(4_900),
+          newAsn: false,
+        },
+      },
+      {
         name: 'the same country',
         context: { place: { country: 'DE', provider: 'geoip' } },
-        signals: { runningSessionCountry: 'DE', runningSessionHours: 2, travel: leg(4_900) },
+        signals: {
+          runningSessionCountry: 'DE',
+          runningSessionHours: 2,
+          travel: leg(4_900),
+          newAsn: true,
+        },
       },
       {
         name: 'a flight had the time',
         context: { place: { country: 'ES', provider: 'geoip' } },
-        signals: { runningSessionCountry: 'DE', runningSessionHours: 5.5, travel: leg(250) },
+        signals: {
+          runningSessionCountry: 'DE',
+          runningSessionHours: 5.5,
+          travel: leg(250),
+          newAsn: true,
+        },
       },
       {
         name: 'a proxy exit in another country',
@@ -57,7 +83,12 @@ export const concurrentCountry: Rule = {
           place: { country: 'BR', provider: 'geoip' },
           network: { prefix: '198.51.100.0/24', class: 'proxy' },
         },
-        signals: { runningSessionCountry: 'DE', runningSessionHours: 2, travel: leg(4_900) },
+        signals: {
+          runningSessionCountry: 'DE',
+          runningSessionHours: 2,
+          travel: leg(4_900),
+          newAsn: true,
+        },
       },
     ],
   },

@@ -11,14 +11,16 @@ export const impossibleTravel: Rule = {
   points: 2,
   why: 'Two sign-ins lie further apart than an airliner covers in the time between, even if both places are as wrong as they may be: somebody else uses the account.',
   falsePositives:
-    'An unlisted VPN or proxy exit, a network that leaves the internet in another country, a wrong entry in the address database. Hosting, VPN, proxy and satellite addresses are left out, and so is an identity that appears to jump regularly.',
+    'An unlisted VPN or proxy exit, a network that leaves the internet in another country, a wrong entry in the address database. Hosting, VPN, proxy and satellite addresses are left out, and so are networks the identity has used before and identities that appear to jump regularly.',
   runbook:
     'Ask the person where they are. Look at both networks: is one a company or VPN exit? Compare the devices of both sign-ins. If nobody can explain it, end the sessions, reset the credentials and read what the later session did.',
   sentence: (facts) =>
     `${facts.km} km from the last place, at least ${facts.kmh} km/h after taking off both uncertainties`,
   when(input) {
-    const { travel, travelRate } = input.signals
+    const { travel, travelRate, newAsn } = input.signals
     if (travel === null || !(travel.min_distance_km > 500) || !(travel.speed_kmh > 900)) return null
+    // a network this identity has used before is its own, wherever the database puts it
+    if (newAsn === false) return null
     if (!(travelRate < 0.1) || !signsIn(input.input) || leavesElsewhere(input.input)) return null
     return found(impossibleTravel, {
       km: Math.round(travel.distance_km),
@@ -29,29 +31,36 @@ export const impossibleTravel: Rule = {
     hit: [
       {
         name: 'Lisbon an hour after Tokyo, both on home networks',
-        signals: { travel: leg(11_100, 10_900, 10_900), travelRate: 0 },
+        signals: { travel: leg(11_100, 10_900, 10_900), travelRate: 0, newAsn: true },
         needs: ['travel', 'travelRate'],
       },
     ],
     miss: [
-      { name: 'a flight of eleven hours', signals: { travel: leg(9_500, 9_300, 845) } },
+      {
+        name: 'back on the home network after a detour through an unlisted exit',
+        signals: { travel: leg(11_100, 10_900, 10_900), newAsn: false },
+      },
+      {
+        name: 'a flight of eleven hours',
+        signals: { travel: leg(9_500, 9_300, 845), newAsn: true },
+      },
       {
         name: 'a carrier that places a phone in another city',
-        signals: { travel: leg(420, 0, 0) },
+        signals: { travel: leg(420, 0, 0), newAsn: true },
       },
       {
         name: 'the far place is a VPN exit',
         context: { network: { prefix: '198.51.100.0/24', class: 'vpn' } },
-        signals: { travel: leg(11_100, 10_900, 10_900) },
+        signals: { travel: leg(11_100, 10_900, 10_900), newAsn: true },
       },
       {
         name: 'somebody whose company exit makes them jump every week',
-        signals: { travel: leg(11_100, 10_900, 10_900), travelRate: 0.2 },
+        signals: { travel: leg(11_100, 10_900, 10_900), travelRate: 0.2, newAsn: true },
       },
       {
         name: 'the phone that confirms a prompt is elsewhere',
         event: { auth: { stage: 'mfa' } },
-        signals: { travel: leg(11_100, 10_900, 10_900) },
+        signals: { travel: leg(11_100, 10_900, 10_900), newAsn: true },
       },
     ],
   },

@@ -1,13 +1,13 @@
 import { found, type Rule } from './rule.ts'
 
-/** One and a half nats: each new operation is a surprise term of its own; the rule says that they come in a row. */
+/** One nat: each new operation is a surprise term of its own; the rule says that they come in a row. */
 export const reconnaissance: Rule = {
   code: 'reconnaissance',
   title: 'Exploring the account',
   kinds: ['api_activity'],
   techniques: ['T1580', 'T1526', 'T1087.004'],
   severity: 'medium',
-  points: 1.5,
+  points: 1,
   why: 'One operation after the other that this identity never used, or one refusal after the other: somebody finds out what a credential can do.',
   falsePositives: 'A new tool or task, an auditor, a role whose rights were just cut.',
   runbook:
@@ -15,7 +15,8 @@ export const reconnaissance: Rule = {
   sentence: (facts) => `${facts.count} ${facts.what} within the hour`,
   when({ input, signals }) {
     const { newActions60m, denied60m, history, usualEvents60m } = signals
-    if (newActions60m >= 8 && signals.newAction === true && history >= 30) {
+    // wide work forgets operations; that a whole service is new too tells a stranger from a busy administrator
+    if (newActions60m >= 10 && signals.newService === true && history >= 30) {
       return found(reconnaissance, {
         count: Math.round(newActions60m),
         what: 'operations never used before',
@@ -32,8 +33,8 @@ export const reconnaissance: Rule = {
       {
         name: 'the tenth operation that this key never called',
         event: { class_uid: 6003, activity: 'ListRoles' },
-        signals: { newActions60m: 10, newAction: true, history: 400 },
-        needs: ['newActions60m', 'newAction', 'history'],
+        signals: { newActions60m: 12, newService: true, history: 400 },
+        needs: ['newActions60m', 'newService', 'history'],
       },
       {
         name: 'thirty refusals in a row',
@@ -49,9 +50,14 @@ export const reconnaissance: Rule = {
     ],
     miss: [
       {
+        name: 'a wide day within services used before',
+        event: { class_uid: 6003, activity: 'ListRoles' },
+        signals: { newActions60m: 25, newService: false, history: 400 },
+      },
+      {
         name: 'a new colleague, to whom everything is new',
         event: { class_uid: 6003, activity: 'ListRoles' },
-        signals: { newActions60m: 25, newAction: true, history: 6 },
+        signals: { newActions60m: 25, newService: true, history: 6 },
       },
       {
         name: 'a poller that is refused once a minute, as ever',

@@ -32,9 +32,9 @@ type Row = readonly [names: string, effect: OperationEffect, weight: number, alw
 const rows: readonly Row[] = [
   // AWS: trails, detectors, log groups, flow logs
   ['StopLogging|DeleteTrail|DeleteFlowLogs|StopConfigurationRecorder', 'logging_off', 5, true],
-  ['DeleteConfigurationRecorder|DeleteDeliveryChannel|DeleteLogGroup', 'logging_off', 4, true],
+  ['DeleteConfigurationRecorder|DeleteDeliveryChannel', 'logging_off', 4, true],
   ['DeleteLogStream|DeleteEventDataStore|StopEventDataStoreIngestion', 'logging_off', 4, true],
-  ['UpdateTrail|PutEventSelectors|PutRetentionPolicy', 'logging_off', 2, false],
+  ['UpdateTrail|PutEventSelectors|PutRetentionPolicy|DeleteLogGroup', 'logging_off', 2, false],
   [
     'DeleteDetector|DeletePublishingDestination|DisassociateFromMasterAccount',
     'protection_off',
@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
     5,
     true,
   ],
-  ['DeleteWebACL|DeleteAlarms|DisableAlarmActions', 'protection_off', 3, true],
+  ['DeleteWebACL|DeleteAlarms|DisableAlarmActions', 'protection_off', 2, false],
   ['UpdateDetector|CreateFilter|CreateIPSet', 'protection_off', 2, false],
   ['LeaveOrganization|CloseAccount', 'protection_off', 5, true],
   // AWS: rights and trust

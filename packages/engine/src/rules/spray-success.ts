@@ -23,8 +23,8 @@ export const spraySuccess: Rule = {
     const spray = sprayAround(input)
     if (spray === null) return null
     if (!spray.campaign.startsWith('spray:prefix:')) {
-      const { newDevice, newAsn } = input.signals
-      if (newDevice !== true && newAsn !== true) return null
+      // a whole network, or a kind of client, has many honest customers
+      if (input.signals.newDevice !== true) return null
     }
     return found(
       spraySuccess,
