@@ -142,6 +142,8 @@ export async function settle(
     [tenant, alertId, JSON.stringify(summary)],
   )
   if (learned.size > 0) {
+    // The connection's settings are for looking up keys; this joins lists, which may be long.
+    await client.query('set local enable_hashjoin = on')
     await client.query(
       `update event e set learned = u.learned
        from unnest($3::uuid[], $4::float8[]) as u(key, learned), alert_event a

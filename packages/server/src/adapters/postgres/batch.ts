@@ -164,16 +164,22 @@ const CREATE_PROFILES = {
     on conflict do nothing`,
 }
 
+/**
+ * Here and below a subquery for each key, so that it is a look into the index whatever the planner believes of a
+ * table's size: it would rather go through a list of a thousand keys a thousand times.
+ */
 const LOCK_PROFILES = {
   name: 'lock_profiles',
   text: `select p.entity, p.revision,
       case when p.revision <> u.cached and p.revision > 0 then p.body end as body
-    from unnest($2::text[], $3::int8[]) as u(entity, cached)
-    join profile p on p.tenant = $1 and p.entity = u.entity
-    order by p.entity for update of p`,
+    from (
+      select entity, cached from unnest($2::text[], $3::int8[]) as u(entity, cached) order by entity
+    ) as u
+    cross join lateral (
+      select entity, revision, body from profile where tenant = $1 and entity = u.entity for update
+    ) as p`,
 }
 
-/** A subquery for each key, so that it is a look into the index whatever the planner believes of a table's size. */
 const CLAIM = {
   name: 'claim',
   text: `select u.index, replace(e.content::text, '-', '') as content, e.verdict
@@ -198,9 +204,15 @@ const WRITE_PROFILES = {
   name: 'write_profiles',
   text: `update profile p set revision = u.revision + 1, name = u.name, class = u.class,
       body = u.body, last_time = u.last_time
-    from unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::bytea[], $7::int8[])
-      as u(entity, revision, name, class, body, last_time)
-    where p.tenant = $1 and p.entity = u.entity and p.revision = u.revision`,
+    from (
+      select u.*, at.ctid from unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::bytea[],
+        $7::int8[]) as u(entity, revision, name, class, body, last_time)
+      cross join lateral (
+        select ctid from profile where tenant = $1 and entity = u.entity and revision = u.revision
+        limit 1
+      ) as at
+    ) as u
+    where p.ctid = u.ctid`,
 }
 
 const APPEND_DELTA = {
