@@ -1,12 +1,13 @@
 import type { Place } from '@gatewatch/schema'
 
-/** How a zone moves its clocks: not at all, as Europe does, as North America does, as the south does. */
+/** How a zone moves its clocks: not at all, as Europe, North America, the south, or New Zealand does. */
 const FIXED = 0
 const EUROPE = 1
 const AMERICA = 2
 const SOUTH = 3
+const NEW_ZEALAND = 4
 
-/** Standard offset in quarter hours east of UTC and rule of daylight saving, packed: (quarters + 64) * 4 + rule. */
+/** Standard offset in quarter hours east of UTC and rule of daylight saving, packed: (quarters + 64) * 8 + rule. */
 export type ZoneCode = number
 
 /** Nothing is known of the zone. */
@@ -34,7 +35,7 @@ const rows: readonly Row[] = [
   ['TH VN KH LA', 28, FIXED],
   ['CN HK TW SG MY PH', 32, FIXED],
   ['JP KR', 36, FIXED],
-  ['NZ', 48, SOUTH],
+  ['NZ', 48, NEW_ZEALAND],
   ['AR UY', -12, FIXED],
   ['VE BO DO PR', -16, FIXED],
   ['CL PY', -16, SOUTH],
@@ -46,7 +47,7 @@ const byCountry = new Map<string, ZoneCode>(
   rows.flatMap(([countries, quarters, rule]) =>
     countries
       .split(' ')
-      .map((country): [string, ZoneCode] => [country, (quarters + 64) * 4 + rule]),
+      .map((country): [string, ZoneCode] => [country, (quarters + 64) * 8 + rule]),
   ),
 )
 
@@ -67,7 +68,7 @@ export function zoneOf(place: Place | undefined): ZoneCode {
   if (known !== undefined) return known
   if (place.long === undefined) return NO_ZONE
   const hours = Math.max(-12, Math.min(12, Math.round(place.long / 15)))
-  return (hours * 4 + 64) * 4 + (movingByLongitude.get(country) ?? FIXED)
+  return (hours * 4 + 64) * 8 + (movingByLongitude.get(country) ?? FIXED)
 }
 
 const HOUR = 3_600_000
@@ -76,12 +77,12 @@ const DAY = 86_400_000
 /**
  * Minutes that local clocks are ahead of UTC at a time (ms). Daylight saving by each rule's present dates, to the day:
  * Europe last Sunday of March to last Sunday of October; North America second Sunday of March to first of November;
- * the south first Sunday of October to first of April. `NO_ZONE` is UTC.
+ * the south first Sunday of October (New Zealand a week before) to first of April. `NO_ZONE` is UTC.
  */
 export function offsetMinutes(zone: ZoneCode, time: number): number {
   if (zone === NO_ZONE) return 0
-  const standard = ((zone >> 2) - 64) * 15
-  const rule = zone & 3
+  const standard = ((zone >> 3) - 64) * 15
+  const rule = zone & 7
   if (rule === FIXED) return standard
   const { year, yearStart } = yearOf(time)
   if (rule === EUROPE) {
@@ -95,7 +96,8 @@ export function offsetMinutes(zone: ZoneCode, time: number): number {
     const to = firstSunday(year, yearStart, 10) + HOUR
     return standard + (local >= from && local < to ? 60 : 0)
   }
-  const from = firstSunday(year, yearStart, 9) + 2 * HOUR
+  const early = rule === NEW_ZEALAND ? 7 * DAY : 0
+  const from = firstSunday(year, yearStart, 9) - early + 2 * HOUR
   const to = firstSunday(year, yearStart, 3) + 2 * HOUR
   return standard + (local >= from || local < to ? 60 : 0)
 }

@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ADD } from '../population/delta.ts'
+import {
+  applyDelta,
+  BINS,
+  createDelta,
+  createPopulation,
+  type Population,
+} from '../population/population.ts'
+import { call, MONDAY, signIn } from '../testing/lives.ts'
+import { binOf, histogramOf, riskOf, scoresIn, tailProbability } from './calibrate.ts'
+
+const DAY = Math.floor(MONDAY / 86_400_000)
+
+/** A population whose sign-ins scored as given. */
+function scored(scores: readonly number[]): Population {
+  const population = createPopulation(new Uint8Array(16))
+  const delta = createDelta()
+  for (const score of scores) delta.additions.push(ADD.score, binOf(score), 0, DAY, 5)
+  applyDelta(population, delta)
+  return population
+}
+
+/** Quantiles of an exponential distribution from -5 on, evenly spaced in probability. */
+const exponential = (n: number) => Array.from({ length: n }, (_, i) => -5 - Math.log((i + 0.5) / n))
+
+describe('calibration', () => {
+  test('gives the share of events at least as strange', () => {
+    const population = scored(exponential(10_000))
+    expect(scoresIn(population, 0)).toBeCloseTo(10_000)
+    for (const p of [0.5, 0.1, 0.01, 0.003]) {
+      expect(tailProbability(population, 0, -5 - Math.log(p)) / p).toBeCloseTo(1, 0)
+    }
+    expect(riskOf(0.01)).toBe(50)
+    expect(riskOf(1e-4)).toBe(100)
+    expect(riskOf(1)).toBe(0)
+  })
+
+  test('continues the tail beyond what was seen', () => {
+    const population = scored(exponential(10_000))
+    for (const p of [1e-3, 1e-4, 1e-5]) {
+      const ratio = tailProbability(population, 0, -5 - Math.log(p)) / p
+      expect(ratio).toBeGreaterThan(0.4)
+      expect(ratio).toBeLessThan(2.5)
+    }
+  })
+
+  test('never rises with the score', () => {
+    const score = fc.double({ min: -25, max: 70, noNaN: true })
+    fc.assert(
+      fc.property(
+        fc.array(score, { maxLength: 3000 }),
+        fc.array(score, { minLength: 2, maxLength: 50 }),
+        (seen, asked) => {
+          const population = scored(seen)
+          const sorted = asked.toSorted((a, b) => a - b)
+          let before = 1
+          for (const one of sorted) {
+            const p = tailProbability(population, 0, one)
+            expect(p).toBeGreaterThan(0)
+            expect(p).toBeLessThanOrEqual(before + 1e-12)
+            before = p
+          }
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  test('leans on the shipped tails as long as an organisation is young', () => {
+    const empty = createPopulation(new Uint8Array(16))
+    expect(tailProbability(empty, 0, -10)).toBeGreaterThan(0.8)
+    expect(riskOf(tailProbability(empty, 0, 30))).toBeGreaterThan(90)
+    expect(riskOf(tailProbability(scored(Array(60).fill(-3)), 0, 0))).toBeLessThan(60)
+  })
+
+  test('compares alike with alike', () => {
+    const known = { history: 9 }
+    const kinds = [
+      histogramOf(signIn(0), known),
+      histogramOf(call(0, 'x'), known),
+      histogramOf(signIn(0, { event: { status_id: 2 } }), known),
+      histogramOf(signIn(0, { entity: { class: 'service' } }), known),
+      histogramOf(signIn(0), { history: 0 }),
+    ]
+    expect(new Set(kinds).size).toBe(5)
+    const population = scored(exponential(5000))
+    expect(scoresIn(population, 1)).toBe(0)
+    expect(binOf(Number.POSITIVE_INFINITY)).toBe(BINS - 1)
+    expect(binOf(-1e9)).toBe(0)
+  })
+})
