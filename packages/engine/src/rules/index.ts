@@ -31,7 +31,7 @@ import { sharedOutside } from './shared-outside.ts'
 import { spraySuccess } from './spray-success.ts'
 import { trustChanged } from './trust-changed.ts'
 
-export { found, MOST_POINTS, type Rule, type RuleExample } from './rule.ts'
+export { found, type Rule } from './rule.ts'
 
 /** Every rule, in the order in which their findings are listed. */
 export const rules: readonly Rule[] = [

@@ -12,7 +12,7 @@ import {
 import type { SignInRow, Trial } from './run.ts'
 
 /** Shares of benign sign-ins that may be flagged, at which recall is told. */
-export const RATES = [0.01, 0.003, 0.001] as const
+const RATES = [0.01, 0.003, 0.001] as const
 
 /** Recall of one contender, all attacks together and type by type, at each of `RATES`. */
 export interface ContenderResult {
