@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openNetworks } from '../adapters/networks/networks.ts'
@@ -8,6 +8,8 @@ import { testApi } from './api.contract.ts'
 
 testApi('embedded PostgreSQL', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatewatch-api-'))
+  // PostgreSQL does not run as root, and its user must be able to enter.
+  await chmod(dataDir, 0o755)
   const config = readConfig({ demo: true, dataDir }, {})
   const log = createLog('error')
   const database = await openDatabase(config, log)

@@ -1,3 +1,4 @@
+import { isFault } from '../../errors.ts'
 import { type StoreFailure, storeFailure } from '../../ports/store-failure.ts'
 
 /**
@@ -16,4 +17,21 @@ export function asStoreFailure(error: unknown): StoreFailure | unknown {
     /^(E[A-Z]+)$/.test(code) ||
     /connection|timeout|closed|ended/i.test(error.message)
   return gone ? storeFailure('unavailable', error) : error
+}
+
+/** The same port, whose rejections are the store's failures; faults, which are for the caller, stay what they are. */
+export function withStoreFailures<T extends object>(port: T): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return async (...args: unknown[]) => {
+        try {
+          return await Reflect.apply(member, target, args)
+        } catch (error) {
+          throw isFault(error) ? error : asStoreFailure(error)
+        }
+      }
+    },
+  })
 }

@@ -3,6 +3,7 @@ import { postgresAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { postgresDeadLetters } from './dead-letters.ts'
 import type { ServerAddress } from './embedded.ts'
+import { withStoreFailures } from './failures.ts'
 import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
 import { postgresReader } from './reader.ts'
@@ -48,9 +49,9 @@ export async function openPostgres(
   timer.unref()
   return {
     store: postgresStore(writers, partitions, clock),
-    reader: postgresReader(db, clock),
-    accounts: postgresAccounts(db, clock),
-    deadLetters: postgresDeadLetters(db, clock),
+    reader: withStoreFailures(postgresReader(db, clock)),
+    accounts: withStoreFailures(postgresAccounts(db, clock)),
+    deadLetters: withStoreFailures(postgresDeadLetters(db, clock)),
     populationLog: postgresPopulationLog(readers, clock),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
