@@ -267,6 +267,8 @@ export const text = {
     weekend: 'Weekends',
     hourLabel: (day: string, hour: string, share: string) => `${day} ${hour}: ${share} of events`,
     nowMarked: (hour: string) => `This event: ${hour}`,
+    all: (count: number) => `Show all ${count}`,
+    fewer: 'Show fewer',
     none: 'Nothing learned yet: this is among the first events of this identity.',
     others: (count: number) => `and ${count} more`,
   },

@@ -1,4 +1,6 @@
 import type { Habit, Habits } from '@gatewatch/schema'
+import { Button } from '@mantine/core'
+import { useState } from 'react'
 import { Card } from '../components/card.tsx'
 import { Meter } from '../components/meter.tsx'
 import { formatCount, formatCountry, formatDateTime, formatShare } from '../format.ts'
@@ -6,19 +8,30 @@ import { text } from '../text.ts'
 import { HourHistogram } from './hour-histogram.tsx'
 import './habits.css'
 
+const SHOWN_FEATURES = 6
 const SHOWN_VALUES = 5
 
 /** What an identity usually does: values it uses with their shares, its hours, and where the judged event falls. */
 export function HabitsCard({ habits, name }: { readonly habits: Habits; readonly name: string }) {
+  const [all, setAll] = useState(false)
   const since =
     habits.first_seen === undefined ? undefined : formatDateTime(habits.first_seen).split(',')[0]
   const known = habits.features.filter((habit) => habit.values.length > 0 || habit.unseen)
   // What the identity never did is what the reader came for.
-  const features = known.toSorted((a, b) => Number(!a.unseen) - Number(!b.unseen))
+  const sorted = known.toSorted((a, b) => Number(!a.unseen) - Number(!b.unseen))
+  const many = sorted.length > SHOWN_FEATURES + 1
+  const features = many && !all ? sorted.slice(0, SHOWN_FEATURES) : sorted
   return (
     <Card
       title={text.habits.title(name)}
       note={text.habits.lead(formatCount(habits.events), since)}
+      aside={
+        many && (
+          <Button variant="subtle" size="compact-sm" onClick={() => setAll(!all)}>
+            {all ? text.habits.fewer : text.habits.all(known.length)}
+          </Button>
+        )
+      }
     >
       {habits.events === 0 ? (
         <p className="dim">{text.habits.none}</p>

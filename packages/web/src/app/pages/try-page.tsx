@@ -1,6 +1,7 @@
 import type { AssessResponse } from '@gatewatch/schema'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { assessWithoutRecording } from '../../api/assess.ts'
 import { entitiesQuery, entityQuery } from '../../api/entities.ts'
 import { eventQuery } from '../../api/events.ts'
@@ -23,7 +24,11 @@ export function TryPage() {
   const identity = useQuery({ ...entityQuery(as ?? ''), enabled: as !== undefined })
   const usual = identity.data && usualSignIn(identity.data.recent)
   const event = useQuery({ ...eventQuery(usual?.uid ?? ''), enabled: usual !== undefined })
-  const answer = useMutation({ mutationFn: assessWithoutRecording })
+  const result = useRef<HTMLDivElement>(null)
+  const answer = useMutation({
+    mutationFn: assessWithoutRecording,
+    onSettled: () => showTop(result.current),
+  })
   const waits = (as !== undefined && identity.isPending) || (usual && event.isPending)
   return (
     <Page title={text.try.title} lead={<p className="page-lead">{text.try.lead}</p>}>
@@ -40,7 +45,7 @@ export function TryPage() {
             />
           )}
         </div>
-        <div className="column" aria-live="polite">
+        <div className="column" aria-live="polite" ref={result}>
           {answer.error && <Failure error={answer.error} />}
           {!answer.error && !answer.data && (
             <div className="try-before">
@@ -53,6 +58,12 @@ export function TryPage() {
       </div>
     </Page>
   )
+}
+
+/** Where the answer begins below the fold, as on a phone, goes there. */
+function showTop(element: HTMLElement | null): void {
+  if (!element || element.getBoundingClientRect().top < window.innerHeight / 2) return
+  element.scrollIntoView({ block: 'start' })
 }
 
 function Starters() {

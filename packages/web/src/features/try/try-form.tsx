@@ -129,7 +129,7 @@ function Fields({ form, setForm, errors }: FieldsProps) {
       {field('lat', text.try.lat)}
       {field('long', text.try.long)}
       <div className="try-wide">{field('userAgent', text.try.userAgent)}</div>
-      {field('time', text.try.time, text.try.timeHint)}
+      <div className="try-time">{field('time', text.try.time, text.try.timeHint)}</div>
       <div className="try-outcome">
         <span>{text.try.outcome}</span>
         <SegmentedControl
