@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { evaluateWorld } from '../evaluate/evaluate-world.ts'
 import { printEvaluation } from '../evaluate/print.ts'
@@ -36,16 +36,31 @@ is hard: the last lines say whether simple rules and models stay below their bou
     )
     .action((options: Options) => {
       const { people, days, warmUp, seed, json } = options
+      if (people < 1) throw userError('--people must be at least 1.')
       if (warmUp >= days)
         throw userError('--warm-up must be less than --days: nothing would be counted.')
+      // opened before the work, so that a wrong path is told at once
+      const file = json === undefined ? null : openForWriting(json)
       const progress = createProgress(process.stderr)
       const evaluation = evaluateWorld({ people, days, warmUp, seed }, (_, day) => {
         progress.bar('Playing the world', day, days)
       })
       progress.bar('Playing the world', days, days)
-      if (json !== undefined) writeFileSync(json, `${JSON.stringify(evaluation, null, 2)}\n`)
+      if (file !== null) {
+        writeSync(file, `${JSON.stringify(evaluation, null, 2)}\n`)
+        closeSync(file)
+      }
       console.log(printEvaluation(evaluation))
     })
+}
+
+function openForWriting(path: string): number {
+  try {
+    return openSync(path, 'w')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw userError(`--json cannot be written: ${why}. Name a file in a folder that exists.`)
+  }
 }
 
 function whole(text: string): number {

@@ -97,6 +97,12 @@ describe('a trial', () => {
   })
 })
 
+test('a world without attacks says that there is nothing to measure', () => {
+  const text = printEvaluation(evaluateWorld({ seed: 1, people: 3, days: 3, warmUp: 1 }))
+  expect(text).toContain('there is nothing to measure')
+  expect(text).not.toMatch(/undefined|NaN/)
+})
+
 test('a warm-up as long as the world is refused', () => {
   expect(() => evaluateWorld({ seed: 1, people: 5, days: 4, warmUp: 4 })).toThrow(
     'warm-up must be shorter',

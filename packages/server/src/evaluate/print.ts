@@ -2,8 +2,7 @@ import type { Evaluation } from './measure.ts'
 
 /** An evaluation as text for a terminal. Percentages; nothing is rounded up. */
 export function printEvaluation(evaluation: Evaluation): string {
-  const { options, rates, contenders, bands, shipped, activity } = evaluation
-  const [first] = contenders
+  const { options, rates, contenders, shipped, activity } = evaluation
   const types = Object.keys(evaluation.attackSignIns).sort()
   const attacks = Object.values(evaluation.attackSignIns).reduce((sum, one) => sum + one, 0)
   const head = rates.map((rate) => `@${percent(rate)}`)
@@ -18,11 +17,13 @@ export function printEvaluation(evaluation: Evaluation): string {
         one.name,
         ...one.recall.map((recall, i) => {
           const [low, high] = one.interval[i] ?? [Number.NaN, Number.NaN]
-          return `${percent(recall)} (${percent(low)}-${percent(high)})`
+          return Number.isNaN(recall)
+            ? '-'
+            : `${percent(recall)} (${percent(low)}-${percent(high)})`
         }),
         percent(one.victims[0]),
-        one.auc.toFixed(3),
-        one.averagePrecision[0].toFixed(3),
+        decimals(one.auc),
+        decimals(one.averagePrecision[0]),
       ]),
     ]),
     '',
@@ -63,14 +64,31 @@ export function printEvaluation(evaluation: Evaluation): string {
     `  alerts: ${percent(shipped.alertedBenign, 2)} % of benign sign-ins, ${percent(shipped.alertedAttacks)} % of attacks; ${shipped.falseAlertsPerDayPer1000.toFixed(2)} false alerts a day per 1,000 people, ${percent(shipped.peopleBothered)} % of people ever`,
     `  calibration error of the probability: ${shipped.calibrationError.toPrecision(2)}`,
     '',
-    `The world ${bands.every(({ holds }) => holds) ? 'is hard enough to count' : 'is NOT hard enough: recall figures do not count'} (recall at 0.3% false positives):`,
+    ...verdictOnWorld(evaluation),
+  ].join('\n')
+}
+
+/** Whether the figures count: a world without attacks proves nothing, and an easy one little. */
+function verdictOnWorld({ contenders, bands }: Evaluation): string[] {
+  const recall = contenders[0]?.recall[0] ?? Number.NaN
+  if (Number.isNaN(recall))
+    return [
+      'No attack sign-in after the warm-up: there is nothing to measure. Make the world larger or longer.',
+    ]
+  const counts = bands.every(({ holds }) => holds)
+  return [
+    `The world is ${counts ? 'hard enough to count' : 'NOT hard enough: recall figures do not count'} (recall at 0.3% false positives):`,
     ...bands.map(
-      ({ name, recall, atMost, holds }) =>
-        `  ${name} ${percent(recall)} %, at most ${percent(atMost)} %: ${holds ? 'holds' : 'BROKEN'}`,
+      ({ name, recall: reached, atMost, holds }) =>
+        `  ${name} ${percent(reached)} %, at most ${percent(atMost)} %: ${holds ? 'holds' : 'BROKEN'}`,
     ),
     '',
-    `Overall recall at 1% false positives: ${percent(first?.recall[0])} %`,
-  ].join('\n')
+    `Overall recall at 1% false positives: ${percent(recall)} %`,
+  ]
+}
+
+function decimals(value: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(3)
 }
 
 function percent(share: number | undefined, digits = 1): string {
