@@ -5,6 +5,7 @@ import { decide, draftAlert } from './decide.ts'
 import { explain } from './explain.ts'
 import { learn } from './learn.ts'
 import type { Population, PopulationDelta } from './population/population.ts'
+import { encodeProfile } from './profile/codec.ts'
 import type { Profile } from './profile/profile.ts'
 import type { Judgement, Models, Policy } from './types.ts'
 
@@ -23,8 +24,9 @@ export function judge(
   decide(scratch, policy)
   const verdict = inWords(input, profile, population, models, policy)
   const alert = draftAlert(input, scratch)
+  const profileBefore = alert === null ? null : encodeProfile(profile)
   const learned = learn(input, scratch, profile, delta)
-  return { verdict, alert, learned }
+  return { verdict, alert, profileBefore, learned }
 }
 
 /** The judgement of an event without learning anything from it. */

@@ -142,6 +142,8 @@ export interface AlertDraft {
 export interface Judgement {
   readonly verdict: Verdict
   readonly alert: AlertDraft | null
+  /** Where there is an alert: the encoded profile that the event was judged against, before it taught anything. */
+  readonly profileBefore: Uint8Array | null
   readonly learned: number
 }
 

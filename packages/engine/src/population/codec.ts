@@ -14,32 +14,16 @@ const isUnion = (kind: number) => kind === ADD.failing || kind === ADD.change
  * About 10 kB for 500 events.
  */
 export function encodeDelta(delta: PopulationDelta): Uint8Array {
-  const { additions } = delta
-  const rows: number[][] = []
-  for (let i = 0; i < additions.length; i += 5) rows.push(additions.slice(i, i + 5))
-  rows.sort(compareRows)
-  const merged: number[][] = []
-  for (const row of rows) {
-    const last = merged.at(-1)
-    if (last !== undefined && compareKeys(last, row) === 0) {
-      const [kind = 0, , , , amount = 0] = row
-      if (isUnion(kind)) {
-        if (last[4] === amount) continue
-      } else {
-        last[4] = (last[4] ?? 0) + amount
-        continue
-      }
-    }
-    merged.push([...row])
-  }
-  const kept = merged.filter(([kind = 0, , , , amount]) => isUnion(kind) || amount !== 0)
+  const rows = mergedRows(delta)
   const out = new ByteWriter()
   out.u8(DELTA_MAGIC)
   out.u8(VERSION)
-  out.varint(kept.length)
-  let before: readonly number[] = [0, 0, 0, 0, 0]
-  for (const row of kept) {
-    const [kind = 0, a = 0, b = 0, time = 0, amount = 0] = row
+  out.varint(rows.length / 5)
+  let before: Row = [-1, 0, 0, 0]
+  for (let at = 0; at < rows.length; at += 5) {
+    const row: Row = [rows[at] ?? 0, rows[at + 1] ?? 0, rows[at + 2] ?? 0, rows[at + 3] ?? 0]
+    const [kind, a, b, time] = row
+    const amount = rows[at + 4] ?? 0
     const sameA = kind === before[0] && a === before[1]
     const sameB = sameA && b === before[2]
     const sameTime = time === before[3]
@@ -47,7 +31,7 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
     out.u8(kind | (sameA ? 16 : 0) | (sameB ? 32 : 0) | (sameTime ? 64 : 0))
     if (!sameA) out.varint(a)
     if (!sameB) out.u32(b)
-    if (!sameTime) out.signed(time - (before[3] ?? 0))
+    if (!sameTime) out.signed(time - before[3])
     if (kind === ADD.failing) out.u32(amount)
     else out.signed(amount)
     before = row
@@ -55,16 +39,46 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
   return out.finish()
 }
 
-function compareKeys(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < 4; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0)
-    if (difference !== 0) return difference
+/** Kind, a, b, time of an addition. */
+type Row = readonly [number, number, number, number]
+
+/** The additions in order, alike ones added up, nothing left of what adds nothing; five numbers each, as in the delta. */
+function mergedRows({ additions }: PopulationDelta): number[] {
+  const compare = (x: number, y: number) => {
+    for (let i = 0; i < 5; i++) {
+      const difference = (additions[x + i] ?? 0) - (additions[y + i] ?? 0)
+      if (difference !== 0) return difference
+    }
+    return 0
   }
-  return 0
+  const order = Uint32Array.from({ length: additions.length / 5 }, (_, row) => row * 5).sort(
+    compare,
+  )
+  const rows: number[] = []
+  for (const at of order) {
+    const kind = additions[at] ?? 0
+    const amount = additions[at + 4] ?? 0
+    const last = rows.length - 5
+    if (last >= 0 && alike(rows, last, additions, at)) {
+      if (!isUnion(kind)) rows[last + 4] = (rows[last + 4] ?? 0) + amount
+      if (!isUnion(kind) || rows[last + 4] === amount) continue
+    }
+    dropNothing(rows)
+    for (let i = 0; i < 5; i++) rows.push(additions[at + i] ?? 0)
+  }
+  dropNothing(rows)
+  return rows
 }
 
-function compareRows(a: readonly number[], b: readonly number[]): number {
-  return compareKeys(a, b) || (a[4] ?? 0) - (b[4] ?? 0)
+function alike(rows: readonly number[], x: number, additions: readonly number[], y: number) {
+  for (let i = 0; i < 4; i++) if (rows[x + i] !== additions[y + i]) return false
+  return true
+}
+
+/** Takes the last row away where its sum came to nothing. */
+function dropNothing(rows: number[]): void {
+  const last = rows.length - 5
+  if (last >= 0 && rows[last + 4] === 0 && !isUnion(rows[last] ?? 0)) rows.length = last
 }
 
 /**

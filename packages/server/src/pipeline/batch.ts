@@ -116,7 +116,6 @@ function judgeOne(
   policy: Policy,
   delta: PopulationDelta,
 ): JudgedEvent {
-  const before = copyProfile(profile)
   try {
     const judgement = judge(arriving, profile, population, defaultModels, policy, delta)
     const alert = arriving.backfill ? null : judgement.alert
@@ -125,7 +124,7 @@ function judgeOne(
       verdict: judgement.verdict,
       learned: judgement.learned,
       alert,
-      profileBefore: alert === null ? null : encodeProfile(before),
+      profileBefore: alert === null ? null : judgement.profileBefore,
     }
   } catch (error) {
     // A record that breaks the judgement is as poisonous as one that the database refuses: it must lose only itself.

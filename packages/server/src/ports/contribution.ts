@@ -1,16 +1,20 @@
 import type { EventSummary, RiskContribution } from '@gatewatch/schema'
 
 /** From which risk (0-100) on an event that is allowed raises its identity's risk: 1 benign event in 100 is as strange. */
-export const CONTRIBUTES_AT = 50
+const CONTRIBUTES_AT = 50
 
 /** For how long (ms) it does. */
 export const CONTRIBUTES_MS = 30 * 86_400_000
 
+/** Is the event too ordinary to raise its identity's risk? */
+export function isOrdinary({ risk, decision }: Pick<EventSummary, 'risk' | 'decision'>): boolean {
+  return risk < CONTRIBUTES_AT && decision === 'allow'
+}
+
 /** What an event adds to its identity's risk: its strongest reason, in nats; null where it is too ordinary. */
 export function contributionOf(summary: EventSummary): RiskContribution | null {
   const [reason] = summary.reasons
-  const ordinary = summary.risk < CONTRIBUTES_AT && summary.decision === 'allow'
-  if (ordinary || reason === undefined) return null
+  if (isOrdinary(summary) || reason === undefined) return null
   const { code, text, points } = reason
   return { time: summary.time, code, text, points, now: points, uid: summary.uid }
 }

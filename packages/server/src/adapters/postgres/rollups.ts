@@ -1,5 +1,5 @@
 import { eventKind, eventOutcome } from '@gatewatch/schema'
-import { contributionOf } from '../../ports/contribution.ts'
+import { contributionOf, isOrdinary } from '../../ports/contribution.ts'
 import type { JudgedEvent } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
 import { array, plainText } from './arrays.ts'
@@ -66,6 +66,7 @@ async function addContributions(
   judged: readonly JudgedEvent[],
 ): Promise<void> {
   const rows = judged.flatMap(({ arriving, verdict }) => {
+    if (isOrdinary(verdict)) return []
     const contribution = contributionOf(summarise(arriving, verdict))
     return contribution === null ? [] : [{ ...contribution, arriving }]
   })
