@@ -93,16 +93,21 @@ export function jsonSplitter(): Splitter {
       start = i
       startLine = line
     }
+    // The hot loop of large files: what it counts with stays in local variables.
+    let level = depth
+    let lines = line
+    let text = inText
     for (; i < end; i++) {
       const byte = bytes[i] as number
-      if (inText) {
+      if (text) {
         if (byte === BACKSLASH) i++
-        else if (byte === QUOTE) inText = false
-        else if (byte === NEWLINE) line++
-      } else if (byte === QUOTE) inText = true
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++
+        else if (byte === QUOTE) text = false
+        else if (byte === NEWLINE) lines++
+      } else if (byte === QUOTE) text = true
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) level++
       else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        if (--depth === 0) {
+        if (--level === 0) {
+          line = lines
           const isLong = i + 1 - start > MAX_RECORD
           if (isLong || !good(start, i + 1, startLine)) {
             return recover(isLong ? TOO_LONG : 'not valid JSON', i + 1)
@@ -112,8 +117,11 @@ export function jsonSplitter(): Splitter {
           start = -1
           return true
         }
-      } else if (byte === NEWLINE) line++
+      } else if (byte === NEWLINE) lines++
     }
+    depth = level
+    line = lines
+    inText = text
     at = i
     if (end - start <= MAX_RECORD) return false
     return recover(TOO_LONG)

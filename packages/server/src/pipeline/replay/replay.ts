@@ -1,0 +1,135 @@
+import {
+  applyDelta,
+  createDelta,
+  createPopulation,
+  createProfile,
+  decodePopulation,
+  decodeProfile,
+  defaultModels,
+  defaultPolicy,
+  encodePopulation,
+  encodeProfile,
+  type Judgement,
+  judge,
+  type Population,
+  type Profile,
+} from '@gatewatch/engine'
+import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
+import { enrich, type Lookups } from '../enrich.ts'
+import { logOf } from '../keys.ts'
+
+/** A judged event of a replay. */
+export interface Replayed {
+  readonly input: EnrichedEvent
+  readonly judgement: Judgement
+}
+
+/** The engine with everything it has learned, in memory: one organisation, one event after the other. */
+export interface Replay {
+  /** Judges and learns an event; null for one that was given before. Events must come in order of time. */
+  take(event: AccessEvent): Replayed | null
+  readonly identities: number
+  /** What was learned, as bytes; `resumeReplay` goes on from there. Which events were given is not kept. */
+  encode(): Uint8Array
+}
+
+/** A replay from a cold start. `hashKey` (16 bytes) keys the hashes of learned values. */
+export function startReplay(lookups: Lookups, hashKey: Uint8Array): Replay {
+  return createReplay(lookups, hashKey, createPopulation(hashKey), new Map())
+}
+
+const magic = 'gatewatch-state-1'
+
+interface Header {
+  readonly magic: string
+  readonly hashKey: string
+  readonly population: number
+  readonly profiles: readonly (readonly [entity: string, bytes: number])[]
+}
+
+/** A replay that goes on from `bytes` of an earlier one. Throws an Error that says so where they are no such thing. */
+export function resumeReplay(lookups: Lookups, bytes: Uint8Array): Replay {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const line = file.indexOf(10)
+  const header = readHeader(file.toString('utf8', 0, Math.max(0, line)))
+  let at = line + 1
+  const next = (length: number) => {
+    at += length
+    if (at > file.length) throw new Error('the state file is cut off')
+    return file.subarray(at - length, at)
+  }
+  const hashKey = Buffer.from(header.hashKey, 'hex')
+  const population = decodePopulation(next(header.population), hashKey)
+  const profiles = new Map(
+    header.profiles.map(([entity, length]) => [entity, decodeProfile(next(length))]),
+  )
+  return createReplay(lookups, hashKey, population, profiles)
+}
+
+function readHeader(text: string): Header {
+  try {
+    const header = JSON.parse(text) as Partial<Header>
+    if (header.magic === magic) return header as Header
+  } catch {
+    // Anything but a state file ends here too.
+  }
+  throw new Error('this is no state file of this version of Gatewatch')
+}
+
+function createReplay(
+  lookups: Lookups,
+  hashKey: Uint8Array,
+  population: Population,
+  profiles: Map<string, Profile>,
+): Replay {
+  // An event's time follows from its record, so copies of a record meet among the events of one instant.
+  let instant = Number.NaN
+  const seen = new Set<string>()
+
+  function isCopy(event: AccessEvent): boolean {
+    if (event.time !== instant) {
+      instant = event.time
+      seen.clear()
+    }
+    const key = `${logOf(event.source)} ${event.uid}`
+    if (seen.has(key)) return true
+    seen.add(key)
+    return false
+  }
+  return {
+    get identities() {
+      return profiles.size
+    },
+    take(event) {
+      if (isCopy(event)) return null
+      const input = enrich(event, lookups)
+      const { key } = input.entity
+      let profile = profiles.get(key)
+      if (profile === undefined) {
+        profile = createProfile()
+        profiles.set(key, profile)
+      }
+      const delta = createDelta()
+      const judgement = judge(input, profile, population, defaultModels, defaultPolicy, delta)
+      applyDelta(population, delta)
+      return { input, judgement }
+    },
+    encode() {
+      const encoded = [...profiles].map(
+        ([entity, profile]) => [entity, encodeProfile(profile)] as const,
+      )
+      const known = encodePopulation(population)
+      const header: Header = {
+        magic,
+        hashKey: Buffer.from(hashKey).toString('hex'),
+        population: known.length,
+        profiles: encoded.map(([entity, bytes]) => [entity, bytes.length]),
+      }
+      return Buffer.concat([
+        Buffer.from(`${JSON.stringify(header)}\n`),
+        known,
+        ...encoded.map(([, bytes]) => bytes),
+      ])
+    },
+  }
+}
