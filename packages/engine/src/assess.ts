@@ -1,6 +1,7 @@
 import { type EnrichedEvent, type NotAssessedCode, SEVERITIES } from '@gatewatch/schema'
 import {
   histogramOf,
+  judgedIn,
   riskOf,
   SHORT,
   scoresIn,
@@ -112,7 +113,6 @@ export function assess(
 
   const histogram = histogramOf(input, signals)
   out.histogram = histogram
-  const n = scoresIn(population, histogram)
   let risk = riskOf(tailProbability(population, histogram, score))
   if (signals.history < SHORT && out.findings.length === 0) risk = Math.min(risk, SHORT_MOST_RISK)
   out.risk = risk
@@ -123,7 +123,7 @@ export function assess(
   const judged = (population.judged[histogram] ?? 0) * shrink(population)
   out.alertedWeight =
     out.findings.length > 0 ? 0 : Math.min(1, (1.5 * BUDGET * judged) / (alerted + 1))
-  collectCodes(input, out, n)
+  collectCodes(input, out, scoresIn(population, histogram), judgedIn(population))
 }
 
 function hourPoints(
@@ -301,7 +301,7 @@ function restrained(findings: readonly Finding[]): Finding[] {
   })
 }
 
-function collectCodes(input: EnrichedEvent, out: Assessment, scores: number): void {
+function collectCodes(input: EnrichedEvent, out: Assessment, alike: number, judged: number): void {
   const codes = out.notAssessed
   codes.length = 0
   const say = (code: NotAssessedCode) => {
@@ -327,8 +327,8 @@ function collectCodes(input: EnrichedEvent, out: Assessment, scores: number): vo
   if (out.isLate) say('late')
   if (out.isFuture) say('future_time')
   if (event.class_uid === 0) say('unmapped')
-  if (scores < 1) say('no_calibration')
-  else if (scores < YOUNG) say('population_young')
+  if (alike < 1) say('no_calibration')
+  if (judged < YOUNG) say('population_young')
 }
 
 function emptySignals(): Signals {

@@ -22,8 +22,7 @@ export const defaultPolicy: Policy = {
 export function decide(out: Assessment, policy: Policy): void {
   const odds = out.score + Math.log(policy.prevalence / (1 - policy.prevalence))
   out.probability = 1 / (1 + Math.exp(-odds))
-  const young =
-    out.notAssessed.includes('population_young') || out.notAssessed.includes('no_calibration')
+  const young = out.notAssessed.includes('population_young')
   const critical = out.findings.some((finding) => finding.severity === 'critical')
   const named = out.findings.some(
     (finding) =>

@@ -8,7 +8,7 @@ export { catalogue, type FeatureDefinition } from './features/catalogue.ts'
 export { offsetMinutes } from './features/zone.ts'
 export { habits } from './habits.ts'
 export { judge, peek } from './judge.ts'
-export { learn, teach } from './learn.ts'
+export { learn, teach, withdraw } from './learn.ts'
 export { defaultModels } from './models/shipped.ts'
 export { decodeDelta, decodePopulation, encodeDelta, encodePopulation } from './population/codec.ts'
 export {

@@ -3,7 +3,7 @@ import { assess, createAssessment } from './assess.ts'
 import { defaultPolicy } from './decide.ts'
 import { REMEMBERED } from './features/catalogue.ts'
 import { peek } from './judge.ts'
-import { learn, learningWeight, teach } from './learn.ts'
+import { learn, learningWeight, teach, withdraw } from './learn.ts'
 import { defaultModels } from './models/shipped.ts'
 import { applyDelta, createDelta, usersOf } from './population/population.ts'
 import { encodeProfile } from './profile/codec.ts'
@@ -154,6 +154,27 @@ describe('trust', () => {
     expect(life.population.values[2]?.size).toBe(inProfile)
     expect(life.population.valueTotals[2]).toBe(inProfile)
   })
+})
+
+test('an identity that is erased leaves no trace in what the organisation knows together', () => {
+  const life = livedIn(1, 20)
+  expect(life.population.valueTotals[0]).toBe(1)
+  const delta = createDelta()
+  withdraw(life.profile(), delta)
+  applyDelta(life.population, delta)
+  for (const counts of life.population.values) expect(counts.size).toBe(0)
+})
+
+test('absurd numbers do no lasting harm', () => {
+  const life = livedIn(1, 20)
+  const absurd = { bytes_out: 1e308, bytes_in: 1e308 }
+  for (let i = 0; i < 3; i++) {
+    life.live(signIn(NEXT + i * DAY, { event: { traffic: absurd, count: 9e15 } }))
+  }
+  life.live(signIn(NEXT, { event: { observed_time: 9e13, time: 9e13 } }))
+  const { verdict } = life.live(signIn(NEXT + 4 * DAY, { event: { traffic: { bytes_out: 3 } } }))
+  expect(Number.isFinite(verdict.score)).toBe(true)
+  for (let i = 0; i < SLOTS; i++) expect(life.profile().f32[i]).not.toBeNaN()
 })
 
 describe('time', () => {

@@ -213,6 +213,22 @@ function addNumber(
   add(delta, ADD.number, cell + 2, 0, day, x * x)
 }
 
+/**
+ * Takes everything back that a profile contributed to the organisation's distinct counts: before it is erased. The
+ * profile itself keeps what it knows.
+ */
+export function withdraw(profile: Profile, delta: PopulationDelta): void {
+  for (let i = 0; i < REMEMBERED; i++) {
+    const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
+    for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {
+      const hash = profile.u32[at] ?? 0
+      if (hash === 0 || !isContributed(profile, at)) continue
+      setContributed(profile, at, 0)
+      add(delta, ADD.value, i, hash, 0, -1)
+    }
+  }
+}
+
 /** Devices and keys belong to one identity; counting them for the organisation would only cost memory. */
 function isShared(feature: number): boolean {
   return (catalogue[feature]?.tenantPoints ?? 0) > 0

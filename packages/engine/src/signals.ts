@@ -60,6 +60,8 @@ const AT = {
   sequence: indexOf('sequence'),
 }
 
+/** The last day (since 1970) that a slot can hold: 18 September 2059. */
+const LAST_DAY = 32_767
 const HOUR = 3_600_000
 const DAY = 86_400_000
 /** Labels of hashes that are not features. */
@@ -97,7 +99,7 @@ export function readEvent(
   out.target = target === undefined ? 0 : keyedHash(population.key, IDENTITY, 0, target)
   const attempt = event.auth?.attempt_uid
   out.attempt = attempt === undefined ? 0 : keyedHash(population.key, ATTEMPT, 0, attempt)
-  out.isFuture = event.time > event.observed_time + DAY
+  out.isFuture = event.time > event.observed_time + DAY || dayOf(event.time) > LAST_DAY
   out.isLate = event.time < clock
   const own = (profile.u32[ZONE] ?? 0) & 0xffff
   out.zone = own !== 0 ? own : zoneOf(context.place) || organisationZone(population)

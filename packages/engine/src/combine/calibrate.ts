@@ -63,6 +63,11 @@ export function scoresIn(population: Population, histogram: number): number {
   return sum * shrink(population)
 }
 
+/** Decayed number of events of all kinds that were judged: how old an organisation is. */
+export function judgedIn(population: Population): number {
+  return population.judged.reduce((sum, count) => sum + count, 0) * shrink(population)
+}
+
 /** Decayed number of scores in a bin or above. */
 function atOrAbove(population: Population, histogram: number, bin: number): number {
   const block = Math.floor(bin / COARSE)

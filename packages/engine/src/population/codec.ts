@@ -75,10 +75,10 @@ function alike(rows: readonly number[], x: number, additions: readonly number[],
   return true
 }
 
-/** Takes the last row away where its sum came to nothing. */
+/** Takes the last row away where a value came and went. Other kinds stay: even nothing, added on a day, moves the clock. */
 function dropNothing(rows: number[]): void {
   const last = rows.length - 5
-  if (last >= 0 && rows[last + 4] === 0 && !isUnion(rows[last] ?? 0)) rows.length = last
+  if (last >= 0 && rows[last + 4] === 0 && rows[last] === ADD.value) rows.length = last
 }
 
 /**

@@ -24,7 +24,7 @@ export const LOWEST = -20
 /** Score histograms; calibrate.ts says which event belongs to which. */
 export const HISTOGRAMS = 12
 /** Days after which the organisation's sums count half. */
-export const HALF_LIFE_DAYS = 32
+const HALF_LIFE_DAYS = 32
 
 /**
  * What a tenant knows together. All sums by day are counted forward from `landmark` (a day) and read times `shrink`;

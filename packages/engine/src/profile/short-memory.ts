@@ -83,11 +83,14 @@ export function bytesOf(profile: Profile, time: number): number {
   return sum
 }
 
+/** More than anybody sends in a day, and little enough to be added up in 32 bits. */
+const MOST_BYTES = 1e18
+
 /** Adds bytes to the newest four hours and to the day. */
 export function addBytes(profile: Profile, bytes: number): void {
   const { f32 } = profile
-  f32[BYTES] = (f32[BYTES] ?? 0) + bytes
-  f32[DAY_BYTES] = (f32[DAY_BYTES] ?? 0) + bytes
+  f32[BYTES] = Math.min(MOST_BYTES, (f32[BYTES] ?? 0) + bytes)
+  f32[DAY_BYTES] = Math.min(MOST_BYTES, (f32[DAY_BYTES] ?? 0) + bytes)
 }
 
 /** Failures within `within` ms before a time; exact up to the ring's size, then from the columns. */
