@@ -490,6 +490,8 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
           (await ask(null, { url: '/v1/session', headers: cookieOf(first) })).json(),
         ).toMatchObject({ user: 'linked' })
         expectError(await ask(null, { url }), 401, 'link_expired')
+        const page = await ask(null, { url, headers: { accept: 'text/html' } })
+        expect([page.statusCode, page.headers.location]).toEqual([302, '/?signin=expired'])
       })
 
       it('changes nothing for a page of another site', async () => {

@@ -5,7 +5,9 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 
 const description = `Gatewatch watches sign-ins and cloud activity and says how unusual an event is, why, and what to do.
 
-Send \`Authorization: Bearer gw_...\` (make a key with \`gatewatch keys create\`), or sign in to the dashboard. Errors are \`{"error": {"code", "message", "details"}}\`; codes are stable. Every answer carries \`x-request-id\`.`
+Send \`Authorization: Bearer gw_...\` (make a key with \`gatewatch keys create\`), or sign in to the dashboard. Errors are \`{"error": {"code", "message", "details"}}\`; codes are stable. Every answer carries \`x-request-id\`.
+
+\`WebSocket /v1/live\` tells of verdicts and alerts as they are committed, for the same callers as \`GET /v1/alerts\`; each message is a LiveMessage as JSON, the first a hello.`
 
 /** Collects the routes registered after it for the OpenAPI document. */
 export async function collectOpenApi(app: FastifyInstance, version: string): Promise<void> {

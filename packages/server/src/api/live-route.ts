@@ -44,11 +44,6 @@ export function liveRoute(app: FastifyInstance, parts: ApiParts, metrics: Metric
   const options = {
     websocket: true as const,
     config: { access: READ },
-    schema: {
-      tags: ['events'],
-      summary: 'Verdicts and alerts as they are committed (WebSocket)',
-      description: 'Each message is a LiveMessage as JSON; the first is a hello.',
-    },
   }
   app.get('/v1/live', options, (socket, request) => {
     const { tenant } = callerOf(request)

@@ -16,7 +16,7 @@ describe('the answer of POST /predict', () => {
         expect(answer.prediction).toBe(value >= 40 ? 'Anomaly' : 'Normal')
         expect(answer.probability_anomaly >= 0.5).toBe(value >= 40)
       }),
-      { examples: [[0], [40], [39.999999999999996], [100]] },
+      { examples: [[0], [40], [40 - 2 ** -47], [100]] },
     )
   })
 

@@ -74,9 +74,15 @@ export function sessionRoutes(
     },
     handler: async (request, reply) => {
       const secret = await parts.accounts.signIn({ token: request.query.token })
-      if (secret === null) throw fault('link_expired')
+      reply.header('cache-control', 'no-store')
+      if (secret === null) {
+        const page = request.headers.accept?.includes('text/html') === true
+        if (!page) throw fault('link_expired')
+        // The dashboard says it in better words than an error can.
+        return reply.redirect('/?signin=expired', 302)
+      }
       setCookie(reply, secret)
-      return reply.header('cache-control', 'no-store').redirect('/', 302)
+      return reply.redirect('/', 302)
     },
   })
 

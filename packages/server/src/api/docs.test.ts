@@ -1,0 +1,72 @@
+import { validate } from '@scalar/openapi-parser'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { memoryStorage } from '../adapters/memory/memory.ts'
+import { openNetworks } from '../adapters/networks/networks.ts'
+import { assemble, createIntake, createLog } from '../app.ts'
+import { readConfig } from '../config.ts'
+
+describe('the description of the API', () => {
+  let api: FastifyInstance
+  let close: () => Promise<void>
+
+  beforeAll(async () => {
+    const database = { storage: memoryStorage(Date.now), ping: async () => Date.now() }
+    const networks = await openNetworks({}, Date.now, () => {})
+    const intake = createIntake({ places: null, networks })
+    const config = readConfig({}, {})
+    const assembled = await assemble(config, database, intake, createLog('silent'), null)
+    api = assembled.api
+    close = assembled.close
+  })
+  afterAll(() => close())
+
+  it('is a valid OpenAPI document', async () => {
+    const answer = await api.inject('/openapi.json')
+    const { valid, errors } = await validate(answer.body)
+    expect(errors ?? []).toEqual([])
+    expect(valid).toBe(true)
+  })
+
+  it('tells of every route, with a summary and what it answers', async () => {
+    const { paths } = (await api.inject('/openapi.json')).json()
+    expect(Object.keys(paths).sort()).toEqual([
+      '/health',
+      '/livez',
+      '/metrics',
+      '/predict',
+      '/readyz',
+      '/signin',
+      '/v1/alerts',
+      '/v1/alerts/{id}',
+      '/v1/alerts/{id}/feedback',
+      '/v1/assess',
+      '/v1/entities',
+      '/v1/entities/{id}',
+      '/v1/entities/{id}/risk',
+      '/v1/events',
+      '/v1/events/{uid}',
+      '/v1/overview',
+      '/v1/session',
+    ])
+    for (const [path, methods] of Object.entries<Record<string, { summary?: string }>>(paths)) {
+      for (const [method, { summary }] of Object.entries(methods)) {
+        expect(summary, `${method} ${path}`).toBeTypeOf('string')
+      }
+    }
+  })
+
+  it('is read at /docs, whose scripts all come from here', async () => {
+    const page = await api.inject('/docs/')
+    expect(page.statusCode).toBe(200)
+    const sources = [...page.body.matchAll(/<script[^>]+src="([^"]+)"/g)].map(
+      ([, src]) => src ?? '',
+    )
+    expect(sources.length).toBeGreaterThan(0)
+    for (const src of sources) {
+      expect(src).not.toMatch(/^(https?:)?\/\//)
+      const path = new URL(src, 'http://localhost/docs/').pathname
+      expect((await api.inject(path)).statusCode).toBe(200)
+    }
+  })
+})
