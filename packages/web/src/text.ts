@@ -8,10 +8,16 @@ import type {
   SessionInfo,
   Severity,
 } from '@gatewatch/schema'
+import { formatCount } from './format.ts'
+
+function events(count: number): string {
+  return count === 1 ? '1 event' : `${formatCount(count)} events`
+}
 
 /** Every word the dashboard says of itself. Sentences about an event come from the server. */
 export const text = {
   product: 'Gatewatch',
+  events,
   skip: 'Skip to content',
   demoBanner: {
     title: 'Demo organisation',
@@ -108,7 +114,7 @@ export const text = {
     mapList: 'Places as a list',
     mapNote: 'Size: events. Shape and colour: highest risk.',
     mapLabel: (count: number) => `World map with ${count} places of the last 24 hours`,
-    placeEvents: (count: string, risk: number) => `${count} events, highest risk ${risk}`,
+    placeEvents: (count: number, risk: number) => `${events(count)}, highest risk ${risk}`,
     unnamedPlace: 'Unnamed place',
     topTitle: 'Identities at risk',
     topEmpty: 'No identity stands out.',
@@ -116,7 +122,6 @@ export const text = {
       count === 0 ? 'no open alert' : count === 1 ? '1 open alert' : `${count} open alerts`,
     sourcesTitle: 'Sources',
     sourcesEmpty: 'No source has sent anything yet.',
-    sourceEvents: (count: string) => `${count} events`,
     lastEvent: 'last event',
     deadLetters: (count: string) =>
       `${count} records could not be read. They are kept with the reason.`,
@@ -192,25 +197,18 @@ export const text = {
       decision: 'Decision',
       lastSeen: 'Last seen',
     },
-    count: (count: string) => `${count} events`,
-    one: '1 event',
     emptyOpen: 'No open alerts',
     emptyOpenBody: 'New ones appear here by themselves.',
     empty: 'No alert matches',
     emptyBody: 'Choose another status or severity.',
     more: 'Load older alerts',
-    end: 'That is all.',
     keys: { move: 'to move', open: 'to open' },
-    totalOpen: (count: string) => `${count} open in all`,
-    arrived: (name: string) => `New alert: ${name}`,
     feedbackGiven: (verdict: FeedbackVerdict) =>
       ({ compromised: 'Compromised', safe: 'Safe', dismissed: 'Dismissed' })[verdict],
-    closed_: 'Closed',
     back: 'All alerts',
   },
   alert: {
     lastSeen: 'Last seen',
-    firstSeen: 'First seen',
     runbook: 'What to do',
     related: 'Other events of this alert',
     technique: (id: string) => `MITRE ATT&CK technique ${id}`,
@@ -257,8 +255,8 @@ export const text = {
   },
   habits: {
     title: (name: string) => `What ${name} usually does`,
-    lead: (count: string, since: string | undefined) =>
-      since ? `Learned from ${count} events since ${since}.` : `Learned from ${count} events.`,
+    lead: (count: number, since: string | undefined) =>
+      `Learned from ${events(count)}${since ? ` since ${since}` : ''}.`,
     thisEvent: 'this event',
     never: 'never seen before',
     hours: 'Hour of day',
@@ -345,7 +343,6 @@ export const text = {
     commentPlaceholder: 'What did you find out?',
     confirm: (name: string) => `Confirm: ${name}`,
     cancel: 'Back',
-    stored: 'Stored',
     storedBody: {
       compromised: (name: string) => `What these events taught about ${name} was taken back.`,
       safe: (name: string) => `Learned at full weight: this is now a habit of ${name}.`,
@@ -355,7 +352,6 @@ export const text = {
     by: (who: string) => `by ${who}`,
     failed: 'The verdict was not stored.',
     viewer: 'Viewers read; analysts and administrators give verdicts.',
-    change: 'Change verdict',
   },
   entity: {
     human: 'Person',
@@ -369,7 +365,6 @@ export const text = {
     alerts: 'Open alerts',
     alertsNone: 'No open alert.',
     tryAs: 'Try a sign-in as this identity',
-    noHabits: 'Nothing learned yet.',
   },
   event: {
     title: (kind: string, outcome: string) => `${kind} ${outcome}`,
@@ -425,7 +420,6 @@ export const text = {
       night: 'Sunday, 03:00',
       device: 'A new device',
     },
-    result: 'Judgement',
     notRecorded: 'Only a try: nothing was stored or learned.',
   },
 }

@@ -40,6 +40,6 @@ export function Gate() {
 }
 
 /** The one-time link that no longer works sends the reader on with ?signin=expired. */
-export function cameByDeadLink(page: { readonly search: string }): boolean {
+function cameByDeadLink(page: { readonly search: string }): boolean {
   return new URLSearchParams(page.search).has('signin')
 }

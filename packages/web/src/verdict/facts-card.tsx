@@ -39,7 +39,7 @@ function FactLine({ name, value }: { readonly name: string; readonly value: stri
 }
 
 /** Name and value of each known fact, in reading order. */
-export function factLines(event: AccessEvent, context: Context): [name: string, value: string][] {
+function factLines(event: AccessEvent, context: Context): [name: string, value: string][] {
   const { facts } = text
   const { actor, src, device, auth } = event
   const lines: [string, string | undefined][] = [

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Card } from '../components/card.tsx'
 import { Meter } from '../components/meter.tsx'
-import { formatCount, formatCountry, formatDateTime, formatShare } from '../format.ts'
+import { formatCountry, formatDateTime, formatShare } from '../format.ts'
 import { text } from '../text.ts'
 import { HourHistogram } from './hour-histogram.tsx'
 import './habits.css'
@@ -24,7 +24,7 @@ export function HabitsCard({ habits, name }: { readonly habits: Habits; readonly
   return (
     <Card
       title={text.habits.title(name)}
-      note={text.habits.lead(formatCount(habits.events), since)}
+      note={text.habits.lead(habits.events, since)}
       aside={
         many && (
           <Button variant="subtle" size="compact-sm" onClick={() => setAll(!all)}>

@@ -29,7 +29,7 @@ export function RiskSummary({ verdict }: { readonly verdict: Verdict }) {
 }
 
 /** What a calibrated risk says about rarity, as a sentence. */
-export function riskMeaning(risk: number): string {
+function riskMeaning(risk: number): string {
   if (risk >= 100) return text.risk.meaningTop
   const n = oneInHowMany(risk)
   return n < 2 ? text.risk.meaningNone : text.risk.meaning(formatCount(n))

@@ -10,7 +10,6 @@ import { Failure, Loading } from '../../components/states.tsx'
 import { Moment } from '../../components/times.tsx'
 import { FeedbackCard } from '../../features/alerts/feedback-card.tsx'
 import { RunbookCard } from '../../features/alerts/runbook.tsx'
-import { formatCount } from '../../format.ts'
 import { text } from '../../text.ts'
 import { Explanation } from '../../verdict/explanation.tsx'
 import { FactsCard } from '../../verdict/facts-card.tsx'
@@ -85,9 +84,7 @@ function AlertLead({ alert }: { readonly alert: Alert }) {
       <Link to="/identities/$key" params={{ key: alert.entity }}>
         {alert.entity_name}
       </Link>
-      <span className="num">
-        {alert.count === 1 ? text.alerts.one : text.alerts.count(formatCount(alert.count))}
-      </span>
+      <span className="num">{text.events(alert.count)}</span>
       <span>
         {text.alert.lastSeen} <Moment time={alert.last_seen} as="full" />
       </span>

@@ -4,7 +4,6 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { DecisionMark, RiskMark, SeverityMark } from '../../components/marks.tsx'
 import { Moment } from '../../components/times.tsx'
-import { formatCount } from '../../format.ts'
 import { text } from '../../text.ts'
 import './alert-list.css'
 
@@ -56,9 +55,8 @@ export function AlertList({ alerts }: { readonly alerts: readonly AlertSummary[]
 function subline(alert: AlertSummary): string {
   const closed = alert.status === 'closed' ? text.alerts.closed : undefined
   const said = alert.feedback && text.alerts.feedbackGiven(alert.feedback.verdict)
-  const count = alert.count > 1 ? text.alerts.count(formatCount(alert.count)) : text.alerts.one
   const name = alert.title.includes(alert.entity_name) ? undefined : alert.entity_name
-  return [name, count, said ?? closed].filter(Boolean).join(' · ')
+  return [name, text.events(alert.count), said ?? closed].filter(Boolean).join(' · ')
 }
 
 interface AlertRowProps {

@@ -80,7 +80,7 @@ export function LiveProvider({ onLost, children }: LiveProviderProps) {
 }
 
 /** The WebSocket address of the page's own origin. */
-export function liveUrl(page: { readonly protocol: string; readonly host: string }): string {
+function liveUrl(page: { readonly protocol: string; readonly host: string }): string {
   return `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/v1/live`
 }
 

@@ -18,7 +18,7 @@ export function MapCard({ places }: { readonly places: Overview['places'] }) {
     events: place.events,
     risk: place.max_risk,
     name: formatPlace(place) ?? text.overview.unnamedPlace,
-    detail: text.overview.placeEvents(formatCount(place.events), wholeRisk(place.max_risk)),
+    detail: text.overview.placeEvents(place.events, wholeRisk(place.max_risk)),
   }))
   return (
     <Card title={text.overview.mapTitle} note={text.overview.mapNote} aside={<BandKey />}>
@@ -45,9 +45,7 @@ function PlaceList({ places }: { readonly places: readonly MapPlace[] }) {
           .map((place) => (
             <li key={`${place.lat} ${place.long}`}>
               <RiskMark risk={place.risk} /> <span>{place.name}</span>{' '}
-              <span className="dim num">
-                {text.overview.sourceEvents(formatCount(place.events))}
-              </span>
+              <span className="dim num">{text.events(place.events)}</span>
             </li>
           ))}
       </ul>
@@ -110,7 +108,7 @@ export function SourcesCard({ overview }: { readonly overview: Overview }) {
           {sources.map((source) => (
             <li key={source.format} className="row row-source">
               <span className="row-name">{source.format}</span>
-              <span className="num">{text.overview.sourceEvents(formatCount(source.events))}</span>
+              <span className="num">{text.events(source.events)}</span>
               <span className="dim">
                 {text.overview.lastEvent} <Moment time={source.last_event} as="ago" />
               </span>
