@@ -7,6 +7,8 @@ import { readSources } from './modules.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const server = 'packages/server/src'
+const web = 'packages/web/src'
+const webFeatures = ['alerts', 'entities', 'live', 'overview', 'session', 'try']
 
 /** The house, from the ground up. The first line that fits a file says where it lives. */
 const rooms: readonly Room[] = [
@@ -95,7 +97,23 @@ const rooms: readonly Room[] = [
   },
   // Single files beside the rooms of the server: config.ts, errors.ts and their like.
   { name: 'foundation', at: `${server}/`, knows: ['schema', 'engine'] },
-  { name: 'web', at: 'packages/web/src/', knows: ['schema'], node: 'none' },
+  // The dashboard points one way: what is shared, then features that do not know each other, then the app that joins them.
+  { name: 'web door', at: `${web}/main.tsx`, knows: ['web', 'web app'], node: 'none' },
+  {
+    name: 'web app',
+    at: `${web}/app/`,
+    knows: ['schema', 'web', ...webFeatures.map((feature) => `web ${feature}`)],
+    node: 'none',
+  },
+  ...webFeatures.map(
+    (feature): Room => ({
+      name: `web ${feature}`,
+      at: `${web}/features/${feature}/`,
+      knows: ['schema', 'web'],
+      node: 'none',
+    }),
+  ),
+  { name: 'web', at: `${web}/`, knows: ['schema'], node: 'none' },
 ]
 
 const sources = readSources(root, 'packages')
