@@ -170,6 +170,16 @@ export function testStore(
       expect(rest?.map(({ writer, number }) => ({ writer, number }))).toEqual([second])
     })
 
+    test('each tenant counts its deltas from 1', async () => {
+      await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
+      const other = (await storage.accounts.ensureTenant(`counts ${count}`, false)).id
+      const mark = await storage.store.transact(other, (batch) =>
+        batch.appendDelta(Uint8Array.of(2)),
+      )
+      expect(mark.number).toBe(1)
+      expect(await storage.populationLog.since(other, new Map())).toHaveLength(1)
+    })
+
     test('a transaction that fails leaves no gap in the numbers', async () => {
       const first = await transact((batch) => batch.appendDelta(Uint8Array.of(1)))
       await transact(async (batch) => {

@@ -9,23 +9,28 @@ import type { Partitions } from './partitions.ts'
 /** How many rows share an hour's count, so that batches that commit at once do not wait for one another. */
 const SHARDS = 16
 
+/** Under which names a connection writes: it commits one batch after the other, so its numbers appear in order. */
+interface Numbers {
+  readonly writer: string
+  readonly shard: number
+  /** How many deltas it has appended, by tenant. */
+  readonly appended: Map<number, number>
+}
+
 /** The transactional store on PostgreSQL. `writers` are connections of the app role. */
 export function postgresStore(
   writers: pg.Pool,
   partitions: Partitions,
   clock: () => number,
 ): Store {
-  const connections = new WeakMap<
-    pg.PoolClient,
-    { writer: string; number: number; shard: number }
-  >()
+  const connections = new WeakMap<pg.PoolClient, Numbers>()
   let nextShard = randomBytes(1)[0] ?? 0
 
   function numbersOf(client: pg.PoolClient) {
     let numbers = connections.get(client)
     if (numbers === undefined) {
       nextShard += 1
-      numbers = { writer: randomUUID(), number: 0, shard: nextShard % SHARDS }
+      numbers = { writer: randomUUID(), shard: nextShard % SHARDS, appended: new Map() }
       connections.set(client, numbers)
     }
     return numbers
@@ -44,7 +49,7 @@ export function postgresStore(
       now: clock(),
       shard: numbers.shard,
       writer: numbers.writer,
-      nextNumber: numbers.number + 1,
+      nextNumber: (numbers.appended.get(tenant) ?? 0) + 1,
       appended: false,
     }
     let broken: Error | undefined
@@ -54,7 +59,7 @@ export function postgresStore(
       )
       const result = await work(connection)
       await client.query('commit')
-      if (connection.appended) numbers.number += 1
+      if (connection.appended) numbers.appended.set(tenant, connection.nextNumber)
       return result
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => {

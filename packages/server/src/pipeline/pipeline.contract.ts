@@ -1,0 +1,310 @@
+import { createProfile, encodeProfile } from '@gatewatch/engine'
+import type { AccessEvent } from '@gatewatch/schema'
+import { createWorld } from '@gatewatch/simulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { NOON, sampleEvent } from '../ports/samples.contract.ts'
+import type { Storage } from '../ports/storage.ts'
+import type { ArrivingEvent, TenantId } from '../ports/store.ts'
+import { enrich } from './enrich.ts'
+import { contentHash, eventKey } from './keys.ts'
+import { type Committed, createPipeline, type Pipeline } from './pipeline.ts'
+
+const DAY = 86_400_000
+const networks = { find: () => ({ class: 'unknown' as const }) }
+
+/** An event as the API would hand it to the pipeline. */
+export function asArriving(event: AccessEvent): ArrivingEvent {
+  return {
+    ...enrich(event, { places: null, networks }),
+    key: eventKey(event.source, event.uid),
+    content: contentHash(event),
+    backfill: false,
+  }
+}
+
+/** What happens in a seeded world in the days before NOON. */
+export function worldEvents(options: {
+  seed: number
+  people: number
+  days: number
+  attacks: number
+}): ArrivingEvent[] {
+  const world = createWorld({ ...options, start: NOON - options.days * DAY })
+  return Array.from(world.events(), ({ event }) => asArriving(event)).filter(
+    ({ event }) => event.time <= NOON,
+  )
+}
+
+/** The events in pieces of `size`, in order. */
+export function chunks<T>(events: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, index) =>
+    events.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** Every profile of a tenant in hexadecimal, by identity. */
+export async function profilesOf(storage: Storage, tenant: TenantId): Promise<Map<string, string>> {
+  const entities = await storage.reader.entities(tenant, { limit: 100_000 })
+  const keys = entities.map(({ entity }) => entity.key).sort()
+  const profiles = new Map<string, string>()
+  for (const key of keys) {
+    const found = await storage.reader.entity(tenant, key)
+    profiles.set(key, Buffer.from(found?.profile ?? []).toString('hex'))
+  }
+  return profiles
+}
+
+/** What the pipeline promises over any storage. `open` gives one whose clock stands at NOON. */
+export function testPipeline(
+  name: string,
+  open: () => Promise<{ storage: Storage; close: () => Promise<void> }>,
+): void {
+  describe(`pipeline on ${name}`, () => {
+    let storage: Storage
+    let close: () => Promise<void>
+    let tenant: TenantId
+    let pipeline: Pipeline
+    let errors: unknown[]
+    let count = 0
+    const history = worldEvents({ seed: 7, people: 12, days: 6, attacks: 4 })
+    // People, who say where they are: the hours of who does not are read in the organisation's own zone, which a young
+    // organisation may still change its mind about.
+    const quiet = worldEvents({ seed: 8, people: 40, days: 4, attacks: 0 })
+      .filter(({ entity, event }) => entity.class === 'human' && event.src.location !== undefined)
+      .slice(0, 600)
+
+    beforeAll(async () => {
+      ;({ storage, close } = await open())
+      return async () => close()
+    })
+    beforeEach(async () => {
+      count += 1
+      errors = []
+      tenant = (await storage.accounts.ensureTenant(`pipeline ${count}`, false)).id
+      pipeline = start()
+      return () => pipeline.close()
+    })
+    afterAll(() => {
+      expect(history.length).toBeGreaterThan(500)
+    })
+
+    // One key for all tenants of this suite, so that profiles of two of them can be compared to the byte.
+    const accounts = {
+      tenant: async () => ({ name: 'any', hashKey: new Uint8Array(16).fill(7), demo: false }),
+    }
+    const start = (parts: { lanes?: number } = {}) =>
+      createPipeline({
+        ...storage,
+        ...parts,
+        accounts,
+        clock: () => NOON,
+        onError: (error) => errors.push(error),
+      })
+    const freshTenant = async (purpose: string) =>
+      (await storage.accounts.ensureTenant(`${purpose} ${count}`, false)).id
+
+    test('what is published is stored with its verdict and learned, in order', async () => {
+      const published = await pipeline.publish(tenant, history)
+      expect(published.map(({ kind }) => kind)).toEqual(history.map(() => 'new'))
+      for (const index of [0, 100, history.length - 1]) {
+        const uid = history[index]?.event.uid ?? ''
+        const stored = await storage.reader.event(tenant, uid)
+        const answer = published[index]
+        expect(stored?.verdict).toEqual(answer?.kind === 'new' ? answer.verdict : null)
+      }
+      const overview = await storage.reader.overview(tenant, NOON)
+      expect(overview.events_total).toBe(history.length)
+      const known = await profilesOf(storage, tenant)
+      expect(known.size).toBe(new Set(history.map(({ entity }) => entity.key)).size)
+      expect([...known.values()]).not.toContain(
+        Buffer.from(encodeProfile(createProfile())).toString('hex'),
+      )
+      expect(errors).toEqual([])
+    })
+
+    test('one lane or four, in one piece or one by one: the same profiles, to the byte', async () => {
+      await pipeline.publish(tenant, quiet)
+      const whole = await profilesOf(storage, tenant)
+      expect(whole.size).toBeGreaterThan(20)
+      const other = await freshTenant('pieces')
+      const pieces = start({ lanes: 4 })
+      for (const event of quiet) await pieces.publish(other, [event])
+      await pieces.close()
+      expect(await profilesOf(storage, other)).toEqual(whole)
+    })
+
+    test('the same record again is a duplicate that teaches nothing and gives the stored verdict', async () => {
+      const [first] = await pipeline.publish(tenant, history.slice(0, 50))
+      const before = await profilesOf(storage, tenant)
+      const again = await pipeline.publish(tenant, history.slice(0, 50))
+      expect(again.map(({ kind }) => kind)).toEqual(again.map(() => 'duplicate'))
+      expect(again[0]).toEqual({ ...first, kind: 'duplicate' })
+      expect(await profilesOf(storage, tenant)).toEqual(before)
+    })
+
+    test('copies in one batch count once', async () => {
+      const [event] = history
+      if (event === undefined) throw new Error('the world is empty')
+      const published = await pipeline.publish(tenant, [event, event, event])
+      expect(published.map(({ kind }) => kind)).toEqual(['new', 'duplicate', 'duplicate'])
+      expect((await storage.reader.overview(tenant, NOON)).events_total).toBe(1)
+    })
+
+    test('a revision in the same batch amends the event, and teaches nothing', async () => {
+      const original = sampleEvent({ uid: 'a' })
+      const revised = sampleEvent({ uid: 'a', activity: 'login, with a result' })
+      const published = await pipeline.publish(tenant, [original, revised])
+      expect(published.map(({ kind }) => kind)).toEqual(['new', 'revision'])
+      expect(published[1]).toEqual({ ...published[0], kind: 'revision' })
+      const stored = await storage.reader.event(tenant, 'a')
+      expect(stored?.event.activity).toBe('login, with a result')
+      const taught = await profilesOf(storage, tenant)
+      const other = await freshTenant('once')
+      await pipeline.publish(other, [original])
+      expect(taught).toEqual(await profilesOf(storage, other))
+    })
+
+    test('assess answers with the recorded verdict, and the same for the same uid', async () => {
+      const event = sampleEvent({ uid: 'asked' })
+      const verdict = await pipeline.assess(tenant, event)
+      expect((await storage.reader.event(tenant, 'asked'))?.verdict).toEqual(verdict)
+      expect(await pipeline.assess(tenant, event)).toEqual(verdict)
+    })
+
+    test('peek stores and learns nothing', async () => {
+      await pipeline.publish(tenant, history.slice(0, 200))
+      const before = await profilesOf(storage, tenant)
+      const { verdict, habits } = await pipeline.peek(
+        tenant,
+        sampleEvent({ uid: 'peeked', user: 'x' }),
+      )
+      expect(verdict.uid).toBe('peeked')
+      expect(habits.hours).toHaveLength(48)
+      expect(await storage.reader.event(tenant, 'peeked')).toBeNull()
+      expect(await profilesOf(storage, tenant)).toEqual(before)
+    })
+
+    test('a clock gone wrong, a year 9999 and what is older than retention go to the dead letters', async () => {
+      const times = [NOON + 25 * 3_600_000, 253_402_300_799_999, NOON - 401 * DAY]
+      const events = times.map((time, n) => sampleEvent({ uid: `t${n}`, time }))
+      const published = await pipeline.publish(tenant, [sampleEvent({ uid: 'fine' }), ...events])
+      expect(published.map(({ kind }) => kind)).toEqual(['new', 'rejected', 'rejected', 'rejected'])
+      expect(await storage.deadLetters.count(tenant)).toBe(3)
+      const letters = await storage.deadLetters.list(tenant, 10)
+      expect(letters.map(({ reason }) => reason).sort()).toEqual([
+        expect.stringMatching(/^time is more than 24 h ahead of receipt \(2026-05-21/),
+        expect.stringMatching(/^time is more than 24 h ahead of receipt \(9999-12-31/),
+        expect.stringMatching(/^time is older than the 400 days that are kept/),
+      ])
+      expect(JSON.parse(letters[0]?.raw ?? '{}')).toHaveProperty('uid')
+      await expect(pipeline.assess(tenant, events[0] ?? sampleEvent({ uid: '' }))).rejects.toThrow(
+        /ahead of receipt/,
+      )
+    })
+
+    test('a backfill from before retention teaches without being stored', async () => {
+      const old = { ...sampleEvent({ uid: 'old', time: NOON - 500 * DAY }), backfill: true }
+      const [published] = await pipeline.publish(tenant, [old])
+      expect(published?.kind).toBe('new')
+      expect(await storage.reader.event(tenant, 'old')).toBeNull()
+      expect((await storage.reader.entity(tenant, 'user:ada'))?.entity.name).toBe('ada')
+    })
+
+    test('an identity with NUL and lone surrogates in its name is stored and found', async () => {
+      const entity = { key: 'user:a\0b\ud800', name: 'a\0b\ud800', class: 'human' as const }
+      const [published] = await pipeline.publish(tenant, [
+        { ...sampleEvent({ uid: 'odd' }), entity },
+      ])
+      expect(published?.kind).toBe('new')
+      expect((await storage.reader.entity(tenant, 'user:a\uFFFDb\uFFFD'))?.recent).toHaveLength(1)
+    })
+
+    test('listeners hear of each commit once, after it', async () => {
+      const heard: Committed[] = []
+      const stop = pipeline.onCommit((committed) => heard.push(committed))
+      for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)
+      stop()
+      await pipeline.publish(tenant, [sampleEvent({ uid: 'unheard' })])
+      expect(heard.flatMap(({ events }) => events.map(({ uid }) => uid)).sort()).toEqual(
+        history.map(({ event }) => event.uid).sort(),
+      )
+      const raised = heard.flatMap(({ alerts }) => alerts.filter(({ isNew }) => isNew))
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 500 })
+      expect(raised.map(({ alert }) => alert.id).sort()).toEqual(alerts.map(({ id }) => id).sort())
+      expect(alerts.length).toBeGreaterThan(0)
+    })
+
+    test('compromised takes back what the events of an alert taught; safe teaches it in full; both close', async () => {
+      for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 500 })
+      const taught: number[] = []
+      for (const { id, entity } of alerts) {
+        const learned = await storage.store.transact(tenant, (batch) => batch.learnedOf(id))
+        const weight = Math.max(0, ...(learned ?? []).map((one) => one.learned))
+        if (weight > 0 && weight < 1) taught.push(weight)
+        const before = (await profilesOf(storage, tenant)).get(entity)
+        for (const [verdict, target] of [
+          ['compromised', 0],
+          ['safe', 1],
+        ] as const) {
+          const closed = await pipeline.feedback(tenant, id, { verdict, by: 'me', time: NOON })
+          expect(closed).toMatchObject({ status: 'closed', feedback: { verdict } })
+          const now = await storage.store.transact(tenant, (batch) => batch.learnedOf(id))
+          expect(new Set(now?.map((one) => one.learned))).toEqual(new Set([target]))
+        }
+        if (weight < 1) expect((await profilesOf(storage, tenant)).get(entity)).not.toBe(before)
+      }
+      expect(alerts.length).toBeGreaterThan(0)
+      expect(
+        await pipeline.feedback(tenant, 'none', { verdict: 'safe', by: 'me', time: NOON }),
+      ).toBeNull()
+    })
+
+    test('an alert comes with the habits as they were', async () => {
+      for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 1 })
+      const alert = await pipeline.alert(tenant, alerts[0]?.id ?? '')
+      expect(alert?.habits?.hours).toHaveLength(48)
+      expect(await pipeline.alert(tenant, 'f'.repeat(32))).toBeNull()
+    })
+
+    test('two pipelines given the same events at once end as one would', async () => {
+      const single = await freshTenant('single')
+      for (const chunk of chunks(quiet, 40)) await pipeline.publish(single, chunk)
+      const second = start({ lanes: 3 })
+      for (const chunk of chunks(quiet, 40)) {
+        const answers = await Promise.all([
+          pipeline.publish(tenant, chunk),
+          second.publish(tenant, chunk),
+        ])
+        expect(answers.flat().filter(({ kind }) => kind === 'new')).toHaveLength(chunk.length)
+        const [own, others] = answers.map((all) =>
+          all.map((one) => 'verdict' in one && one.verdict),
+        )
+        expect(own).toEqual(others)
+      }
+      await second.close()
+      expect((await storage.reader.overview(tenant, NOON)).events_total).toBe(quiet.length)
+      expect(errors).toEqual([])
+      expect(await profilesOf(storage, tenant)).toEqual(await profilesOf(storage, single))
+    })
+
+    test('a full queue refuses, and takes again once it is empty', async () => {
+      const many = Array.from({ length: 50_001 }, (_, n) =>
+        sampleEvent({ uid: `q${n}`, user: `u${n % 9}` }),
+      )
+      const first = pipeline.publish(tenant, many.slice(0, 10))
+      await expect(pipeline.publish(tenant, many)).rejects.toMatchObject({ code: 'overloaded' })
+      await first
+      expect(await pipeline.publish(tenant, many.slice(0, 10))).toHaveLength(10)
+    })
+
+    test('a pipeline that was closed takes nothing', async () => {
+      const other = start()
+      await other.close()
+      await expect(other.publish(tenant, [sampleEvent({ uid: 'late' })])).rejects.toMatchObject({
+        code: 'store_unavailable',
+      })
+    })
+  })
+}
