@@ -122,7 +122,7 @@ export async function withAccounts<T>(
 export async function inspectDatabase(
   config: Config,
 ): Promise<{ readonly description: string; readonly clockSkewMs: number | null }> {
-  if (config.databaseUrl === undefined && !existsSync(resolve(config.dataDir))) {
+  if (config.databaseUrl === undefined && !existsSync(join(config.dataDir, 'postgres.json'))) {
     return { description: 'the embedded one is made at the first start', clockSkewMs: null }
   }
   const { database, url } = await openOrReach(config, createLog(config.logLevel))

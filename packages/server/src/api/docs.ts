@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import apiReference from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
@@ -34,13 +35,39 @@ export async function docsRoutes(app: FastifyInstance): Promise<void> {
     schema: { hide: true },
     handler: async () => app.swagger(),
   })
-  await app.register(apiReference, {
-    routePrefix: '/docs',
-    configuration: {
-      url: '/openapi.json',
-      withDefaultFonts: false,
-      telemetry: false,
-      hideClientButton: true,
-    },
+  await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply, payload) => {
+      if (typeof payload !== 'string' || !isPage(reply.getHeader('content-type'))) return
+      // The page starts itself with a script of its own, which is let in by its hash.
+      const policy = String(reply.getHeader('content-security-policy'))
+      const own = ["script-src 'self'", ...inlineScripts(payload)].join(' ')
+      reply.header('content-security-policy', policy.replace("script-src 'self'", own))
+    })
+    await scope.register(apiReference, {
+      routePrefix: '/docs',
+      configuration: {
+        url: '/openapi.json',
+        withDefaultFonts: false,
+        telemetry: false,
+        favicon: '/favicon.svg',
+        showDeveloperTools: 'never',
+        hideClientButton: true,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+      },
+    })
   })
+}
+
+function isPage(type: unknown): boolean {
+  return String(type).startsWith('text/html')
+}
+
+/** CSP source expressions of the scripts written into a page. */
+function inlineScripts(page: string): string[] {
+  return [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, script = '']) => {
+      return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
+    },
+  )
 }

@@ -21,42 +21,39 @@ Ctrl+C: what was accepted is kept.`,
 
 async function serve(options: Readonly<Record<string, unknown>>): Promise<void> {
   const config = configOf(options)
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        // A second one ends at once, as whoever presses twice wants.
-        process.once(signal, () => process.exit(EXIT.failed))
-        resolve()
-      })
-    }
-  })
+  const stopped = stopSignal()
   const progress = createProgress(process.stdout)
-  let server: Server | null = null
-  let shown = false
   progress.say(`Gatewatch ${version} is starting.`)
   const starting = startServer(config, {
     onNotice: (text) => progress.say(text),
     onHistory(share) {
-      if (shown) return
       progress.bar('Demo: learning 60 days of history', share, 1)
-      if (share < 1) return
-      shown = true
-      progress.say('Demo: live traffic begins, with an attack now and then.')
+      if (share === 1) progress.say('Demo: live traffic begins, with an attack now and then.')
     },
   }).catch((error: unknown) => {
     if (!isDirectoryInUse(error)) throw error
     throw userError(error.message, EXIT.taken)
   })
-  server = await Promise.race([starting, stopped.then(() => null)])
-  if (server === null) {
-    // Stopped while starting: what is half started is ended before the process is.
-    server = await starting
-  } else {
-    progress.say(welcome(server, config))
-    await stopped
-  }
+  const server = await starting
+  progress.say(welcome(server, config))
+  await stopped
   progress.say('Stopping: what was accepted is being finished.')
   await server.stop()
+}
+
+/** Resolves at the first signal to stop. Whoever presses Ctrl+C again after a while wants it at once. */
+function stopSignal(): Promise<void> {
+  let first = 0
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        // A terminal signals the whole group and npm passes it on: one press may arrive more than once.
+        if (first !== 0 && performance.now() - first > 2_000) process.exit(EXIT.failed)
+        if (first === 0) first = performance.now()
+        resolve()
+      })
+    }
+  })
 }
 
 function welcome({ url, link, port }: Server, config: Config): string {

@@ -38,7 +38,7 @@ export interface Stage {
   readonly signal: AbortSignal
   /** ms since 1970, UTC. */
   readonly now: () => number
-  /** Share 0-1 of the history that is learned; 1 once, at its end, also where there was nothing left to learn. */
+  /** Share 0-1 of the history that is learned; 1 once, at its end. Not called where all was learned before. */
   readonly onHistory: (share: number) => void
 }
 
@@ -57,8 +57,8 @@ export async function playDemo(stage: Stage): Promise<void> {
     if (stage.signal.aborted) return
     await writeNote(stage.folder, { until, done: true })
     if (noted === null) liveFrom = until
+    stage.onHistory(1)
   }
-  stage.onHistory(1)
   await playLive(stage, liveFrom)
 }
 
