@@ -9,7 +9,7 @@ import { dayOf, growth } from './profile/decay.ts'
 import { CLOCK, FIRST, FIRST_SLOT, HISTORY, HOURS, SLOTS, ZONE } from './profile/layout.ts'
 import type { Profile } from './profile/profile.ts'
 import { findSlot, slotTotal } from './profile/slots.ts'
-import { readEvent } from './signals.ts'
+import { readEvent } from './read-event.ts'
 
 const scratch = createAssessment()
 

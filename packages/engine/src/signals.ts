@@ -1,22 +1,20 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { effectsOf } from './effects.ts'
-import { catalogue, indexOf, PARENT, REMEMBERED } from './features/catalogue.ts'
-import { keyedHash } from './features/keyed-hash.ts'
+import { indexOf } from './features/catalogue.ts'
 import { shrunk } from './features/numeric.ts'
-import { isAuthentication, isPresence } from './features/read.ts'
+import { isPresence } from './features/read.ts'
 import { HOUR_BINS, localTime } from './features/time-of-week.ts'
 import { distanceKm, hasCoordinates, radiusKm, surelyApart } from './features/travel.ts'
-import { zoneOf } from './features/zone.ts'
 import {
   CAMPAIGN,
-  type CampaignEntry,
   failingAt,
   failuresAt,
   periodOf,
   successesAt,
   usualAt,
 } from './population/campaign.ts'
-import { organisationZone, type Population, usersOf } from './population/population.ts'
+import { campaignKey, campaignOf } from './population/campaign-of.ts'
+import { type Population, usersOf } from './population/population.ts'
 import { dayOf, growth } from './profile/decay.ts'
 import {
   ACTIVE,
@@ -30,9 +28,7 @@ import {
   MOVES,
   PLACE,
   PLACE_TIME,
-  PREVIOUS,
   RESET_AT,
-  ZONE,
 } from './profile/layout.ts'
 import type { Profile } from './profile/profile.ts'
 import {
@@ -57,53 +53,14 @@ const AT = {
   action: indexOf('action'),
   service: indexOf('service'),
   region: indexOf('region'),
-  sequence: indexOf('sequence'),
 }
 
-/** The last day (since 1970) that a slot can hold: 18 September 2059. */
-const LAST_DAY = 32_767
 const HOUR = 3_600_000
+
 const DAY = 86_400_000
-/** Labels of hashes that are not features. */
-const IDENTITY = 1000
-const ATTEMPT = 1001
 
 /** What a day of sending is taken for before the identity's own are known: log1p of about 3 MB, widely spread. */
 const USUAL_DAY = { mean: 15, sd: 2.5 }
-
-/** Hashes the event's values into `out.values` and reads its clock. */
-export function readEvent(
-  input: EnrichedEvent,
-  profile: Profile,
-  population: Population,
-  out: Assessment,
-): void {
-  const { event, context, entity } = input
-  const { values } = out
-  for (let i = 0; i < REMEMBERED; i++) {
-    const feature = catalogue[i]
-    const text = feature?.read(input)
-    const parent = PARENT[i] ?? -1
-    const within = feature?.within === true && parent >= 0 ? (values[parent] ?? 0) : 0
-    values[i] =
-      text === undefined || text === '' ? 0 : keyedHash(population.key, i + 1, within, text)
-  }
-  const clock = profile.f64[CLOCK >> 1] ?? 0
-  const before = profile.u32[PREVIOUS + 1] ?? 0
-  const service = values[AT.service] ?? 0
-  if (service !== 0 && before !== 0 && before !== service && Math.abs(event.time - clock) < HOUR) {
-    values[AT.sequence] = keyedHash(population.key, AT.sequence + 1, service, String(before))
-  }
-  out.identity = keyedHash(population.key, IDENTITY, 0, entity.key)
-  const target = event.target?.key ?? event.target?.uid
-  out.target = target === undefined ? 0 : keyedHash(population.key, IDENTITY, 0, target)
-  const attempt = event.auth?.attempt_uid
-  out.attempt = attempt === undefined ? 0 : keyedHash(population.key, ATTEMPT, 0, attempt)
-  out.isFuture = event.time > event.observed_time + DAY || dayOf(event.time) > LAST_DAY
-  out.isLate = event.time < clock
-  const own = (profile.u32[ZONE] ?? 0) & 0xffff
-  out.zone = own !== 0 ? own : zoneOf(context.place) || organisationZone(population)
-}
 
 /** Works out every signal of `types.ts` from what is known before the event, into `out.signals`. */
 export function readSignals(
@@ -275,35 +232,6 @@ function readTravel(input: EnrichedEvent, profile: Profile, signals: Signals): v
     min_distance_km: apart,
     speed_kmh: apart / Math.max(1 / 60, Math.abs(hours)),
   }
-}
-
-/** Key of a campaign counter for this event; 0 where the event has no such value. */
-export function campaignKey(kind: number, input: EnrichedEvent, values: Uint32Array): number {
-  switch (kind) {
-    case CAMPAIGN.prefix:
-      return values[AT.prefix] ?? 0
-    case CAMPAIGN.asn:
-      return values[AT.asn] ?? 0
-    case CAMPAIGN.client:
-      return (values[AT.browser] ?? 0) || (values[AT.os] ?? 0)
-    case CAMPAIGN.tenant:
-      return isAuthentication(input) ? 1 : 0
-    case CAMPAIGN.device:
-      return values[AT.device] ?? 0
-    default:
-      return values[AT.city] ?? 0
-  }
-}
-
-/** The campaign counter this event belongs to, undefined where there is none yet. */
-export function campaignOf(
-  population: Population,
-  kind: number,
-  input: EnrichedEvent,
-  values: Uint32Array,
-): CampaignEntry | undefined {
-  const key = campaignKey(kind, input, values)
-  return key === 0 ? undefined : population.campaigns[kind]?.get(key)
 }
 
 function readCampaigns(input: EnrichedEvent, population: Population, out: Assessment): void {

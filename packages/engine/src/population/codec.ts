@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
-import { createPopulation, type Population } from './population.ts'
+import { createPopulation, type Population, settleDay } from './population.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
@@ -142,7 +142,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   expect(input, POPULATION_MAGIC, 'a population')
   const population = createPopulation(secret)
   population.landmark = input.varint()
-  population.day = input.varint()
+  settleDay(population, input.varint())
   population.period = input.varint()
   population.values.forEach((counts, feature) => {
     let total = 0

@@ -17,9 +17,11 @@ export { createDelta, mergeDelta, type PopulationDelta } from './delta.ts'
 
 /** Buckets of history that novelty rates are kept by: 1, 2, 3-5, 6-11, 12-24, 25-59, 60 and more. */
 export const BUCKETS = 7
-/** Bins of a score histogram: .02 nat each, from -20. */
+/** Bins of a score histogram. */
 export const BINS = 4000
+/** Width of a bin, nats. */
 export const BIN_NATS = 0.02
+/** Score at which the lowest bin begins. */
 export const LOWEST = -20
 /** Score histograms; calibrate.ts says which event belongs to which. */
 export const HISTOGRAMS = 12
@@ -33,6 +35,8 @@ const HALF_LIFE_DAYS = 32
 export interface Population {
   readonly key: HashKey
   landmark: number
+  /** What is left on the newest day of a sum by day: 2^((landmark - day) / 32). */
+  left: number
   /** Newest day and newest campaign period that was added. */
   day: number
   period: number
@@ -65,6 +69,7 @@ export function createPopulation(secret: Uint8Array): Population {
   return {
     key: hashKey(secret),
     landmark: 0,
+    left: 1,
     day: 0,
     period: 0,
     values: Array.from({ length: REMEMBERED }, () => new Map<number, number>()),
@@ -85,7 +90,7 @@ export function createPopulation(secret: Uint8Array): Population {
 
 /** Factor by which sums by day are read: what is left of them on the population's newest day. */
 export function shrink(population: Population): number {
-  return 2 ** ((population.landmark - population.day) / HALF_LIFE_DAYS)
+  return population.left
 }
 
 /** Distinct aged identities that use a value. */
@@ -210,10 +215,21 @@ function addByDay(
   }
 }
 
-/** Moves the newest day on, and the landmark by whole half-lives (exact) before numbers grow large. */
+/** Moves the newest day on. */
 function advance(population: Population, day: number): void {
-  if (population.landmark === 0) population.landmark = day - (day % HALF_LIFE_DAYS)
+  moveLandmark(population, day)
+  settleDay(population, day)
+}
+
+/** Sets the newest day, and with it what is left of sums. */
+export function settleDay(population: Population, day: number): void {
   population.day = day
+  population.left = 2 ** ((population.landmark - day) / HALF_LIFE_DAYS)
+}
+
+/** Moves the landmark by whole half-lives (exact) before numbers grow large. */
+function moveLandmark(population: Population, day: number): void {
+  if (population.landmark === 0) population.landmark = day - (day % HALF_LIFE_DAYS)
   const lives = Math.floor((day - population.landmark) / HALF_LIFE_DAYS)
   if (lives < 16) return
   const factor = 2 ** -Math.min(lives, 1000)

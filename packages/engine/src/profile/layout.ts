@@ -40,31 +40,39 @@ export const MOVES = words(2)
 export const PREVIOUS = words(2)
 /** Hashes of the last two sign-in attempts that failed. */
 export const ATTEMPTS = words(2)
-/** Seconds since 1970 of the last password reset and the last change of factors (u32; 0 none). */
+/** Seconds since 1970 of the last password reset (u32; 0 none). */
 export const RESET_AT = words(1)
+/** Seconds since 1970 of the last change of factors (u32; 0 none). */
 export const FACTOR_AT = words(1)
-/** Seconds since 1970 of the last failures (u32), a ring; the newest first. */
+/** Number of failures that are remembered by their time. */
 export const RING = 12
+/** Seconds since 1970 of the last failures (u32), the newest first. */
 export const FAILURES = words(RING)
 /** Ten-minute period of the newest column of the counters (u32). */
 export const PERIOD = words(1)
-/** Six columns of ten minutes for each of the counters (u16). */
+/** Columns of each counter: ten minutes each. */
 export const COLUMNS = 6
+/** Number of counters. */
 export const COUNTERS = 9
+/** The columns of the counters (u16), counter by counter, the newest first. */
 export const COUNTS = words((COLUMNS * COUNTERS) / 2)
-/** Four-hour period of the newest column of bytes, and six columns (f32). */
+/** Four-hour period of the newest column of bytes (u32). */
 export const BYTE_PERIOD = words(1)
+/** Bytes in each column of four hours (f32), the newest first. */
 export const BYTES = words(COLUMNS)
 /** Highest counts in an hour on former days, decayed (f32): creates, deletes, events. */
 export const USUAL_PEAKS = words(3)
-/** Highest counts in an hour today (f32), and the day they belong to (u32). */
+/** Highest counts in an hour today (f32): creates, deletes, events. */
 export const PEAKS = words(3)
+/** Day (since 1970) that the highest counts and the bytes of today belong to (u32). */
 export const PEAK_DAY = words(1)
-/** Bytes out today (f32), and sums over former days of log1p (f32 x 3). */
+/** Bytes out today (f32). */
 export const DAY_BYTES = words(1)
+/** Sums over former days of weight, log1p of bytes out, and its square (f32 x 3). */
 export const DAY_SUMS = words(3)
-/** Sums of weight, x, x squared (f32): bytes out, bytes in, sign-ins in an hour, activity in an hour. */
+/** Numbers with sums of their own: bytes out, bytes in, sign-ins in an hour, activity in an hour. */
 export const NUMERIC = 4
+/** Sums of weight, x and x squared (f32 x 3) for each number. */
 export const NUMERIC_SUMS = words(3 * NUMERIC)
 /** Decayed counts of hours (f32). */
 export const HOURS = words(HOUR_BINS)

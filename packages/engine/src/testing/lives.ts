@@ -13,7 +13,9 @@ import type { Judgement } from '../types.ts'
 
 /** Monday 5 January 2026, 09:00 UTC, in ms. */
 export const MONDAY = Date.UTC(2026, 0, 5, 9)
+/** An hour in ms. */
 export const HOUR = 3_600_000
+/** A day in ms. */
 export const DAY = 24 * HOUR
 
 /** Differences from an ordinary event; parts are merged field by field. */

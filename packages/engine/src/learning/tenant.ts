@@ -1,0 +1,52 @@
+import type { EnrichedEvent } from '@gatewatch/schema'
+import { binOf } from '../combine/calibrate.ts'
+import { isAuthentication, isPresence } from '../features/read.ts'
+import { CAMPAIGN, periodOf } from '../population/campaign.ts'
+import { campaignKey } from '../population/campaign-of.ts'
+import { ADD, add } from '../population/delta.ts'
+import { BINS, type PopulationDelta } from '../population/population.ts'
+import { dayOf } from '../profile/decay.ts'
+import type { Profile } from '../profile/profile.ts'
+import { COUNTER, countOf } from '../profile/short-memory.ts'
+import { FIFTHS } from '../profile/slots.ts'
+import type { Assessment } from '../types.ts'
+
+/** Counts a sign-in for everybody who comes from the same address range, network, client, device or place. */
+export function teachCampaigns(
+  input: EnrichedEvent,
+  assessment: Assessment,
+  profile: Profile,
+  delta: PopulationDelta,
+): void {
+  if (!isAuthentication(input)) return
+  const { status_id, time, count } = input.event
+  if (status_id !== 1 && status_id !== 2) return
+  const period = periodOf(time)
+  const amount = count ?? 1
+  const failed = status_id === 2
+  // who failed in the last hour already is not another identity that begins to fail
+  const begins = failed && countOf(profile, COUNTER.failures, time) === 0
+  for (let kind = 0; kind <= CAMPAIGN.city; kind++) {
+    const key = campaignKey(kind, input, assessment.values)
+    if (key === 0) continue
+    const crowd = kind >= CAMPAIGN.device
+    if (crowd && !isPresence(input)) continue
+    add(delta, failed ? ADD.failure : ADD.success, kind, key, period, amount)
+    if (crowd || begins) add(delta, ADD.slow, kind, key, period, crowd ? amount : 1)
+    if (failed && !crowd) add(delta, ADD.failing, kind, key, period, assessment.identity)
+  }
+}
+
+/** Enters the score into the organisation's histogram: whole where there is no alert, with the budget's share where there is. */
+export function teachCalibration(
+  input: EnrichedEvent,
+  assessment: Assessment,
+  delta: PopulationDelta,
+): void {
+  const { histogram } = assessment
+  const day = dayOf(input.event.time)
+  add(delta, ADD.judged, histogram, 0, day, 1)
+  if (assessment.alerted) add(delta, ADD.alerted, histogram, 0, day, 1)
+  const weight = assessment.alerted ? Math.round(assessment.alertedWeight * FIFTHS) : FIFTHS
+  if (weight > 0) add(delta, ADD.score, histogram * BINS + binOf(assessment.score), 0, day, weight)
+}

@@ -1,0 +1,78 @@
+import type { EnrichedEvent } from '@gatewatch/schema'
+import { indexOf, REMEMBERED } from '../features/catalogue.ts'
+import { HOUR_BINS } from '../features/time-of-week.ts'
+import { ADD, add } from '../population/delta.ts'
+import type { PopulationDelta } from '../population/population.ts'
+import { dayOf, growth } from '../profile/decay.ts'
+import { FIRST_SLOT, HISTORY, HOURS, NUMERIC_SUMS, SLOTS } from '../profile/layout.ts'
+import type { Profile } from '../profile/profile.ts'
+import { FIFTHS, findSlot, forgetSlot, isContributed, setContributed } from '../profile/slots.ts'
+import type { Assessment } from '../types.ts'
+
+const ERROR = indexOf('error')
+
+/**
+ * Takes `fifths` fifths of an event back out of the long memory: counts never fall below 0, and a value that nothing else
+ * taught is forgotten. What the event added to novelty rates stays: it did happen.
+ */
+export function unteach(
+  input: EnrichedEvent,
+  assessment: Assessment,
+  fifths: number,
+  profile: Profile,
+  delta: PopulationDelta,
+): void {
+  const { f32 } = profile
+  if ((f32[HISTORY] ?? 0) <= 0) return
+  const { values, hourBin } = assessment
+  const day = dayOf(input.event.time)
+  const unit = growth(profile, day)
+  const amount = (fifths / FIFTHS) * unit
+  const failed = input.event.status_id === 2
+  const less = (at: number, by: number) => {
+    f32[at] = Math.max(0, (f32[at] ?? 0) - by)
+  }
+  less(HISTORY, amount)
+  for (let i = 0; i < REMEMBERED; i++) {
+    const hash = values[i] ?? 0
+    if (hash === 0 || (failed && i !== ERROR)) continue
+    const at = findSlot(profile, i, hash)
+    if (at < 0) continue
+    less(at + 1, amount)
+    // what is left of a value that only this event taught is rounding
+    if ((f32[at + 1] ?? 0) < 0.05 * unit) {
+      forgetSlot(profile, at, (feature, gone, contributed) => {
+        if (contributed) add(delta, ADD.value, feature, gone, 0, -1)
+      })
+    }
+  }
+  if (failed) return
+  less(HOURS + hourBin, amount)
+  const service = input.entity.class === 'service' ? 1 : 0
+  add(delta, ADD.hour, service * HOUR_BINS + hourBin, 0, day, -fifths)
+  const { traffic } = input.event
+  const numbers = [traffic?.bytes_out, traffic?.bytes_in]
+  for (const [which, number] of numbers.entries()) {
+    if (number === undefined) continue
+    const x = Math.round(Math.log1p(number) * 32) / 32
+    less(NUMERIC_SUMS + 3 * which, amount)
+    less(NUMERIC_SUMS + 3 * which + 1, amount * x)
+    less(NUMERIC_SUMS + 3 * which + 2, amount * x * x)
+  }
+}
+
+/**
+ * Takes everything back that a profile contributed to the organisation's distinct counts: before it is erased. The
+ * profile itself keeps what it knows.
+ */
+export function withdraw(profile: Profile, delta: PopulationDelta): void {
+  for (let i = 0; i < REMEMBERED; i++) {
+    const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
+    for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {
+      const hash = profile.u32[at] ?? 0
+      if (hash === 0 || !isContributed(profile, at)) continue
+      setContributed(profile, at, 0)
+      add(delta, ADD.value, i, hash, 0, -1)
+    }
+  }
+}
