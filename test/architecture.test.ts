@@ -80,8 +80,9 @@ const rooms: readonly Room[] = [
     ],
   },
   {
+    // app.ts and, beside it, app-database.ts and app-intake.ts
     name: 'roof',
-    at: `${server}/app.ts`,
+    at: `${server}/app`,
     knows: [
       'schema',
       'engine',

@@ -102,13 +102,13 @@ export const Config = z.object({
 export type Config = z.infer<typeof Config>
 
 /** Name of the environment variable of a field. */
-export function environmentName(field: string): string {
+function environmentName(field: string): string {
   if (field === 'databaseUrl') return 'DATABASE_URL'
   return `GATEWATCH_${field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 }
 
 /** Name of the command line option of a field: `dataDir` is --data-dir. */
-export function optionName(field: string): string {
+function optionName(field: string): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 

@@ -23,7 +23,7 @@ export function answerErrors(app: FastifyInstance): void {
 }
 
 /** Sends the error as its table entry says. */
-export function answerFault(reply: FastifyReply, { code, message, details }: Fault): FastifyReply {
+function answerFault(reply: FastifyReply, { code, message, details }: Fault): FastifyReply {
   const { status } = ERRORS[code]
   if (status === 503) reply.header('retry-after', '1')
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="gatewatch"')

@@ -1,6 +1,8 @@
 import { memoryStorage } from '../adapters/memory/memory.ts'
 import { openNetworks } from '../adapters/networks/networks.ts'
-import { assemble, createIntake, createLog } from '../app.ts'
+import { assemble } from '../app.ts'
+import { createLog } from '../app-database.ts'
+import { createIntake } from '../app-intake.ts'
 import { readConfig } from '../config.ts'
 import { testApi } from './api.contract.ts'
 

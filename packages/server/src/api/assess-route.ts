@@ -97,7 +97,7 @@ async function withDeadline<T>(
 }
 
 /** What is answered without a judgement: the configured decision, score and risk 0, and the code that says why. */
-export function answerByPolicy(
+function answerByPolicy(
   { event, entity }: EnrichedEvent,
   decision: Config['fallbackDecision'],
   why: NotAssessedCode,

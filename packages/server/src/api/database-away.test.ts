@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openNetworks } from '../adapters/networks/networks.ts'
-import { assemble, createIntake, createLog, openDatabase } from '../app.ts'
+import { assemble } from '../app.ts'
+import { createLog, openDatabase } from '../app-database.ts'
+import { createIntake } from '../app-intake.ts'
 import { readConfig } from '../config.ts'
 
 it('a PostgreSQL that stops makes answers of policy and of 503, never a crash', async () => {

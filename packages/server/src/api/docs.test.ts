@@ -3,7 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
 import { openNetworks } from '../adapters/networks/networks.ts'
-import { assemble, createIntake, createLog } from '../app.ts'
+import { assemble } from '../app.ts'
+import { createLog } from '../app-database.ts'
+import { createIntake } from '../app-intake.ts'
 import { readConfig } from '../config.ts'
 
 describe('the description of the API', () => {

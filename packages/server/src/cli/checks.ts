@@ -2,7 +2,7 @@ import { mkdtemp, open, rm, stat, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { freemem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { inspectDatabase } from '../app.ts'
+import { inspectDatabase } from '../app-database.ts'
 import type { Config } from '../config.ts'
 
 /** One thing looked at; `remedy` says what to do where it is not well. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { withAccounts } from '../app.ts'
+import { withAccounts } from '../app-database.ts'
 import { ROLES } from '../ports/accounts.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
 import { EXIT, userError } from './exit-codes.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { openDatabase } from '../app.ts'
+import { openDatabase } from '../app-database.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
 
 /** `gatewatch migrate`: the tables of this version. `serve` does the same at its start. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { isDirectoryInUse, type Server, startServer } from '../app.ts'
+import { type Server, startServer } from '../app.ts'
+import { isDirectoryInUse } from '../app-database.ts'
 import { Config } from '../config.ts'
 import { version } from '../version.ts'
 import { configOf, withSettings } from './configuration.ts'

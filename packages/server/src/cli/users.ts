@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { signInLink, withAccounts } from '../app.ts'
+import { signInLink, withAccounts } from '../app-database.ts'
 import { ROLES } from '../ports/accounts.ts'
 import { askPassword } from './ask.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
