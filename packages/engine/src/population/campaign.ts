@@ -133,6 +133,6 @@ export function isSpent(entry: CampaignEntry, period: number): boolean {
   return (
     entry.ids === null &&
     (entry.failures + entry.successes) * fastLeft(entry, period) < 0.05 &&
-    entry.slow * 2 ** (entry.slowAt - period / SLOW) < 0.2
+    entry.slow * 2 ** (entry.slowAt - period / SLOW) < 1.2
   )
 }
