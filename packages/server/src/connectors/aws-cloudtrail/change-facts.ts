@@ -33,21 +33,21 @@ const sharesByPolicy: Reading = (request, account) => {
 
 /** Grants by access control list: a canned list, or grants to the groups "all users" and "any account". */
 const setsAcl: Reading = (request) => {
-  const text = JSON.stringify(request)
+  const text = textOfRequest(request)
   const isPublic =
     /public-read|authenticated-read|global\/AllUsers|global\/AuthenticatedUsers/.test(text)
   return isPublic ? ['grants_public_access'] : []
 }
 
 const opensPort: Reading = (request) => {
-  const text = JSON.stringify(request)
+  const text = textOfRequest(request)
   if (/"(ruleAction|RuleAction)":"deny"/.test(text)) return []
   return /"[\d.:a-fA-F]+\/0"/.test(text) ? ['opens_network_to_world'] : []
 }
 
 /** Snapshots and images: `all` makes them public, an account id shares them with that account. */
 const sharesCopy: Reading = (request, account) => {
-  const text = JSON.stringify({ ...request, removed: undefined, remove: undefined })
+  const text = textOfRequest({ ...request, removed: undefined, remove: undefined })
   if (
     /"(group|groups|valuesToAdd)":\s*(\[\s*)?"all"|"group":"all"|"items":\[\{"group":"all"\}/.test(
       text,
@@ -67,7 +67,7 @@ const addsPermission: Reading = (request, account) => {
 }
 
 const blocksPublicAccess: Reading = (request) =>
-  /":(false|"false")/i.test(JSON.stringify(request)) ? ['grants_public_access'] : []
+  /":(false|"false")/i.test(textOfRequest(request)) ? ['grants_public_access'] : []
 
 const setsPublicFlag: Reading = (request) =>
   boolOf(request.publiclyAccessible) === true ? ['grants_public_access'] : []
@@ -182,6 +182,11 @@ export function changeFacts(
   const reading =
     byName.get(operation) ?? byName.get(operation.replace(/\d{4}_?\d\d_?\d\d(v\d+)?$/, ''))
   return reading === undefined ? [] : reading(fieldsOf(parameters), account)
+}
+
+/** Parameters as text, whether they are nested or, out of a flattened export, JSON inside JSON. */
+function textOfRequest(request: Fields): string {
+  return JSON.stringify(request).replaceAll('\\', '')
 }
 
 function statementsOf(document: unknown): readonly Fields[] {

@@ -106,12 +106,14 @@ function tailOf(key: string, letters: number): string[] {
   return tail.split('.').map((step) => innerByPlain.get(plainName(step)) ?? step)
 }
 
+/** Only what CloudTrail nests is taken for a structure: a user agent may stand in brackets too. */
 function opened(path: readonly string[], value: unknown): unknown {
-  if (path.length > 1) return value
+  const [name = ''] = path
+  if (path.length > 1 || !(openParts.includes(name) || name === 'resources')) return value
   const parsed = typeof value === 'string' ? (parseLoose(value) ?? value) : value
   if (!isFields(parsed)) return parsed
   return Object.fromEntries(
-    Object.entries(parsed).map(([name, part]) => [innerByPlain.get(plainName(name)) ?? name, part]),
+    Object.entries(parsed).map(([key, part]) => [innerByPlain.get(plainName(key)) ?? key, part]),
   )
 }
 
