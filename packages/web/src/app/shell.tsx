@@ -14,12 +14,13 @@ import {
 import { formatCount } from '../format.ts'
 import { text } from '../text.ts'
 import { SchemeButton } from './scheme-button.tsx'
-import { useAlertArrivals } from './use-alert-arrivals.tsx'
+import { useAlertArrivals, useCatchUp } from './use-live-data.tsx'
 import './shell.css'
 
 /** The frame of every page: who is signed in, where one can go, whether this is a demo. */
 export function Shell() {
   useAlertArrivals()
+  useCatchUp()
   const session = useQuery(sessionQuery).data
   return (
     <div className="shell">

@@ -38,6 +38,13 @@ test('stored events go below what has already arrived, once', () => {
   expect(uids(feed)).toEqual(['c', 'b', 'a'])
 })
 
+test('stored events fill the gap that a lost connection left', () => {
+  const at = (uid: string, time: number) => ({ ...event(uid), time })
+  const live = feedAfter(emptyFeed(0), arrived([at('a', 1), at('d', 4)]))
+  const feed = feedAfter(live, { type: 'stored', events: [at('d', 4), at('c', 3), at('b', 2)] })
+  expect(uids(feed)).toEqual(['d', 'c', 'b', 'a'])
+})
+
 test('while paused nothing moves; on resume what waited comes in', () => {
   const shown = feedAfter(emptyFeed(0), arrived([event('a')]))
   const paused = feedAfter(feedAfter(shown, { type: 'paused' }), arrived([event('b'), event('c')]))

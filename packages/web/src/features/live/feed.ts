@@ -35,7 +35,10 @@ export function feedAfter(feed: Feed, action: FeedAction): Feed {
     case 'arrived':
       return withArrived(feed, action.events, action.dropped)
     case 'stored':
-      return { ...feed, events: unique([...feed.events, ...strangeEnough(action.events, feed)]) }
+      return {
+        ...feed,
+        events: unique(newestFirst(feed.events, strangeEnough(action.events, feed))),
+      }
     case 'paused':
       return { ...feed, paused: true }
     case 'resumed': {
@@ -54,6 +57,11 @@ function withArrived(feed: Feed, arrived: readonly EventSummary[], dropped: numb
   if (!feed.paused) return { ...next, events: unique([...fresh, ...feed.events]) }
   const waitingCount = feed.waitingCount + fresh.length
   return { ...next, waiting: unique([...fresh, ...feed.waiting]), waitingCount }
+}
+
+/** Stored events may be older than what arrived, or fill a gap in it. */
+function newestFirst(...lists: readonly (readonly EventSummary[])[]): EventSummary[] {
+  return lists.flat().toSorted((a, b) => b.time - a.time)
 }
 
 function strangeEnough(events: readonly EventSummary[], feed: Feed): EventSummary[] {

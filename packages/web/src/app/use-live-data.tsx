@@ -6,9 +6,24 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { AlertFilter } from '../api/alerts.ts'
 import { type AlertPages, mergeAlert } from '../api/merge-alert.ts'
 import { SeverityMark } from '../components/marks.tsx'
-import { useLiveListener } from '../features/live/live-context.tsx'
+import { useConnection, useLiveListener } from '../features/live/live-context.tsx'
 
 const COUNTS_AFTER = 1500
+
+const MISSED = ['recent-events', 'alerts', 'alert', 'overview', 'entity', 'entity-risk']
+
+/** After a lost connection is back, asks again for everything that may have changed meanwhile. */
+export function useCatchUp(): void {
+  const queries = useQueryClient()
+  const { kind } = useConnection().connection
+  const lost = useRef(false)
+  useEffect(() => {
+    if (kind === 'waiting' || kind === 'offline') lost.current = true
+    if (kind !== 'live' || !lost.current) return
+    lost.current = false
+    for (const key of MISSED) void queries.invalidateQueries({ queryKey: [key] })
+  }, [kind, queries])
+}
 
 /** Puts alerts into every loaded list the moment they are raised, says so, and lets the counts follow shortly after. */
 export function useAlertArrivals(): void {
