@@ -1,5 +1,5 @@
-// A Gatewatch client in one file, without dependencies. Copy it, or run it:
-//   GATEWATCH_URL=http://127.0.0.1:5000 GATEWATCH_KEY=gw_... node examples/client.ts
+// A Gatewatch client in one file, without dependencies. Copy it, or run it in this clone (Node 24):
+//   GATEWATCH_URL=http://127.0.0.1:5000 GATEWATCH_KEY=gw_... npx node examples/client.ts
 import type {
   AssessRequest,
   AssessResponse,

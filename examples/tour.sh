@@ -1,6 +1,6 @@
 #!/bin/sh
 # A tour of the API with curl. Start Gatewatch first (npm start), make a key with
-#   npx gatewatch keys create --name tour --role admin --tenant demo
+#   npx gatewatch keys create --name tour --role admin
 # and run: GATEWATCH_KEY=gw_... sh examples/tour.sh
 set -eu
 url="${GATEWATCH_URL:-http://127.0.0.1:5000}"
