@@ -24,7 +24,7 @@ export const ADA = {
 const DAY = 86_400_000
 const HOUR = 3_600_000
 /** Machines wrote everything for this long before the demo starts; of earlier runs, one in `OLD_RUNS` is kept. */
-const RECENT = 14 * HOUR
+const RECENT = 25 * HOUR
 const OLD_RUNS = 300
 const CLOUD = 0.22
 /** Days before now on which somebody signed in with a stolen password; long found and dealt with. */
@@ -64,7 +64,7 @@ function demoSociety(seed: number): Society {
     seed,
     people: 250,
     machines: 32,
-    machineSpeed: 6,
+    machineSpeed: 3.5,
     start: 0,
     days: 0,
     employers: branches,
