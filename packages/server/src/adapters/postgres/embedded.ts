@@ -89,8 +89,11 @@ function running(place: Place, lock: DirectoryLock, owner: ServerAddress): Embed
     owner,
     announce: lock.announce,
     async stop() {
-      await control(place, ['stop', '-m', 'fast', '-w', '-t', '60'])
-      await lock.release()
+      try {
+        await control(place, ['stop', '-m', 'fast', '-w', '-t', '60'])
+      } finally {
+        await lock.release()
+      }
     },
   }
 }

@@ -7,6 +7,8 @@ import { type ServerAddress, startEmbedded } from './embedded.ts'
 /** A real PostgreSQL for the tests of one file; each test has a database of its own in it. */
 export interface TestServer {
   newDatabase(): Promise<ServerAddress>
+  /** Stops the server, does `meanwhile`, and starts it again. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
   /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
@@ -16,7 +18,7 @@ export async function startTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatewatch-test-'))
   // Under root the server runs as another user, who must be able to enter.
   await chmod(folder, 0o755)
-  const server = await startEmbedded(folder)
+  let server = await startEmbedded(folder)
   let count = 0
   return {
     async newDatabase() {
@@ -27,6 +29,11 @@ export async function startTestServer(): Promise<TestServer> {
       await client.query(`create database ${database}`)
       await client.end()
       return { ...server.owner, database }
+    },
+    async restart(meanwhile) {
+      await server.stop()
+      await meanwhile()
+      server = await startEmbedded(folder)
     },
     async stop() {
       await server.stop()
