@@ -129,15 +129,14 @@ function statusOf(
   if (result !== 'FAILURE' && result !== 'DENY') return { status_id: 99 }
   const reason = textOf(outcome.reason, 1024) ?? ''
   const byReason = reasons.find(([form]) => form.test(reason))?.[1]
-  const byStage =
-    type.stage === 'mfa'
-      ? 'mfa_failed'
-      : type.stage === 'primary' || type.stage === 'session'
-        ? 'bad_credentials'
-        : 'other'
+  const isSecond = type.stage === 'mfa'
+  const byStage = type.stage === 'primary' || type.stage === 'session' ? 'bad_credentials' : 'other'
+  // A wrong code is no wrong password.
+  const said =
+    isSecond && (byReason ?? 'bad_credentials') === 'bad_credentials' ? 'mfa_failed' : byReason
   return {
     status_id: 2,
-    failure_class: type.failure ?? byReason ?? (result === 'DENY' ? 'policy_blocked' : byStage),
+    failure_class: type.failure ?? said ?? (result === 'DENY' ? 'policy_blocked' : byStage),
   }
 }
 
