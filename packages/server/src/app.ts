@@ -31,17 +31,18 @@ export interface Assembled {
   readonly close: () => Promise<void>
 }
 
-/** Joins the parts; `demoTenant` is the tenant whose data the unsigned callers of the local demo see. */
+/** Joins the parts; `demoTenant` is the tenant whose data the unsigned callers of the local demo see; `clock` in ms, UTC. */
 export async function assemble(
   config: Config,
   { storage, ping }: Pick<Database, 'storage' | 'ping'>,
   intake: Intake,
   log: Logger,
   demoTenant: TenantId | null,
+  clock: () => number = Date.now,
 ): Promise<Assembled> {
   const pipeline = createPipeline({
     ...storage,
-    clock: Date.now,
+    clock,
     lanes: config.lanes,
     retentionDays: config.retentionDays,
     onError: (error) => log.error({ err: error }, 'pipeline'),
@@ -67,7 +68,7 @@ export async function assemble(
           },
     dashboard: fileURLToPath(new URL('../../web/dist', import.meta.url)),
     log,
-    now: Date.now,
+    now: clock,
   })
   const close = async () => {
     await api.close()

@@ -13,7 +13,7 @@ import type { ArrivingEvent, TenantId } from '../ports/store.ts'
 import type { Stream } from '../ports/stream.ts'
 
 /** Seed of the demo organisation: everybody sees the same people. */
-const DEMO_SEED = 20_260_101
+export const DEMO_SEED = 20_260_101
 /** Days of history that the demo organisation has behind it. */
 const DEMO_DAYS = 60
 
