@@ -1,5 +1,7 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { catalogue } from './features/catalogue.ts'
+import { isAuthentication } from './features/read.ts'
+import { failsOnCredentials } from './rules/egress.ts'
 import { rules } from './rules/index.ts'
 import type { AlertDraft, Assessment, Finding, Policy } from './types.ts'
 
@@ -17,9 +19,10 @@ export const defaultPolicy: Policy = {
 /**
  * Turns risk and findings into a decision, a probability (0-1: the score as log odds against the policy's prevalence)
  * and the question of an alert, in `out`. A critical finding is challenged at least and always raises an alert; so do
- * findings of a campaign, and high ones that stand out (risk 50). Without 2,000 events only findings raise alerts.
+ * findings of a campaign, and high ones that stand out (risk 50). Without 2,000 events only findings raise alerts, and
+ * a strange sign-in with wrong credentials raises none by itself: it let nobody in, and many of them are a campaign.
  */
-export function decide(out: Assessment, policy: Policy): void {
+export function decide(input: EnrichedEvent, out: Assessment, policy: Policy): void {
   const odds = out.score + Math.log(policy.prevalence / (1 - policy.prevalence))
   out.probability = 1 / (1 + Math.exp(-odds))
   const young = out.notAssessed.includes('population_young')
@@ -33,7 +36,8 @@ export function decide(out: Assessment, policy: Policy): void {
   if (out.risk >= policy.denyAt && !young) out.decision = 'deny'
   else if (out.risk >= policy.challengeAt || critical) out.decision = 'challenge'
   else out.decision = 'allow'
-  out.alerted = named || (!young && out.risk >= policy.alertAt)
+  const harmless = isAuthentication(input) && failsOnCredentials(input)
+  out.alerted = named || (!young && !harmless && out.risk >= policy.alertAt)
 }
 
 /** The alert that a decided assessment proposes; null where it raises none. */

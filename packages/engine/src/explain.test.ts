@@ -69,7 +69,7 @@ describe('an alert', () => {
     expect(draftAlert(signIn(NEXT), out)).toBeNull()
     out.risk = 90
     out.notAssessed.length = 0
-    decide(out, defaultPolicy)
+    decide(signIn(NEXT), out, defaultPolicy)
     expect(draftAlert(signIn(NEXT), out)).toMatchObject({
       group: 'unusual:sign-in:user:ada@example.com',
       title: expect.stringMatching(/^Unusual sign-in of Ada: /),
@@ -91,7 +91,7 @@ describe('an alert', () => {
         campaign: 'spray:prefix:x',
       },
     ]
-    decide(out, defaultPolicy)
+    decide(signIn(NEXT), out, defaultPolicy)
     expect(draftAlert(signIn(NEXT), out)?.group).toBe('spray:prefix:x')
   })
 })

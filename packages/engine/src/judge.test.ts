@@ -261,7 +261,7 @@ describe('a decision', () => {
     const at = (risk: number) => {
       out.risk = risk
       out.notAssessed.length = 0
-      decide(out, defaultPolicy)
+      decide(signIn(NEXT), out, defaultPolicy)
       return [out.decision, out.alerted]
     }
     expect(at(62.9)).toEqual(['allow', false])
@@ -272,6 +272,25 @@ describe('a decision', () => {
       { code: 'root_use', points: 1, severity: 'critical', techniques: [], facts: {} },
     ]
     expect(at(10)).toEqual(['challenge', true])
+  })
+
+  test('raises no alert for a strange sign-in with wrong credentials alone, and one for a strange success', () => {
+    const out = createAssessment()
+    const raised = (status: {
+      status_id: 1 | 2
+      failure_class?: 'bad_credentials' | 'mfa_denied'
+    }) => {
+      const input = signIn(NEXT)
+      assess(input, life.profile(), life.population, defaultModels, out)
+      out.risk = 90
+      out.notAssessed.length = 0
+      out.findings = []
+      decide({ ...input, event: { ...input.event, ...status } }, out, defaultPolicy)
+      return out.alerted
+    }
+    expect(raised({ status_id: 2, failure_class: 'bad_credentials' })).toBe(false)
+    expect(raised({ status_id: 2, failure_class: 'mfa_denied' })).toBe(true)
+    expect(raised({ status_id: 1 })).toBe(true)
   })
 
   test('without 2,000 events only findings raise alerts, and nothing is denied', () => {

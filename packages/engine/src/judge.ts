@@ -21,7 +21,7 @@ export function judge(
   delta: PopulationDelta,
 ): Judgement {
   assess(input, profile, population, models, scratch)
-  decide(scratch, policy)
+  decide(input, scratch, policy)
   const verdict = inWords(input, profile, population, models, policy)
   const alert = draftAlert(input, scratch)
   const profileBefore = alert === null ? null : encodeProfile(profile)
@@ -38,7 +38,7 @@ export function peek(
   policy: Policy,
 ): Verdict {
   assess(input, profile, population, models, scratch)
-  decide(scratch, policy)
+  decide(input, scratch, policy)
   return inWords(input, profile, population, models, policy)
 }
 

@@ -137,7 +137,7 @@ function createJudge(rivals: readonly Contender[], { lookups, seed }: TrialOptio
       }
       let begun = performance.now()
       assess(input, profile, population, defaultModels, assessment)
-      decide(assessment, defaultPolicy)
+      decide(input, assessment, defaultPolicy)
       spent += performance.now() - begun
       let row: Judged['row'] = null
       if (isSignIn(event)) {
