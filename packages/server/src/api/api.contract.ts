@@ -593,6 +593,29 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
         socket.close()
       }, 15_000)
 
+      it('counts what a burst is too fast for, and loses no other', async () => {
+        const headers = { authorization: `Bearer ${keys.get('viewer')}` }
+        const { messages, socket } = await connect(address, headers)
+        await expect.poll(() => messages[0]?.type).toBe('hello')
+        const burst = Array.from({ length: 3_000 }, (_, n) =>
+          signIn(`flood-${n}`, `flood-${n % 50}@example.com`),
+        )
+        expect((await post('ingest', '/v1/events', burst)).json()).toMatchObject({
+          accepted: 3_000,
+        })
+        const told = () =>
+          messages.reduce(
+            (sum, message) =>
+              message.type === 'verdicts' ? sum + message.events.length + message.dropped : sum,
+            0,
+          )
+        await expect.poll(told, { timeout: 10_000 }).toBe(3_000)
+        for (const message of messages) {
+          if (message.type === 'verdicts') expect(message.events.length).toBeLessThanOrEqual(500)
+        }
+        socket.close()
+      }, 30_000)
+
       it('lets nobody in without proof, with the wrong role, or from another site', async () => {
         const token = await tested.accounts.createSignInToken(tenant, 'linked', 60)
         const answer = await ask(null, { url: `/signin?token=${token}` })

@@ -5,7 +5,6 @@ import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { fault } from '../errors.ts'
 import { answerErrors } from './answer-errors.ts'
 import { assessRoute } from './assess-route.ts'
 import { guard } from './caller.ts'
@@ -54,23 +53,10 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
 
   await app.register(helmet, securityHeaders(parts.config.publicUrl))
   await app.register(cookie)
-  await app.register(rateLimit, {
-    global: false,
-    keyGenerator: ({ caller, ip }) =>
-      caller === null ? `address ${ip}` : `caller ${caller.tenant} ${caller.name}`,
-    errorResponseBuilder: (_request, { after }) =>
-      fault('rate_limited', `Too many requests; try again in ${after}.`),
-  })
+  await app.register(rateLimit, { global: false })
   await app.register(websocket, { options: { maxPayload: 4_096 } })
   await collectOpenApi(app, parts.version)
   const door = guard(app, parts)
-  app.addHook('onRoute', (route) => {
-    if (route.config?.rateLimit !== undefined) return
-    route.config = {
-      ...route.config,
-      rateLimit: { max: parts.config.requestsPerMinute, timeWindow: 60_000, groupId: 'all' },
-    }
-  })
 
   await app.register(async (routes) => {
     const metrics = metricsRoute(routes, parts.pipeline)

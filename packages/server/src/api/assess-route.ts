@@ -27,7 +27,7 @@ export function assessRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
     ...plainJson,
     config: {
       access: ANYONE,
-      rateLimit: { max: parts.config.ingestPerMinute, timeWindow: 60_000, groupId: 'ingest' },
+      budget: 'send',
     },
     schema: {
       tags: ['events'],

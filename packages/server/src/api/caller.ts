@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fault } from '../errors.ts'
 import type { Caller, Role } from '../ports/accounts.ts'
 import { failureKind } from '../ports/store-failure.ts'
@@ -24,12 +24,18 @@ declare module 'fastify' {
     access?: 'open' | readonly Role[]
     /** Requests from this computer need no proof: `demo` only while the demo plays, `always` at any time. */
     local?: 'demo' | 'always'
+    /** Whose requests a minute it counts among; all routes of a budget share it. Default `read`. */
+    budget?: Budget | 'none'
   }
   interface FastifyRequest {
     caller: Caller | null
   }
 }
 
+/** Kinds of requests that are limited apart, by caller, or by address where nobody is proven. */
+export type Budget = 'read' | 'send' | 'sign-in'
+
+const signInsPerMinute = 20
 const freshMs = 5_000
 const staleMs = 600_000
 const cacheSize = 10_000
@@ -49,11 +55,14 @@ export interface Guard {
  */
 export function guard(app: FastifyInstance, parts: ApiParts): Guard {
   const known = new Map<string, { caller: Caller; at: number }>()
-  const limitLookups = app.createRateLimit({
-    max: lookupsPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: (request) => request.ip,
-  })
+  const limit = (max: number) =>
+    app.createRateLimit({ max, timeWindow: 60_000, keyGenerator: askerOf })
+  const limitLookups = limit(lookupsPerMinute)
+  const budgets: Readonly<Record<Budget, ReturnType<typeof limit>>> = {
+    read: limit(parts.config.requestsPerMinute),
+    send: limit(parts.config.ingestPerMinute),
+    'sign-in': limit(signInsPerMinute),
+  }
 
   app.decorateRequest('caller', null)
   let openByDefault = false
@@ -62,9 +71,17 @@ export function guard(app: FastifyInstance, parts: ApiParts): Guard {
     if (!openByDefault) throw new Error(`${route.url} does not say who may call it`)
     route.config = { ...route.config, access: 'open' }
   })
-  app.addHook('onRequest', async (request) => {
-    const { access, local } = request.routeOptions.config
-    if (access === undefined || access === 'open') return
+  app.addHook('onRequest', async (request, reply) => {
+    const { access = 'open', local, budget = 'read' } = request.routeOptions.config
+    if (access !== 'open') await admit(request, access, local)
+    if (budget !== 'none') await spend(budgets[budget], request, reply)
+  })
+
+  async function admit(
+    request: FastifyRequest,
+    access: readonly Role[],
+    local: 'demo' | 'always' | undefined,
+  ): Promise<void> {
     request.caller = await prove(request)
     if (request.caller === null && local !== undefined && isLocal(request)) {
       if (local === 'always') return
@@ -77,7 +94,7 @@ export function guard(app: FastifyInstance, parts: ApiParts): Guard {
         `This needs the role ${access.join(' or ')}; yours is ${request.caller.role}.`,
       )
     }
-  })
+  }
 
   async function prove(request: FastifyRequest): Promise<Caller | null> {
     const key = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -100,8 +117,7 @@ export function guard(app: FastifyInstance, parts: ApiParts): Guard {
     const entry = known.get(name)
     const now = parts.now()
     if (entry !== undefined && now - entry.at < freshMs) return entry.caller
-    const limit = await limitLookups(request)
-    if (!limit.isAllowed && limit.isExceeded) throw fault('rate_limited')
+    await spend(limitLookups, request)
     try {
       const caller = await look(secret)
       known.delete(name)
@@ -129,6 +145,22 @@ export function guard(app: FastifyInstance, parts: ApiParts): Guard {
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw fault('unauthenticated')
   return request.caller
+}
+
+function askerOf({ caller, ip }: FastifyRequest): string {
+  return caller === null ? `address ${ip}` : `caller ${caller.tenant} ${caller.name}`
+}
+
+/** Counts the request; throws, with Retry-After on the reply, where the budget of the minute is spent. */
+async function spend(
+  budget: ReturnType<FastifyInstance['createRateLimit']>,
+  request: FastifyRequest,
+  reply?: FastifyReply,
+): Promise<void> {
+  const state = await budget(request)
+  if (state.isAllowed || !state.isExceeded) return
+  reply?.header('retry-after', state.ttlInSeconds)
+  throw fault('rate_limited', `Too many requests; try again in ${state.ttlInSeconds} s.`)
 }
 
 function fingerprint(secret: string): string {

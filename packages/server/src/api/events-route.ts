@@ -30,7 +30,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
       bodyLimit: BODY_LIMIT,
       config: {
         access: SEND,
-        rateLimit: { max: parts.config.ingestPerMinute, timeWindow: 60_000, groupId: 'ingest' },
+        budget: 'send',
       },
       schema: {
         tags: ['events'],

@@ -28,13 +28,13 @@ export function healthRoutes(app: FastifyInstance, parts: ApiParts): void {
   })
 
   typed.get('/livez', {
-    config: { access: 'open', rateLimit: false },
+    config: { access: 'open', budget: 'none' },
     schema: { tags: ['health'], summary: 'Is the process alive?', response: { 200: alive } },
     handler: async () => ({ status: 'alive' as const }),
   })
 
   typed.get('/readyz', {
-    config: { access: 'open', rateLimit: false },
+    config: { access: 'open', budget: 'none' },
     schema: {
       tags: ['health'],
       summary: 'Can it take work? 503 while the database is away',

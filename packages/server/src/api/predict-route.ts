@@ -15,7 +15,7 @@ export function predictRoute(app: FastifyInstance, parts: ApiParts): void {
     config: {
       access: SEND,
       local: 'demo',
-      rateLimit: { max: parts.config.ingestPerMinute, timeWindow: 60_000, groupId: 'ingest' },
+      budget: 'send',
     },
     schema: {
       tags: ['events'],

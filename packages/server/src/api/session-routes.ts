@@ -8,8 +8,6 @@ import { callerOf, READ, SESSION_COOKIE } from './caller.ts'
 import { isOwnOrigin } from './origin.ts'
 import type { ApiParts } from './parts.ts'
 
-const attemptsPerMinute = { max: 20, timeWindow: 60_000, groupId: 'sign-in' }
-
 /** Signing in and out of the dashboard, by password or by a one-time link. */
 export function sessionRoutes(
   app: FastifyInstance,
@@ -19,7 +17,7 @@ export function sessionRoutes(
   const typed = app.withTypeProvider<ZodTypeProvider>()
 
   typed.post('/v1/session', {
-    config: { access: 'open', rateLimit: attemptsPerMinute },
+    config: { access: 'open', budget: 'sign-in' },
     schema: {
       tags: ['session'],
       summary: 'Sign in with a password',
@@ -65,7 +63,7 @@ export function sessionRoutes(
   })
 
   typed.get('/signin', {
-    config: { access: 'open', rateLimit: attemptsPerMinute },
+    config: { access: 'open', budget: 'sign-in' },
     schema: {
       tags: ['session'],
       summary: 'Sign in with a one-time link',
