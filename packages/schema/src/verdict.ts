@@ -14,7 +14,9 @@ export type Rarity = z.infer<typeof Rarity>
 
 /** One signed contribution to a score, in nats. The points of all reasons of a full explanation add up to the score. */
 export const Reason = z.object({
-  code: z.string().describe('stable name of the feature or rule, e.g. country or impossible_travel'),
+  code: z
+    .string()
+    .describe('stable name of the feature or rule, e.g. country or impossible_travel'),
   points: z.number().describe('nats; positive is stranger'),
   text: z.string().describe('the same in plain words'),
   value: z.string().optional().describe('the value that was judged, printable'),
@@ -26,8 +28,20 @@ export type Reason = z.infer<typeof Reason>
 
 /** A place on Earth with what the map and the travel sentence need. Times in ms, UTC; distance in km. */
 export const TravelLeg = z.object({
-  from: z.object({ lat: z.number(), long: z.number(), city: z.string().optional(), country: z.string().optional(), time: z.number() }),
-  to: z.object({ lat: z.number(), long: z.number(), city: z.string().optional(), country: z.string().optional(), time: z.number() }),
+  from: z.object({
+    lat: z.number(),
+    long: z.number(),
+    city: z.string().optional(),
+    country: z.string().optional(),
+    time: z.number(),
+  }),
+  to: z.object({
+    lat: z.number(),
+    long: z.number(),
+    city: z.string().optional(),
+    country: z.string().optional(),
+    time: z.number(),
+  }),
   distance_km: z.number(),
   min_distance_km: z.number().describe('after taking off both radii of uncertainty'),
   speed_kmh: z.number().describe('lowest speed that explains the move'),
@@ -73,7 +87,9 @@ export const VerdictLine = z.object({
 })
 export type VerdictLine = z.infer<typeof VerdictLine>
 
-/** The stable line of a verdict. */
+const rounded = (value: number, places: 100 | 10_000): number => Math.round(value * places) / places
+
+/** The stable line of a verdict: score and points to four decimals, risk to two. */
 export function verdictLine(verdict: Verdict): VerdictLine {
   return {
     uid: verdict.uid,
@@ -81,10 +97,14 @@ export function verdictLine(verdict: Verdict): VerdictLine {
     entity: verdict.entity,
     kind: verdict.kind,
     outcome: verdict.outcome,
-    score: verdict.score,
-    risk: verdict.risk,
+    score: rounded(verdict.score, 10_000),
+    risk: rounded(verdict.risk, 100),
     decision: verdict.decision,
-    reasons: verdict.reasons.map(({ code, points, text }) => ({ code, points, text })),
+    reasons: verdict.reasons.map(({ code, points, text }) => ({
+      code,
+      points: rounded(points, 10_000),
+      text,
+    })),
     not_assessed: verdict.not_assessed,
   }
 }
