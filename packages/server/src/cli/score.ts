@@ -58,7 +58,7 @@ export function scoreCommand(): Command {
     .addOption(
       new Option('--memory <n>', 'events held in memory before sorting goes to disk')
         .argParser(whole(1_000, 100_000_000))
-        .default(100_000),
+        .default(250_000),
     )
     .addHelpText(
       'after',

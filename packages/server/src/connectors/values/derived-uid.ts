@@ -14,10 +14,18 @@ export type Anonymous = Omit<AccessEvent, 'uid' | 'uid_kind'>
  * hex; when it was observed does not count), so that the same record read twice is the same event.
  */
 export function identified(event: Anonymous, native: unknown): AccessEvent {
-  const kept = known(event)
   const own = nativeUid(native)
-  if (own !== undefined) return { uid: own, uid_kind: 'native', ...kept }
-  return { uid: derivedUid(kept), uid_kind: 'derived', ...kept }
+  if (own === undefined) {
+    const kept = known(event)
+    return { uid: derivedUid(kept), uid_kind: 'derived', ...kept }
+  }
+  // One pass over the fields: this is on the way of every record.
+  const whole: Partial<AccessEvent> & Record<string, unknown> = { uid: own, uid_kind: 'native' }
+  for (const key in event) {
+    const value = event[key as keyof Anonymous]
+    if (value !== undefined) whole[key] = value
+  }
+  return whole as AccessEvent
 }
 
 function nativeUid(native: unknown): string | undefined {

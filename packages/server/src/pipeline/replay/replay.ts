@@ -16,7 +16,6 @@ import {
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich, type Lookups } from '../enrich.ts'
-import { logOf } from '../keys.ts'
 
 /** A judged event of a replay. */
 export interface Replayed {
@@ -91,7 +90,8 @@ function createReplay(
       instant = event.time
       seen.clear()
     }
-    const key = `${logOf(event.source)} ${event.uid}`
+    const { vendor, product, tenant_uid, log_name } = event.source
+    const key = `${event.uid}\0${vendor}\0${product}\0${tenant_uid}\0${log_name}`
     if (seen.has(key)) return true
     seen.add(key)
     return false
