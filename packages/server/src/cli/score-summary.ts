@@ -76,14 +76,14 @@ export function summaryBuilder(
   const slots: Slot[] = []
   let slotMs = 0
   let strangest: Strange[] = []
-  let threshold = Number.NEGATIVE_INFINITY
+  let weakest: Strange | undefined
 
   function keep(one: Strange): void {
-    if (one.verdict.score <= threshold || top === 0) return
+    if (top === 0 || (weakest !== undefined && byStrangeness(one, weakest) >= 0)) return
     strangest.push(one)
     if (strangest.length < top * 2 + 50) return
     strangest = best(strangest, top)
-    threshold = strangest.at(-1)?.verdict.score ?? threshold
+    weakest = strangest.at(-1)
   }
   function slotOf(time: number): Slot {
     const { from, to } = span()
@@ -145,8 +145,13 @@ export function summaryBuilder(
   }
 }
 
+/** By risk, which compares people and services, and by score among those beyond its scale. */
+function byStrangeness(a: Strange, b: Strange): number {
+  return b.verdict.risk - a.verdict.risk || b.verdict.score - a.verdict.score
+}
+
 function best(all: readonly Strange[], top: number): Strange[] {
-  return [...all].sort((a, b) => b.verdict.score - a.verdict.score).slice(0, top)
+  return [...all].sort(byStrangeness).slice(0, top)
 }
 
 /** Reasons that differ only in the value they quote are one reason. */

@@ -12,7 +12,7 @@ export function summaryText(summary: Summary): string {
 function totals(summary: Summary): string[] {
   const { events, duplicates, identities, decisions, unreadable, skipped } = summary
   const lines = [
-    `${number(events)} events of ${number(identities)} identities${events === 0 ? '' : `, ${day(summary.from)} to ${day(summary.to)}`}`,
+    `${several(events, 'event')} of ${several(identities, 'identity')}${events === 0 ? '' : `, ${day(summary.from)} to ${day(summary.to)}`}`,
     `  ${[...summary.kinds].map(([kind, count]) => `${kind} ${number(count)}`).join(', ')}`,
     `  allow ${number(decisions.allow)}, challenge ${number(decisions.challenge)}, deny ${number(decisions.deny)}; alerts ${number(summary.alerts)}`,
     `  duplicates left out ${number(duplicates)}, records that are no events ${number(sum(skipped))}, unreadable ${number(sum(unreadable))}`,
@@ -29,7 +29,11 @@ function totals(summary: Summary): string[] {
 
 function strangest({ strangest: found }: Summary): string[] {
   if (found.length === 0) return []
-  return ['', `The ${found.length} strangest events`, ...found.flatMap(eventLines)]
+  return [
+    '',
+    found.length === 1 ? 'The strangest event' : `The ${found.length} strangest events`,
+    ...found.flatMap(eventLines),
+  ]
 }
 
 function eventLines({ verdict, input }: Strange): string[] {
@@ -68,6 +72,11 @@ function printable(text: string): string {
 
 function sum(counts: readonly (readonly [string, number])[]): number {
   return counts.reduce((total, [, count]) => total + count, 0)
+}
+
+function several(count: number, word: 'event' | 'identity'): string {
+  const plural = word === 'event' ? 'events' : 'identities'
+  return `${number(count)} ${count === 1 ? word : plural}`
 }
 
 function number(value: number): string {
