@@ -82,6 +82,11 @@ function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value, value.length) || undefined
   if (Array.isArray(value)) return value.map(cleaned).filter((part) => part !== undefined)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, part]) => [key, cleaned(part)] as const)
-  return Object.fromEntries(entries.filter(([, part]) => part !== undefined))
+  const kept: Record<string, unknown> = {}
+  for (const [key, part] of Object.entries(value)) {
+    const clean = cleaned(part)
+    // Assigned, a field of this name would change what the object is.
+    if (clean !== undefined && key !== '__proto__') kept[key] = clean
+  }
+  return kept
 }
