@@ -1,0 +1,146 @@
+import { gzipSync } from 'node:zlib'
+import { Verdict } from '@gatewatch/schema'
+import { describe, expect, it } from 'vitest'
+import { type Asker, expectError, json, signIn } from './asker.contract.ts'
+
+/** Events, verdicts and predictions. */
+export function testEvents(asker: Asker): void {
+  const { ask, post, send } = asker
+  describe('POST /v1/events', () => {
+    it('accepts an array, counts what came before, amends what changed', async () => {
+      const events = [signIn('count-1'), signIn('count-2')]
+      expect((await post('ingest', '/v1/events', events)).json()).toEqual({
+        accepted: 2,
+        updated: 0,
+        duplicate: 0,
+        skipped: 0,
+        rejected: 0,
+        errors: [],
+      })
+      const changed = [
+        signIn('count-1', 'ada@example.com', {
+          time: events[0]?.time,
+          activity: 'sign_in_again',
+        }),
+        events[1],
+      ]
+      expect((await post('ingest', '/v1/events', changed)).json()).toMatchObject({
+        updated: 1,
+        duplicate: 1,
+        accepted: 0,
+      })
+    })
+
+    it('takes gzip and NDJSON, and one object', async () => {
+      const lines = [signIn('zip-1'), signIn('zip-2')]
+        .map((event) => JSON.stringify(event))
+        .join('\n')
+      const packed = await send(gzipSync(lines), { 'content-encoding': 'gzip' })
+      expect(packed.json()).toMatchObject({ accepted: 2, rejected: 0 })
+      expect((await post('ingest', '/v1/events', signIn('single-1'))).json()).toMatchObject({
+        accepted: 1,
+      })
+    })
+
+    it('reads vendor records, named or recognised', async () => {
+      const record = {
+        eventVersion: '1.08',
+        eventID: 'ct-1',
+        eventTime: new Date(Date.now() - 60_000).toISOString(),
+        eventSource: 'signin.amazonaws.com',
+        eventName: 'ConsoleLogin',
+        awsRegion: 'eu-west-1',
+        eventType: 'AwsConsoleSignIn',
+        sourceIPAddress: '203.0.113.9',
+        userAgent: 'Mozilla/5.0',
+        userIdentity: {
+          type: 'IAMUser',
+          userName: 'grace',
+          accountId: '111122223333',
+          arn: 'arn:aws:iam::111122223333:user/grace',
+          principalId: 'AIDAEXAMPLE',
+        },
+        responseElements: { ConsoleLogin: 'Success' },
+        additionalEventData: { MFAUsed: 'Yes' },
+        recipientAccountId: '111122223333',
+      }
+      expect((await send(JSON.stringify(record), {}, '?format=cloudtrail')).json()).toMatchObject({
+        accepted: 1,
+      })
+      expect((await send(JSON.stringify(record), {}, '?format=auto')).json()).toMatchObject({
+        duplicate: 1,
+      })
+      const detail = (await ask('viewer', { url: '/v1/events/ct-1' })).json()
+      expect(detail).toMatchObject({ event: { source: { format: 'cloudtrail' } } })
+      expect(JSON.parse(detail.raw)).toEqual(record)
+      expectError(await send('{}', {}, '?format=nosuch'), 400, 'invalid_request')
+    })
+  })
+
+  describe('POST /v1/assess', () => {
+    it('gives a recorded verdict, and the same for the same uid', async () => {
+      const event = signIn('assess-1', 'assess@example.com')
+      const first = await post('ingest', '/v1/assess', { event })
+      expect(first.json()).toMatchObject({ uid: 'assess-1', recorded: true })
+      expect(Verdict.safeParse(first.json()).success).toBe(true)
+      const again = await post('ingest', '/v1/assess', { event })
+      expect(again.json()).toEqual(first.json())
+    })
+
+    it('judges only where record is false', async () => {
+      const event = signIn('peek-1', 'peek@example.com')
+      const answer = await post('viewer', '/v1/assess', { event, record: false })
+      expect(answer.json()).toMatchObject({ recorded: false, habits: { events: 0 } })
+      expectError(await ask('viewer', { url: '/v1/events/peek-1' }), 404, 'not_found')
+    })
+  })
+
+  describe('POST /predict', () => {
+    const body = {
+      user_id: 'p@example.com',
+      ip_address: '203.0.113.7',
+      device_id: 'd-1',
+      login_hour: 10,
+      is_new_device: false,
+      bytes_in: 100,
+      bytes_out: 200,
+      success: true,
+    }
+
+    it('needs no key from this computer, and one from elsewhere', async () => {
+      expect((await post(null, '/predict', body)).statusCode).toBe(200)
+      const far = { method: 'POST', url: '/predict', headers: json, payload: body } as const
+      expectError(await ask(null, { ...far, remoteAddress: '203.0.113.1' }), 401, 'unauthenticated')
+      for (const headers of [
+        { 'x-forwarded-for': '127.0.0.1' },
+        { host: 'evil.example' },
+        { origin: 'http://evil.example' },
+      ]) {
+        expectError(
+          await ask(null, { ...far, headers: { ...json, ...headers } }),
+          401,
+          'unauthenticated',
+        )
+      }
+    })
+
+    it('answers in one shape for raw and encoded fields, with probabilities that add up to 1', async () => {
+      for (const payload of [body, { ip_encoded: 3, user_encoded: 9, hour: 2, day_of_week: 6 }]) {
+        const answer = (await post(null, '/predict', payload)).json()
+        expect(answer.probability_normal + answer.probability_anomaly).toBeCloseTo(1, 12)
+        expect(answer.anomaly === 1).toBe(answer.prediction === 'Anomaly')
+        expect(answer.anomaly === 1).toBe(answer.probability_anomaly >= 0.5)
+      }
+      expectError(await post(null, '/predict', { ip_encoded: 3 }), 400, 'invalid_request')
+    })
+
+    it('learns nothing unless it is told to', async () => {
+      const key = encodeURIComponent('user:learner@example.com')
+      const payload = { ...body, user_id: 'learner@example.com' }
+      await post('ingest', '/predict', payload)
+      expect((await ask('viewer', { url: `/v1/entities/${key}` })).statusCode).toBe(404)
+      await post('ingest', '/predict', { ...payload, learn: true })
+      expect((await ask('viewer', { url: `/v1/entities/${key}` })).statusCode).toBe(200)
+    })
+  })
+}
