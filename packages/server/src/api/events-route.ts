@@ -25,46 +25,64 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     )
-    scope.post<{ Body: Buffer | null; Querystring: { format?: string } }>('/v1/events', {
-      ...plainJson,
-      bodyLimit: BODY_LIMIT,
-      config: {
-        access: SEND,
-        budget: 'send',
-      },
-      schema: {
-        tags: ['events'],
-        summary: 'Send events',
-        description:
-          'A JSON array, one object, or one object a line (NDJSON); Content-Encoding: gzip is taken. Answers when what was accepted is durable. A line that cannot be understood is rejected with its reason, kept among the dead letters, and stops nothing. Sending the same again is safe.',
-        consumes: ['application/json', 'application/x-ndjson'],
-        querystring: z.object({
-          format: z
-            .enum(formats)
-            .optional()
-            .describe(
-              'what the records are: canonical if not given, a vendor format, or auto to look',
-            ),
-        }),
-        body: z.union([z.array(EventInput), EventInput]),
-        response: { 200: EventsResponse },
-      },
-      handler: async (request) => {
-        const { tenant } = callerOf(request)
-        const format = request.query.format ?? 'canonical'
-        if (!formats.includes(format)) {
-          throw fault(
-            'invalid_request',
-            `format: "${format}" is not known; use ${formats.join(', ')}.`,
+    scope.post<{ Body: Buffer | null; Querystring: { format?: string; backfill?: string } }>(
+      '/v1/events',
+      {
+        ...plainJson,
+        bodyLimit: BODY_LIMIT,
+        config: {
+          access: SEND,
+          budget: 'send',
+        },
+        schema: {
+          tags: ['events'],
+          summary: 'Send events',
+          description:
+            'A JSON array, one object, or one object a line (NDJSON); Content-Encoding: gzip is taken. Answers when what was accepted is durable. A line that cannot be understood is rejected with its reason, kept among the dead letters, and stops nothing. Sending the same again is safe.',
+          consumes: ['application/json', 'application/x-ndjson'],
+          querystring: z.object({
+            format: z
+              .enum(formats)
+              .optional()
+              .describe(
+                'what the records are: canonical if not given, a vendor format, or auto to look',
+              ),
+            backfill: z
+              .enum(['true', 'false'])
+              .optional()
+              .describe(
+                'true: history, which teaches and raises no alerts; what is older than retention teaches without being stored',
+              ),
+          }),
+          body: z.union([z.array(EventInput), EventInput]),
+          response: { 200: EventsResponse },
+        },
+        handler: async (request) => {
+          const { tenant } = callerOf(request)
+          const format = request.query.format ?? 'canonical'
+          if (!formats.includes(format)) {
+            throw fault(
+              'invalid_request',
+              `format: "${format}" is not known; use ${formats.join(', ')}.`,
+            )
+          }
+          const backfill = request.query.backfill ?? 'false'
+          if (backfill !== 'true' && backfill !== 'false') {
+            throw fault('invalid_request', 'backfill: use true or false.')
+          }
+          if (request.body === null || request.body === undefined) throw fault('empty_body')
+          const body = await unpackBody(request.body, request.headers['content-encoding'])
+          const answer = await takeBody(
+            parts,
+            tenant,
+            { format, backfill: backfill === 'true' },
+            body,
           )
-        }
-        if (request.body === null || request.body === undefined) throw fault('empty_body')
-        const body = await unpackBody(request.body, request.headers['content-encoding'])
-        const answer = await takeBody(parts, tenant, format, body)
-        metrics.received(answer)
-        return answer
+          metrics.received(answer)
+          return answer
+        },
       },
-    })
+    )
   })
 }
 
@@ -72,7 +90,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
 async function takeBody(
   parts: ApiParts,
   tenant: TenantId,
-  format: string,
+  { format, backfill }: { readonly format: string; readonly backfill: boolean },
   body: Buffer,
 ): Promise<EventsResponse> {
   const answer: EventsResponse = {
@@ -113,7 +131,10 @@ async function takeBody(
       const outcome = convert(parts, format, record)
       if (outcome.kind === 'ok') {
         const raw = format === 'canonical' ? undefined : record.raw()
-        part.push({ line: record.line, event: arriving(parts, outcome.value, raw) })
+        part.push({
+          line: record.line,
+          event: { ...arriving(parts, outcome.value, raw), backfill },
+        })
       } else if (outcome.kind === 'skip') answer.skipped++
       else {
         refuse(record.line, outcome.why)

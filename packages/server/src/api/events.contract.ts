@@ -42,6 +42,21 @@ export function testEvents(asker: Asker): void {
       })
     })
 
+    it('takes history that is older than retention only as a backfill', async () => {
+      const old = signIn('old-1', 'historian@example.com', { time: Date.UTC(2001, 1, 1) })
+      expect((await post('ingest', '/v1/events', old)).json()).toMatchObject({
+        rejected: 1,
+        errors: [{ line: 1, reason: expect.stringContaining('?backfill=true') }],
+      })
+      const taken = await post('ingest', '/v1/events?backfill=true', old)
+      expect(taken.json()).toMatchObject({ accepted: 1, rejected: 0 })
+      const key = encodeURIComponent('user:historian@example.com')
+      const known = (await ask('viewer', { url: `/v1/entities/${key}` })).json()
+      expect(known.habits.events).toBeGreaterThan(0)
+      expect(known.recent).toEqual([])
+      expectError(await post('ingest', '/v1/events?backfill=perhaps', old), 400, 'invalid_request')
+    })
+
     it('reads vendor records, named or recognised', async () => {
       const record = {
         eventVersion: '1.08',

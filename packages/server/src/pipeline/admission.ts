@@ -18,7 +18,7 @@ export function admit(arriving: ArrivingEvent, now: number, retentionDays: numbe
   }
   if (time >= now - retentionDays * 86_400_000) return { kind: 'store' }
   if (arriving.backfill) return { kind: 'teach' }
-  const reason = `time is older than the ${retentionDays} days that are kept (${printable(time)}); send it as a backfill to learn from it`
+  const reason = `time is older than the ${retentionDays} days that are kept (${printable(time)}); send it with ?backfill=true to learn from it`
   return { kind: 'refuse', reason }
 }
 
