@@ -85,9 +85,9 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Uint8Arr
     })
   try {
     for await (const chunk of packed) {
-      // A small slice unpacks to 66 MB at most, so that a bomb is seen before it goes off.
-      for (let at = 0; at < chunk.length; at += 65_536) {
-        const slice = chunk.subarray(at, at + 65_536)
+      // A small slice unpacks to 17 MB at most, so that a bomb is seen before it goes off.
+      for (let at = 0; at < chunk.length; at += 16_384) {
+        const slice = chunk.subarray(at, at + 16_384)
         total.packed += slice.length
         await settled((done) => gunzip.write(slice, () => done()))
         yield* ready.splice(0)

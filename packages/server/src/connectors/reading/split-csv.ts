@@ -3,10 +3,13 @@ import { MAX_RAW, MAX_RECORD, megabytes, type Piece, type Splitter } from './pie
 
 const NEWLINE = 10
 const QUOTE = 34
+/** Bytes that are parsed at a time. */
+const BLOCK = 16 * 1024
 
 interface Fault {
-  readonly error: CsvError
-  readonly raw: string | undefined
+  readonly reason: string
+  readonly line: number
+  readonly raw: Uint8Array
 }
 
 interface Row {
@@ -28,9 +31,10 @@ export function csvSplitter(delimiter: string): Splitter {
 
   /** Rows are parsed by the block: up to the last line end outside quotes. */
   function takeBlock(isEnd: boolean): void {
-    const end = lastRowEnd(pending)
-    if (end > 0) parseBlock(pending.subarray(0, end))
-    pending = pending.subarray(end)
+    for (let end = rowEnd(pending); end > 0; end = rowEnd(pending)) {
+      parseBlock(pending.subarray(0, end))
+      pending = pending.subarray(end)
+    }
     if (isEnd && pending.length > 0) {
       if (isBalanced(pending)) parseBlock(pending)
       else splitLines(pending)
@@ -64,7 +68,7 @@ export function csvSplitter(delimiter: string): Splitter {
         skip_empty_lines: true,
         skip_records_with_error: true,
         on_skip: (error, raw) => {
-          if (error !== undefined) faults.push({ error, raw })
+          if (error !== undefined) faults.push(faultOf(error, raw ?? text))
           return undefined
         },
       }) as unknown as readonly Row[]
@@ -73,7 +77,7 @@ export function csvSplitter(delimiter: string): Splitter {
         take(row, line + from - 1)
         from = row.info.lines + 1
       }
-      for (const fault of faults) bad(fault, block)
+      for (const fault of faults) pieces.push({ ...fault, line: line + fault.line - 1 })
     } catch (error) {
       if (block.indexOf(NEWLINE) === block.length - 1 || !block.includes(NEWLINE)) {
         pieces.push({
@@ -96,13 +100,6 @@ export function csvSplitter(delimiter: string): Splitter {
       parseBlock(block.subarray(from, to))
       from = to
     }
-  }
-
-  function bad({ error, raw }: Fault, block: Buffer): void {
-    const at = typeof error.lines === 'number' ? error.lines : 1
-    const bytes = raw === undefined ? block : Buffer.from(raw)
-    const reason = `not a row of CSV: ${explain(error)}`
-    pieces.push({ line: line + at - 1, raw: bytes.subarray(0, MAX_RAW), reason })
   }
 
   function take(row: Row, at: number): void {
@@ -149,21 +146,34 @@ function isBalanced(bytes: Buffer): boolean {
   return quotes % 2 === 0
 }
 
-/** Behind the last line end that stands outside quotes; 0 where there is none. */
-function lastRowEnd(bytes: Buffer): number {
+/** Behind a line end outside quotes: the first beyond the size of a block, else the last; 0 where there is none. */
+function rowEnd(bytes: Buffer): number {
   let quotes = 0
   let end = 0
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]
     if (byte === QUOTE) quotes++
-    else if (byte === NEWLINE && quotes % 2 === 0) end = i + 1
+    else if (byte === NEWLINE && quotes % 2 === 0) {
+      end = i + 1
+      if (end >= BLOCK) return end
+    }
   }
   return end
 }
 
+/** Only what is needed of the error: it holds all that was read before it. */
+function faultOf(error: CsvError, raw: string): Fault {
+  return {
+    reason: `not a row of CSV: ${explain(error)}`,
+    line: typeof error.lines === 'number' ? error.lines : 1,
+    raw: Buffer.from(raw.slice(0, MAX_RAW)),
+  }
+}
+
 function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.slice(0, 200)
+  // The line is counted from the beginning of the block, and is given beside.
+  return message.replace(/ (at|on) line \d+/g, '').slice(0, 200)
 }
 
 /** The delimiter of a table, from its first line: the commonest of comma, semicolon, tab and bar; null where none occurs. */

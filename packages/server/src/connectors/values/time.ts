@@ -102,7 +102,7 @@ export function readSlashed(text: string, first: 'month' | 'day'): number {
 }
 
 /** `Wed May 01 12:00:00 UTC 2024`, as Java prints it, ms UTC; NaN where it is none. */
-export function readJavaDate(text: string): number {
+function readJavaDate(text: string): number {
   const match = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d?) (\d\d:\d\d:\d\d) (UTC|GMT|Z) (\d{4})$/.exec(
     text,
   )
