@@ -12,7 +12,7 @@ export function eventKey(source: Source, uid: string): EventKey {
 }
 
 /** The vendor's log that a source is, as one text: the same for every route that leads to it. */
-export function logOf(source: Source): string {
+function logOf(source: Source): string {
   const { vendor, product, tenant_uid = '', log_name = '' } = source
   // A bar inside a part must not make two logs one.
   return [vendor, product, tenant_uid, log_name].map(encodeURIComponent).join('|')

@@ -1,15 +1,21 @@
 import { parseJson } from '../values/fields.ts'
+import {
+  BACKSLASH,
+  balance,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  isJson,
+  NEWLINE,
+  newlines,
+  nextBeginning,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-bytes.ts'
 import { MAX_RAW, MAX_RECORD, megabytes, type Piece, type Splitter } from './piece.ts'
 import { recordsIn, wrapperAt } from './wrapper.ts'
 
-const NEWLINE = 10
-const QUOTE = 34
-const BACKSLASH = 92
-const COMMA = 44
-const OPEN_BRACE = 123
-const CLOSE_BRACE = 125
-const OPEN_BRACKET = 91
-const CLOSE_BRACKET = 93
 const TOO_LONG = `a record of more than ${megabytes(MAX_RECORD)}, which is the limit`
 /** Enough of a file to tell how it wraps its records. */
 const HEAD = 16 * 1024
@@ -129,7 +135,7 @@ export function jsonSplitter(): Splitter {
 
   /** Between records only commas and blanks belong. */
   function isGarbage(byte: number): boolean {
-    return byte > 32 && byte !== 44 && byte !== CLOSE_BRACKET && byte !== CLOSE_BRACE
+    return byte > 32 && byte !== COMMA && byte !== CLOSE_BRACKET && byte !== CLOSE_BRACE
   }
 
   function flushGarbage(to: number): void {
@@ -146,8 +152,7 @@ export function jsonSplitter(): Splitter {
     const found = nextBeginning(buffer, start + 1, end ?? buffer.length)
     const to = found ?? end ?? buffer.length
     bad(start, to, startLine, reason)
-    line = startLine
-    for (let i = start; i < to; i++) if (buffer[i] === NEWLINE) line++
+    line = startLine + newlines(buffer, start, to)
     at = to
     start = -1
     inRecord = false
@@ -221,7 +226,7 @@ export function jsonSplitter(): Splitter {
   let openEnd = 0
 
   function begin(from: number, braces: number): true {
-    for (let i = start; i < from; i++) if (buffer[i] === NEWLINE) line++
+    line += newlines(buffer, start, from)
     mode = 'list'
     around = braces
     at = from
@@ -235,19 +240,19 @@ export function jsonSplitter(): Splitter {
     const first = buffer[from] as number
     if (open !== null) {
       const fresh = first === OPEN_BRACE || first === OPEN_BRACKET
-      if (fresh && parses(from, to)) {
+      if (fresh && isJson(buffer, from, to)) {
         bad(start, from, startLine, 'not valid JSON: the value ends in the middle')
         open = null
         start = from
       } else {
-        open.depth += balance(from, to)
+        open.depth += balance(buffer, from, to)
         openEnd = to + 1
         if (open.depth <= 0 || to - start > MAX_RECORD) close(to)
         return
       }
     }
     if (good(from, to, line)) return
-    const left = first === OPEN_BRACE || first === OPEN_BRACKET ? balance(from, to) : 0
+    const left = first === OPEN_BRACE || first === OPEN_BRACKET ? balance(buffer, from, to) : 0
     if (left <= 0) {
       bad(from, to, line, 'not valid JSON')
       return
@@ -260,31 +265,6 @@ export function jsonSplitter(): Splitter {
   function close(to: number): void {
     if (!good(start, to, startLine)) bad(start, to, startLine, 'not valid JSON')
     open = null
-  }
-
-  function parses(from: number, to: number): boolean {
-    try {
-      JSON.parse(buffer.toString('utf8', from, to))
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  /** Opened minus closed brackets outside texts, which never go over the end of a line. */
-  function balance(from: number, to: number): number {
-    let sum = 0
-    let text = false
-    for (let i = from; i < to; i++) {
-      const byte = buffer[i] as number
-      if (text) {
-        if (byte === BACKSLASH) i++
-        else if (byte === QUOTE) text = false
-      } else if (byte === QUOTE) text = true
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) sum++
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) sum--
-    }
-    return sum
   }
 
   function beginSkip(): void {
@@ -362,21 +342,4 @@ export function jsonSplitter(): Splitter {
       return take()
     },
   }
-}
-
-/** Where a record seems to begin: at a brace and a quote behind a comma that follows a closed brace, or at the start of a line. */
-function nextBeginning(bytes: Buffer, from: number, to: number): number | null {
-  let before = 0
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] as number
-    if (byte === OPEN_BRACE && (before === COMMA || bytes[i - 1] === NEWLINE)) {
-      let next = i + 1
-      while (next < to && (bytes[next] as number) <= 32) next++
-      if (bytes[next] === QUOTE) return i
-    }
-    if (byte === CLOSE_BRACE) before = CLOSE_BRACE
-    else if (byte === COMMA && before === CLOSE_BRACE) before = COMMA
-    else if (byte > 32) before = 0
-  }
-  return null
 }

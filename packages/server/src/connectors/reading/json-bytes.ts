@@ -1,0 +1,59 @@
+/** Bytes of JSON that tell where a value begins and ends. */
+export const NEWLINE = 10
+export const QUOTE = 34
+export const COMMA = 44
+export const OPEN_BRACKET = 91
+export const BACKSLASH = 92
+export const CLOSE_BRACKET = 93
+export const OPEN_BRACE = 123
+export const CLOSE_BRACE = 125
+
+/** How many lines end between two places. */
+export function newlines(bytes: Buffer, from: number, to: number): number {
+  let count = 0
+  for (let i = from; i < to; i++) if (bytes[i] === NEWLINE) count++
+  return count
+}
+
+/** Is this stretch one whole JSON value? */
+export function isJson(bytes: Buffer, from: number, to: number): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8', from, to))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Opened minus closed brackets of a line outside texts, which never go over the end of a line. */
+export function balance(bytes: Buffer, from: number, to: number): number {
+  let sum = 0
+  let isText = false
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number
+    if (isText) {
+      if (byte === BACKSLASH) i++
+      else if (byte === QUOTE) isText = false
+    } else if (byte === QUOTE) isText = true
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) sum++
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) sum--
+  }
+  return sum
+}
+
+/** Where a record seems to begin: at a brace and a quote behind a comma that follows a closed brace, or at the start of a line. */
+export function nextBeginning(bytes: Buffer, from: number, to: number): number | null {
+  let before = 0
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number
+    if (byte === OPEN_BRACE && (before === COMMA || bytes[i - 1] === NEWLINE)) {
+      let next = i + 1
+      while (next < to && (bytes[next] as number) <= 32) next++
+      if (bytes[next] === QUOTE) return i
+    }
+    if (byte === CLOSE_BRACE) before = CLOSE_BRACE
+    else if (byte === COMMA && before === CLOSE_BRACE) before = COMMA
+    else if (byte > 32) before = 0
+  }
+  return null
+}
