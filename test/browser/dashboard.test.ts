@@ -10,8 +10,11 @@ import { ensureDashboard } from '../../scripts/dashboard.js'
 
 const DAY = 86_400_000
 const PATIENCE = 20_000
+const silent = { onNotice: () => {}, onHistory: () => {} }
 
 let folder: string
+let config: Config
+let link: string
 let server: Server
 let browser: Browser
 let page: Page
@@ -22,8 +25,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatewatch-browser-'))
   // The embedded PostgreSQL may run as another user, who has to get in.
   await chmod(folder, 0o755)
-  const config = Config.parse({ port: 0, dataDir: folder, logLevel: 'error' })
-  server = await startServer(config, { onNotice: () => {}, onHistory: () => {} })
+  config = Config.parse({ port: 0, dataDir: folder, logLevel: 'error' })
+  server = await startServer(config, silent)
+  link = server.link
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
@@ -43,7 +47,7 @@ afterAll(async () => {
 })
 
 test('a person signs in, sees an alert arrive, opens it, judges it, and finds it stored', async () => {
-  await page.goto(server.link)
+  await page.goto(link)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   await page.getByText('Live', { exact: true }).waitFor()
   await page.getByText('Nothing has arrived yet').waitFor()
@@ -86,19 +90,30 @@ test('the identity has habits, and a try shows a judgement without storing anyth
   expect((await events.json()).events).toHaveLength(31)
 })
 
-test('a lost connection is told, and comes back by itself', async () => {
+test('while the server is away the page says so, and goes on when it is back', async () => {
   await page.goto(server.url)
   await page.getByText('Live', { exact: true }).waitFor()
-  await page.context().setOffline(true)
-  await page.getByText('Offline: no network').waitFor()
-  await page.context().setOffline(false)
-  await page.getByText('Live', { exact: true }).waitFor()
+  await server.stop()
+  await page.getByText(/^Disconnected, next try in/).waitFor()
+  server = await startServer({ ...config, port: server.port }, silent)
+  await page.getByText('Live', { exact: true }).waitFor({ timeout: 2 * PATIENCE })
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+}, 120_000)
+
+test('a map that does not load leaves the rest of the page alone, and comes when it can', async () => {
+  const parts = '**/assets/world-map-*.js'
+  await page.route(parts, (route) => route.abort())
+  await page.goto(server.url)
+  await page.getByText('The map could not be loaded').waitFor()
+  await page.getByRole('heading', { name: 'Live feed' }).waitFor()
+  await page.unroute(parts)
+  await page.getByRole('img', { name: /^World map with 2 places/ }).waitFor()
 })
 
 test('a used link leads to the sign-in form, which refuses a wrong password', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByLabel('User name').waitFor()
-  await page.goto(server.link)
+  await page.goto(link)
   await page.getByText('This one-time link was already used or has expired.').waitFor()
   await page.getByLabel('User name').fill('admin')
   await page.getByLabel('Password', { exact: true }).fill('not the password')

@@ -65,6 +65,8 @@ export const text = {
     failed: 'This could not be loaded',
     unexpected:
       'The server answered something this page does not understand. Reload to get its current version.',
+    noMap: 'The map could not be loaded',
+    noMapBody: 'This page keeps trying. If Gatewatch was updated meanwhile, reload the page.',
     notFound: 'There is no such page',
     notFoundBody: 'The address may be mistyped, or what it showed was deleted.',
     gone: 'This does not exist (any more)',
