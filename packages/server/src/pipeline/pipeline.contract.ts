@@ -13,7 +13,7 @@ const DAY = 86_400_000
 const networks = { find: () => ({ class: 'unknown' as const }) }
 
 /** An event as the API would hand it to the pipeline. */
-export function asArriving(event: AccessEvent): ArrivingEvent {
+function asArriving(event: AccessEvent): ArrivingEvent {
   return {
     ...enrich(event, { places: null, networks }),
     key: eventKey(event.source, event.uid),

@@ -104,10 +104,19 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function announce(tenant: TenantId, committed: CommittedBatch): void {
     if (listeners.size === 0) return
-    const events = committed.judged.map(({ arriving, verdict }) => summarise(arriving, verdict))
+    let events: readonly EventSummary[] | undefined
+    const news: Committed = {
+      tenant,
+      alerts: committed.alerts,
+      // Made when somebody looks: most of the time nobody watches this tenant.
+      get events() {
+        events ??= committed.judged.map(({ arriving, verdict }) => summarise(arriving, verdict))
+        return events
+      },
+    }
     for (const listener of listeners) {
       try {
-        listener({ tenant, events, alerts: committed.alerts })
+        listener(news)
       } catch (error) {
         onError(error)
       }

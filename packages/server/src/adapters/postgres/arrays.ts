@@ -6,7 +6,7 @@ const OIDS = { text: 25, bytea: 17, uuid: 2950, int8: 20, float8: 701 } as const
  * parse, and bytes go as they are. null elements are NULL.
  */
 export const array = {
-  text: (values: readonly (string | null)[]) => pack(OIDS.text, values.map(textBytes)),
+  text: packTexts,
   bytea: (values: readonly (Uint8Array | null)[]) => pack(OIDS.bytea, values),
   /** 32 hexadecimal digits each. */
   uuid: (values: readonly string[]) =>
@@ -40,26 +40,51 @@ export function plainText(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD')
 }
 
-function textBytes(value: string | null): Buffer | null {
-  return value === null ? null : Buffer.from(value, 'utf8')
+/** Texts are written straight into the array: they are most of what is stored. */
+function packTexts(values: readonly (string | null)[]): Buffer {
+  const sizes = values.map((value) => (value === null ? 0 : Buffer.byteLength(value)))
+  const out = header(
+    OIDS.text,
+    values,
+    sizes.reduce((sum, size) => sum + size, 0),
+  )
+  let at = HEADER_BYTES
+  values.forEach((value, index) => {
+    const size = sizes[index] ?? 0
+    out.writeInt32BE(value === null ? -1 : size, at)
+    at += 4
+    if (value !== null) out.write(value, at, 'utf8')
+    at += size
+  })
+  return out
 }
 
 function pack(oid: number, values: readonly (Uint8Array | null)[]): Buffer {
-  const size = values.reduce((sum, value) => sum + 4 + (value?.byteLength ?? 0), 20)
-  const out = Buffer.allocUnsafe(values.length === 0 ? 12 : size)
-  out.writeInt32BE(values.length === 0 ? 0 : 1, 0)
-  out.writeInt32BE(values.includes(null) ? 1 : 0, 4)
-  out.writeInt32BE(oid, 8)
-  if (values.length === 0) return out
-  out.writeInt32BE(values.length, 12)
-  out.writeInt32BE(1, 16)
-  let at = 20
+  const content = values.reduce((sum, value) => sum + (value?.byteLength ?? 0), 0)
+  const out = header(oid, values, content)
+  let at = HEADER_BYTES
   for (const value of values) {
     out.writeInt32BE(value === null ? -1 : value.byteLength, at)
     at += 4
     if (value === null) continue
     out.set(value, at)
     at += value.byteLength
+  }
+  return out
+}
+
+const HEADER_BYTES = 20
+
+/** An array's bytes with the head filled in; an empty array has no dimension and ends there. */
+function header(oid: number, values: readonly unknown[], contentBytes: number): Buffer {
+  const count = values.length
+  const out = Buffer.allocUnsafe(count === 0 ? 12 : HEADER_BYTES + 4 * count + contentBytes)
+  out.writeInt32BE(count === 0 ? 0 : 1, 0)
+  out.writeInt32BE(values.includes(null) ? 1 : 0, 4)
+  out.writeInt32BE(oid, 8)
+  if (count > 0) {
+    out.writeInt32BE(count, 12)
+    out.writeInt32BE(1, 16)
   }
   return out
 }

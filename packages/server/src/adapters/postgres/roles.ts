@@ -13,7 +13,7 @@ export type RoleAddresses = Readonly<Record<DatabaseRole, ServerAddress>>
 export const SCHEMA = 'gatewatch'
 
 /** Name of a role in the database server. */
-export function roleName(role: DatabaseRole): string {
+function roleName(role: DatabaseRole): string {
   return `gatewatch_${role}`
 }
 

@@ -1,9 +1,9 @@
 import type { MigrationProvider } from 'kysely/migration'
-import * as foundation from './0001-foundation.ts'
+import { up as foundation } from './0001-foundation.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { '0001-foundation': foundation }
+    return { '0001-foundation': { up: foundation } }
   },
 }
