@@ -17,13 +17,15 @@ export const defaultPolicy: Policy = {
 }
 
 /**
- * Turns risk and findings into a decision, a probability (0-1: the score as log odds against the policy's prevalence)
- * and the question of an alert, in `out`. A critical finding is challenged at least and always raises an alert; so do
+ * Turns risk and findings into a decision, a probability (0-1) and the question of an alert, in `out`. The probability
+ * takes the score as log odds against the policy's prevalence, and never says more than the risk allows: where a share p of
+ * benign events is as strange, no attack can be more than 1/p times likelier (Bayes). Beyond risk 100, p is not known. A critical finding is challenged at least and always raises an alert; so do
  * findings of a campaign, and high ones that stand out (risk 50). Without 2,000 events only findings raise alerts, and
  * a strange sign-in with wrong credentials raises none by itself: it let nobody in, and many of them are a campaign.
  */
 export function decide(input: EnrichedEvent, out: Assessment, policy: Policy): void {
-  const odds = out.score + Math.log(policy.prevalence / (1 - policy.prevalence))
+  const evidence = out.risk < 100 ? Math.min(out.score, (out.risk / 25) * Math.LN10) : out.score
+  const odds = evidence + Math.log(policy.prevalence / (1 - policy.prevalence))
   out.probability = 1 / (1 + Math.exp(-odds))
   const young = out.notAssessed.includes('population_young')
   const critical = out.findings.some((finding) => finding.severity === 'critical')

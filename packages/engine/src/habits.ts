@@ -72,15 +72,20 @@ function habitOf(
 ): Habit | null {
   const { u32, f32 } = profile
   const total = slotTotal(profile, feature)
-  const values: Habit['values'] = []
+  const shares = new Map<string, Habit['values'][number]>()
   const end = SLOTS + 3 * (FIRST_SLOT[feature + 1] ?? 0)
   for (let at = SLOTS + 3 * (FIRST_SLOT[feature] ?? 0); at < end; at += 3) {
     const hash = u32[at] ?? 0
     const value = names.get(hash)
     if (hash === 0 || value === undefined || total <= 0) continue
-    values.push({ value, share: (f32[at + 1] ?? 0) / total, current: hash === judged })
+    // version 10 of one system and of another look the same to a reader
+    const same = shares.get(value)
+    const share = (f32[at + 1] ?? 0) / total + (same?.share ?? 0)
+    shares.set(value, { value, share, current: hash === judged || same?.current === true })
   }
-  values.sort((a, b) => b.share - a.share || (a.value < b.value ? -1 : 1))
+  const values = [...shares.values()].sort(
+    (a, b) => b.share - a.share || (a.value < b.value ? -1 : 1),
+  )
   const isUnseen = judged !== 0 && findSlot(profile, feature, judged) < 0
   const { name = '', label = '' } = catalogue[feature] ?? {}
   if (values.length === 0 && !isUnseen) return null

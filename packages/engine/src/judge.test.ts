@@ -274,6 +274,21 @@ describe('a decision', () => {
     expect(at(10)).toEqual(['challenge', true])
   })
 
+  test('never claims a higher probability than the share of benign events as strange allows', () => {
+    const out = createAssessment()
+    assess(signIn(NEXT), life.profile(), life.population, defaultModels, out)
+    const claimed = (score: number, risk: number) => {
+      out.score = score
+      out.risk = risk
+      decide(signIn(NEXT), out, defaultPolicy)
+      return out.probability
+    }
+    expect(claimed(20, 75)).toBeCloseTo(1 / 11, 2)
+    expect(claimed(20, 50)).toBeCloseTo(1 / 101, 3)
+    expect(claimed(2, 75)).toBeLessThan(0.001)
+    expect(claimed(20, 100)).toBeGreaterThan(0.99)
+  })
+
   test('raises no alert for a strange sign-in with wrong credentials alone, and one for a strange success', () => {
     const out = createAssessment()
     const raised = (status: {
