@@ -309,6 +309,9 @@ export const AccessEvent = z.object({
 })
 export type AccessEvent = z.infer<typeof AccessEvent>
 
+/** Warning of an event whose record had no usable time: it has the time of its first receipt. */
+export const UNREADABLE_TIME = 'unreadable_time'
+
 /** The four kinds of event that verdicts, screens and filters speak of. */
 export const EVENT_KINDS = ['authentication', 'api_activity', 'account_change', 'other'] as const
 export const EventKind = z.enum(EVENT_KINDS)

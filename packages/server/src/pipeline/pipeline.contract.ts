@@ -1,5 +1,5 @@
 import { createProfile, encodeProfile } from '@gatewatch/engine'
-import type { AccessEvent } from '@gatewatch/schema'
+import { type AccessEvent, UNREADABLE_TIME } from '@gatewatch/schema'
 import { createWorld } from '@gatewatch/simulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
@@ -67,11 +67,14 @@ export function testPipeline(
     let errors: unknown[]
     let count = 0
     const history = worldEvents({ seed: 7, people: 12, days: 6, attacks: 4 })
-    // People, who say where they are: the hours of who does not are read in the organisation's own zone, which a young
-    // organisation may still change its mind about.
-    const quiet = worldEvents({ seed: 8, people: 40, days: 4, attacks: 0 })
-      .filter(({ entity, event }) => entity.class === 'human' && event.src.location !== undefined)
-      .slice(0, 600)
+    // People of fixed habits: what each event teaches does not hang on how much of the others' was known at that moment.
+    const quiet = Array.from({ length: 600 }, (_, n) =>
+      sampleEvent({
+        uid: `q${n}`,
+        user: `person ${n % 24}`,
+        time: NOON - 30 * DAY + n * 3_600_000,
+      }),
+    )
 
     beforeAll(async () => {
       ;({ storage, close } = await open())
@@ -208,6 +211,21 @@ export function testPipeline(
       expect(published?.kind).toBe('new')
       expect(await storage.reader.event(tenant, 'old')).toBeNull()
       expect((await storage.reader.entity(tenant, 'user:ada'))?.entity.name).toBe('ada')
+    })
+
+    test('a record without a time keeps the one of its first receipt, and sent again is the same event', async () => {
+      const warnings = [UNREADABLE_TIME]
+      const sent = (time: number) => sampleEvent({ uid: 'timeless', time, change: { warnings } })
+      const times = [NOON - 5 * DAY, NOON]
+      const kinds: string[] = []
+      for (const time of times) {
+        const clocked = createPipeline({ ...storage, accounts, clock: () => time })
+        const [published] = await clocked.publish(tenant, [sent(time)])
+        kinds.push(published?.kind ?? '')
+        await clocked.close()
+      }
+      expect(kinds).toEqual(['new', 'duplicate'])
+      expect((await storage.reader.event(tenant, 'timeless'))?.event.time).toBe(times[0])
     })
 
     test('an identity with NUL and lone surrogates in its name is stored and found', async () => {

@@ -28,6 +28,7 @@ import type { CommittedBatch } from './batch.ts'
 import { commitWaiting } from './commit.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
 import { settleAlert } from './feedback.ts'
+import { isTimeless, timed } from './first-receipt.ts'
 import { createLane, type Waiting } from './lane.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
@@ -127,13 +128,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     tenant: TenantId,
     events: readonly ArrivingEvent[],
   ): Promise<readonly Published[]> {
+    const now = clock()
+    // Waiting here where nothing needs it would let a later call overtake this one.
+    const given = events.some(isTimeless) ? await timed(store, tenant, events, now) : events
     if (closed) throw fault('store_unavailable', 'Gatewatch is stopping; nothing was taken.')
     const waiting = load()
     if (waiting > 0 && waiting + events.length > QUEUE_LIMIT) throw fault('overloaded')
-    const now = clock()
     const refused: { arriving: ArrivingEvent; reason: string }[] = []
-    const settled = events.map((given) => {
-      const arriving = storable(given)
+    const settled = given.map((one) => {
+      const arriving = storable(one)
       const admission = admit(arriving, now, retentionDays)
       if (admission.kind === 'refuse') {
         refused.push({ arriving, reason: admission.reason })

@@ -1,9 +1,8 @@
-import type { AccessEvent } from '@gatewatch/schema'
+import { type AccessEvent, UNREADABLE_TIME } from '@gatewatch/schema'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { stableJson } from '../../stable-json.ts'
 import { known } from './fields.ts'
-import { UNREADABLE_TIME } from './instant.ts'
 import { cleanText } from './text.ts'
 
 /** Everything of an event but its identity; what is undefined will be left out. */

@@ -1,3 +1,4 @@
+import { UNREADABLE_TIME } from '@gatewatch/schema'
 import type { Origin } from '../connector.ts'
 import { cleanText } from './text.ts'
 import { LATEST } from './time.ts'
@@ -8,9 +9,6 @@ const day = 86_400_000
 export type Instant =
   | { readonly time: number; readonly raw: string | undefined; readonly warnings?: string[] }
   | { readonly why: string }
-
-/** Mark of an event whose time could not be read, so that it has the time of its first receipt. */
-export const UNREADABLE_TIME = 'unreadable_time'
 
 /**
  * Admits a time (`ms`, NaN where unreadable) as the time of an event. `raw` is what the record says. Refused: more than
