@@ -10,6 +10,8 @@ export { ATTACK_TYPES, type AttackType, type SimulatedEvent, type Truth } from '
 export {
   type AddressFacts,
   createWorld,
+  FAMILIES,
+  type Family,
   type Resident,
   type World,
   type WorldOptions,

@@ -3,16 +3,33 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { eventUid } from './emit.ts'
 import type { SimulatedEvent } from './truth.ts'
-import { createWorld } from './world.ts'
+import { createWorld, FAMILIES, type Family } from './world.ts'
 
 const START = Date.UTC(2026, 2, 23)
 const DAY = 86_400_000
 
-function play(seed: number, people = 60, days = 3): SimulatedEvent[] {
-  return [...createWorld({ seed, people, days, start: START, attacks: 3 }).events()]
+function playIn(family: Family, seed: number, people: number, days: number): SimulatedEvent[] {
+  return [...createWorld({ family, seed, people, days, start: START, attacks: 3 }).events()]
 }
 
-describe('a world', () => {
+test('families are worlds of their own: the same options share no person', () => {
+  const [one, other] = FAMILIES.map((family) => playIn(family, 8, 80, 2))
+  const seen = new Set(one?.map(({ event }) => event.actor.key))
+  expect(one?.length).toBeGreaterThan(100)
+  expect(other?.length).toBeGreaterThan(100)
+  expect(other?.filter(({ event }) => seen.has(event.actor.key))).toEqual([])
+})
+
+test('the offices are what is made where nobody asks for a family', () => {
+  const options = { seed: 8, people: 20, days: 1, start: START }
+  expect([...createWorld(options).events()]).toEqual([
+    ...createWorld({ ...options, family: 'offices' }).events(),
+  ])
+})
+
+describe.each(FAMILIES)('a world of %s', (family) => {
+  const play = (seed: number, people = 60, days = 3) => playIn(family, seed, people, days)
+
   test('is the same for the same seed, and another for another seed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (seed) => {
@@ -25,7 +42,7 @@ describe('a world', () => {
   })
 
   test('starts anew when its events are asked for again', () => {
-    const world = createWorld({ seed: 3, people: 30, days: 2, start: START })
+    const world = createWorld({ family, seed: 3, people: 30, days: 2, start: START })
     expect([...world.events()]).toEqual([...world.events()])
   })
 
@@ -55,7 +72,15 @@ describe('a world', () => {
   })
 
   test('without attacks is benign throughout, and without cloud has no API activity', () => {
-    const world = createWorld({ seed: 1, people: 80, days: 3, start: START, attacks: 0, cloud: 0 })
+    const world = createWorld({
+      family,
+      seed: 1,
+      people: 80,
+      days: 3,
+      start: START,
+      attacks: 0,
+      cloud: 0,
+    })
     let count = 0
     for (const { event, truth } of world.events()) {
       count++
@@ -66,13 +91,16 @@ describe('a world', () => {
   })
 
   test('knows the place and network of every address that appears in it', () => {
-    const world = createWorld({ seed: 2, people: 60, days: 3, start: START })
+    const world = createWorld({ family, seed: 2, people: 60, days: 3, start: START })
     const plan = new Set([...world.addressPlan()].map(({ cidr }) => cidr))
     for (const { event } of world.events()) {
       const ip = event.src.ip ?? ''
       const facts = world.placeOf(ip)
       expect(facts).not.toBeNull()
-      expect(plan.has(`${ip.slice(0, ip.lastIndexOf('.'))}.0/24`)).toBe(true)
+      const block = ip.includes(':')
+        ? `${ip.split(':').slice(0, 3).join(':')}::/48`
+        : `${ip.slice(0, ip.lastIndexOf('.'))}.0/24`
+      expect(plan.has(block)).toBe(true)
       if (event.src.location !== undefined)
         expect(event.src.location.country).toBe(facts?.place?.country)
     }
@@ -81,7 +109,7 @@ describe('a world', () => {
   })
 
   test('refuses options that make no world, by name', () => {
-    const good = { seed: 1, people: 10, days: 1, start: START }
+    const good = { family, seed: 1, people: 10, days: 1, start: START }
     expect(() => createWorld({ ...good, people: 0 })).toThrow('people')
     expect(() => createWorld({ ...good, days: -1 })).toThrow('days')
     expect(() => createWorld({ ...good, seed: Number.NaN })).toThrow('seed')
@@ -93,7 +121,15 @@ describe('a world', () => {
   test('moves with the clocks: people begin at the same wall time before and after summer time', () => {
     // Summer time began on Sunday 2026-03-29 in Europe.
     const hours = (start: number) => {
-      const world = createWorld({ seed: 4, people: 3000, days: 4, start, attacks: 0, cloud: 0 })
+      const world = createWorld({
+        family,
+        seed: 4,
+        people: 3000,
+        days: 4,
+        start,
+        attacks: 0,
+        cloud: 0,
+      })
       const europe = new Set(
         world
           .people()

@@ -1,7 +1,16 @@
 import type { NetworkClass, Place } from '@gatewatch/schema'
+import { crewsWorld } from './crews/crews.ts'
 import { type Block, blockOf, type Internet } from './internet.ts'
 import { createSociety, live } from './society.ts'
 import type { SimulatedEvent } from './truth.ts'
+
+/**
+ * The families of worlds, written apart so that what is made for one can be judged on the other. They share the words of
+ * this file and the dice, nothing else. `offices`: departments with offices and homes. `crews`: a group of firms whose
+ * people work by shifts, terms and projects, on shared and imaged machines.
+ */
+export const FAMILIES = ['offices', 'crews'] as const
+export type Family = (typeof FAMILIES)[number]
 
 /** What a world is made from. The same options give the same events, to the byte. */
 export interface WorldOptions {
@@ -14,6 +23,8 @@ export interface WorldOptions {
   readonly attacks?: number
   /** How much people and machines use the cloud, 0-1. Default 0.25. */
   readonly cloud?: number
+  /** Default `offices`. */
+  readonly family?: Family
 }
 
 /** What an IP database would say of an address, with the errors such databases have. */
@@ -39,7 +50,7 @@ export interface World {
   events(): Generator<SimulatedEvent>
   /** null: not an address of this world. */
   placeOf(ip: string): AddressFacts | null
-  /** Every /24 of the world's internet. */
+  /** Every block of the world's internet: a /24, or an IPv6 /48. */
   addressPlan(): Iterable<AddressFacts & { readonly cidr: string }>
   people(): readonly Resident[]
 }
@@ -51,7 +62,7 @@ const STRESS = 0.006
 
 /** Makes a world. Throws a RangeError on options out of range, naming the option. */
 export function createWorld(options: WorldOptions): World {
-  const { seed, people, days, attacks = 1, cloud = 0.25 } = options
+  const { seed, people, days, attacks = 1, cloud = 0.25, family = 'offices' } = options
   check('seed', seed, 0, 2 ** 32 - 1)
   check('people', people, 1, 10_000_000)
   check('days', days, 0, 3660)
@@ -59,6 +70,7 @@ export function createWorld(options: WorldOptions): World {
   check('attacks', attacks, 0, 100)
   check('cloud', cloud, 0, 1)
   const start = Math.floor(options.start / DAY) * DAY
+  if (family === 'crews') return crewsWorld({ seed, people, days, start, attacks, cloud })
   const machines = cloud === 0 ? 0 : Math.max(2, Math.round((people * cloud) / 50))
   const society = createSociety({ seed, people, start, days, machines })
   return {

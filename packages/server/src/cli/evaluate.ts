@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
+import { FAMILIES, type Family } from '@gatewatch/simulator'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { evaluateWorld } from '../evaluate/evaluate-world.ts'
 import { printEvaluation } from '../evaluate/print.ts'
 import { userError } from './exit-codes.ts'
@@ -10,6 +11,7 @@ interface Options {
   readonly days: number
   readonly warmUp: number
   readonly seed: number
+  readonly family: Family
   readonly json?: string
 }
 
@@ -25,6 +27,11 @@ export function evaluateCommand(): Command {
       32,
     )
     .option('--seed <n>', 'which of the made-up worlds', whole, 1)
+    .addOption(
+      new Option('--family <name>', 'which kind of organisation, each simulated in its own way')
+        .choices(FAMILIES)
+        .default('offices'),
+    )
     .option('--json <file>', 'write every figure to this file too')
     .addHelpText(
       'after',
@@ -35,14 +42,14 @@ Recall is told at fixed shares of benign sign-ins flagged, and counts only if th
 is hard: the last lines say whether simple rules and models stay below their bounds.`,
     )
     .action((options: Options) => {
-      const { people, days, warmUp, seed, json } = options
+      const { people, days, warmUp, seed, family, json } = options
       if (people < 1) throw userError('--people must be at least 1.')
       if (warmUp >= days)
         throw userError('--warm-up must be less than --days: nothing would be counted.')
       // opened before the work, so that a wrong path is told at once
       const file = json === undefined ? null : openForWriting(json)
       const progress = createProgress(process.stderr)
-      const evaluation = evaluateWorld({ people, days, warmUp, seed }, (_, day) => {
+      const evaluation = evaluateWorld({ people, days, warmUp, seed, family }, (_, day) => {
         progress.bar('Playing the world', day, days)
       })
       progress.bar('Playing the world', days, days)

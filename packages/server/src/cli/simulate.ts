@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import {
   createWorld,
+  FAMILIES,
+  type Family,
   type SimulatedEvent,
   TRUTH_HEADER,
   truthLine,
@@ -23,6 +25,7 @@ interface Options {
   readonly people: number
   readonly days: number
   readonly seed: number
+  readonly family: Family
   readonly attacks: number
   readonly format: keyof typeof writers
   readonly out?: string
@@ -53,6 +56,11 @@ export function simulateCommand(): Command {
       whole(0, 2 ** 32 - 1),
       1,
     )
+    .addOption(
+      new Option('--family <name>', 'which kind of organisation, each simulated in its own way')
+        .choices(FAMILIES)
+        .default('offices'),
+    )
     .option('--attacks <x>', '1: a stress mix, about 0.6 % of sign-ins; 0: none', share, 1)
     .addOption(
       new Option('--format <name>', 'how records are written')
@@ -75,8 +83,8 @@ which no detector reads.`,
 }
 
 async function simulate(options: Options): Promise<void> {
-  const { people, days, seed, attacks } = options
-  const world = createWorld({ seed, people, days, attacks, start: START })
+  const { people, days, seed, family, attacks } = options
+  const world = createWorld({ family, seed, people, days, attacks, start: START })
   const progress = createProgress(process.stderr)
   const truth = options.truth === undefined ? null : openSink(options.truth)
   truth?.entrance.write(TRUTH_HEADER)

@@ -17,13 +17,13 @@ export function evaluateWorld(
   options: WorldToEvaluate,
   progress?: (events: number, day: number) => void,
 ): Evaluation {
-  const { seed, people, days, warmUp } = options
+  const { seed, people, days, warmUp, family = 'offices' } = options
   if (!(warmUp >= 0 && warmUp < days)) {
     throw new RangeError(
       `the warm-up must be shorter than the ${days} days of the world, not ${warmUp}`,
     )
   }
-  const world = createWorld({ seed, people, days, start: START })
+  const world = createWorld({ family, seed, people, days, start: START })
   const trial = runTrial(world.events(), {
     start: START,
     days,

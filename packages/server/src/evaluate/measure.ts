@@ -9,6 +9,7 @@ import {
   rocAuc,
   thresholdAt,
 } from '@gatewatch/engine/lab'
+import type { Family } from '@gatewatch/simulator'
 import type { SignInRow, Trial } from './run.ts'
 
 /** Shares of benign sign-ins that may be flagged, at which recall is told. */
@@ -43,6 +44,8 @@ export interface Evaluation {
     readonly people: number
     readonly days: number
     readonly warmUp: number
+    /** Which kind of world; absent: the offices. */
+    readonly family?: Family
   }
   readonly events: number
   readonly signIns: number

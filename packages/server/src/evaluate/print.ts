@@ -7,7 +7,7 @@ export function printEvaluation(evaluation: Evaluation): string {
   const attacks = Object.values(evaluation.attackSignIns).reduce((sum, one) => sum + one, 0)
   const head = rates.map((rate) => `@${percent(rate)}`)
   return [
-    `World: seed ${options.seed}, ${options.people} people, ${options.days} days, the first ${options.warmUp} as warm-up (attacks in it: ${evaluation.attackSignInsInWarmUp} sign-ins, unlabelled).`,
+    `World: ${options.family ?? 'offices'}, seed ${options.seed}, ${options.people} people, ${options.days} days, the first ${options.warmUp} as warm-up (attacks in it: ${evaluation.attackSignInsInWarmUp} sign-ins, unlabelled).`,
     `Judged: ${evaluation.signIns} successful sign-ins, ${attacks} of them attacks; ${evaluation.events} events in all, ${evaluation.microsecondsPerEvent.toFixed(1)} us each to assess and learn.`,
     '',
     'Recall of attack sign-ins, % (95 % interval), at fixed shares of benign sign-ins flagged:',

@@ -1,26 +1,28 @@
 import { describe, expect, test } from 'vitest'
 import type { SimulatedEvent } from '../truth.ts'
-import { createWorld } from '../world.ts'
+import { createWorld, FAMILIES } from '../world.ts'
 import { writeCanonical } from './canonical.ts'
 import { writeCloudTrail, writeCloudTrailLines } from './cloudtrail.ts'
 import { writeEntra } from './entra.ts'
 import { type Piece, truthLine } from './piece.ts'
 import { writeRba } from './rba.ts'
 
-const events: readonly SimulatedEvent[] = [
-  ...createWorld({
-    seed: 9,
-    people: 80,
-    days: 4,
-    start: Date.UTC(2026, 0, 5),
-    attacks: 8,
-  }).events(),
-]
-const calls = events.filter(({ event }) => event.class_uid === 6003)
 const join = (pieces: Iterable<Piece>) => [...pieces].map(({ text }) => text).join('')
 const lines = (pieces: Iterable<Piece>) => join(pieces).trimEnd().split('\n')
 
-describe('writers', () => {
+describe.each(FAMILIES)('writers, of a world of %s', (family) => {
+  const events: readonly SimulatedEvent[] = [
+    ...createWorld({
+      family,
+      seed: 9,
+      people: 80,
+      days: 4,
+      start: Date.UTC(2026, 0, 5),
+      attacks: 8,
+    }).events(),
+  ]
+  const calls = events.filter(({ event }) => event.class_uid === 6003)
+
   test('canonical lines read back as the events they came from', () => {
     expect(lines(writeCanonical(events)).map((line) => JSON.parse(line))).toEqual(
       events.map(({ event }) => event),
