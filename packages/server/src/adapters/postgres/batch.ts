@@ -176,7 +176,7 @@ const LOCK_PROFILES = {
       select entity, cached from unnest($2::text[], $3::int8[]) as u(entity, cached) order by entity
     ) as u
     cross join lateral (
-      select entity, revision, body from profile where tenant = $1 and entity = u.entity
+      select entity, revision, body from profile where tenant = $1 and entity = u.entity for update
     ) as p`,
 }
 
