@@ -41,7 +41,7 @@ export function dayOf(world: number, person: Person, day: number): DayKind {
     case 'calls':
     case 'shop':
       return unit(person.seed, 61, Math.floor((day + 3) / 7), n) < (n === 6 ? 0.3 : 0.72)
-        ? { kind: 'site' }
+        ? { kind: isHomeAgent(person) ? 'home' : 'site' }
         : OFF
     case 'field':
       return n < 5 || (n === 5 && unit(person.seed, 62, day) < 0.35) ? { kind: 'site' } : OFF
@@ -57,11 +57,16 @@ export function dayOf(world: number, person: Person, day: number): DayKind {
       if (n > 4) return unit(person.seed, 68, day) < 0.07 ? { kind: 'home' } : OFF
       // A snowed-in or striking town stays at home as one; a crew has its own days of the week for coming in.
       const closed = unit(crew.site.seed, 69, day) < 0.012
-      const anchor = unit(crew.seed, 70, n) < 0.5
+      const anchor = unit(crew.seed, 70, n) < 0.42
       const keeps = unit(person.seed, 71, day) < 0.86
       return { kind: !closed && anchor === keeps ? 'site' : 'home' }
     }
   }
+}
+
+/** A third of those who answer calls do so from home, on a machine of their own. */
+export function isHomeAgent({ crew, seed }: Person): boolean {
+  return crew.trade === 'calls' && unit(seed, 72) < 0.35
 }
 
 /** Two people in a hundred are away for months at some time: parents, the ill, the seconded. */
@@ -110,7 +115,9 @@ function stayOf(world: number, person: Person, day: number): Stay | null {
       const near = TOWNS.get(crew.site.town.country) ?? []
       const roll = hash(crew.seed, 97, round)
       const town =
-        roll % 10 < 5 || crew.trade === 'academy' ? (near[roll % near.length] ?? crew.site.town) : someTown(SPEAKERS, roll)
+        roll % 10 < 5 || crew.trade === 'academy'
+          ? (near[roll % near.length] ?? crew.site.town)
+          : someTown(SPEAKERS, roll)
       return { town, venue: hash(crew.seed, 98, round) }
     }
   }

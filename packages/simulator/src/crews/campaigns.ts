@@ -128,8 +128,8 @@ const DISGUISE = weighted<Nearness>(
   (_, i) => [6, 2.5, 1.5][i] ?? 0,
 )
 const RELAY = weighted<Nearness>(
-  ['street', 'town', 'mobile', 'country', 'tunnel'],
-  (_, i) => [4, 2.8, 1.5, 0.8, 0.9][i] ?? 0,
+  ['street', 'town', 'mobile', 'country', 'tunnel', 'inside'],
+  (_, i) => [4, 2.6, 1.4, 0.8, 0.8, 0.6][i] ?? 0,
 )
 const REPLAY = weighted<Nearness>(
   ['inside', 'street', 'town', 'country', 'tunnel', 'centre', 'abroad'],

@@ -1,13 +1,13 @@
 import { hash, type Random, unit } from '../random.ts'
 import { BENIGN } from '../truth.ts'
 import type { Act } from './acts.ts'
-import { type DayKind, dayOf, weekday } from './calendar.ts'
+import { type DayKind, dayOf, isHomeAgent, weekday } from './calendar.ts'
 import { type Town, wallTime } from './earth.ts'
-import { type Gear, lookOf } from './gear.ts'
+import { browserOn, type Gear, lookOf } from './gear.ts'
 import { enter } from './mishaps.ts'
 import type { Person } from './roster.ts'
 import { gateLine, homeLine, phoneLine, siteLine, tunnelLine, venueLine } from './spots.ts'
-import type { Line, Wires } from './wires.ts'
+import { type Line, lineOf, type Wires } from './wires.ts'
 
 type Where = 'site' | 'home' | 'phone' | 'venue' | 'cafe'
 
@@ -45,7 +45,12 @@ export function* liveDay(
       time,
       who: person,
       line: lineAt(wires, person, day, time, move, kind, random),
-      look: lookOf(move.gear, time, random.next()),
+      // An app that asks for a password opens the browser for it.
+      look: lookOf(
+        move.stage === 'primary' ? browserOn(move.gear) : move.gear,
+        time,
+        random.next(),
+      ),
       app: random.pick(APPS[person.crew.trade]),
       stage: move.stage,
       truth: BENIGN,
@@ -54,7 +59,7 @@ export function* liveDay(
 }
 
 /** The machine somebody works on that day. */
-export function deskOf(person: Person, day: number): Gear {
+function deskOf(person: Person, day: number): Gear {
   return person.desk[day >= person.crew.refit ? 1 : 0]
 }
 
@@ -62,7 +67,7 @@ export function deskOf(person: Person, day: number): Gear {
 export function someGear(person: Person, day: number, random: Random): Gear {
   const { kiosks } = person.crew.site
   const { trade } = person.crew
-  if (trade === 'calls' || trade === 'shop')
+  if ((trade === 'calls' && !isHomeAgent(person)) || trade === 'shop')
     return random.chance(0.55) && kiosks.length > 0 ? random.pick(kiosks) : person.pocket
   return random.chance(0.8) ? deskOf(person, day) : person.pocket
 }
@@ -80,6 +85,8 @@ function lineAt(
     kind.kind === 'trip' || kind.kind === 'leave' ? (kind.stay?.town ?? person.town) : person.town
   if (gear.managed && day >= person.crew.gated && person.crew.trade !== 'field')
     return gateLine(wires, town, time, random)
+  if (person.remote !== null && gear !== person.pocket && random.chance(person.remote.habit))
+    return lineOf(person.remote.pool, person.seed, Math.floor(day / 30), 0, 1)
   if (person.tunnel !== null && where !== 'site' && random.chance(person.tunnel.habit))
     return tunnelLine(person.tunnel.exits, person.crew.site.town, unit(person.seed, 121), random)
   switch (where) {
@@ -110,13 +117,16 @@ function movesOf(person: Person, day: number, kind: DayKind, random: Random): Mo
   const desk = deskOf(person, day)
   const { pocket, crew, owl, tempo } = person
   const asks = (life: number) => (day + person.id) % life === 0
+  // Half of those who work at counters keep work off their phone.
+  const pocketHabit = unit(person.seed, 133) < 0.5 ? 0.01 : 0.28
+  const pocketShare = unit(person.seed, 134) ** 2 * 0.7
   const moves: Move[] = []
   const add = (hours: number, gear: Gear, where: Where, stage: Move['stage'] = 'session') => {
     moves.push({ hours, gear, where, stage })
   }
   const idle = (where: Where, from: number, until: number, mean: number) => {
     for (let n = random.poisson(mean * tempo); n > 0; n--)
-      add(from + random.next() * (until - from), random.chance(0.75) ? desk : pocket, where)
+      add(from + random.next() * (until - from), random.chance(pocketShare) ? pocket : desk, where)
   }
   if (kind.kind === 'leave') {
     if (random.chance(0.25))
@@ -148,10 +158,10 @@ function movesOf(person: Person, day: number, kind: DayKind, random: Random): Mo
     case 'calls': {
       const week = Math.floor((day + 3) / 7)
       const begins = [6, 6, 14, 14, 22][(hash(person.seed, 131) + week) % 5] ?? 6
-      add(begins - 0.1, random.pick(crew.site.kiosks), 'site', 'primary')
-      if (random.chance(0.65))
-        add(begins + 4 + random.next(), random.pick(crew.site.kiosks), 'site', 'primary')
-      if (random.chance(0.12 * tempo))
+      const seat = () => (where === 'home' ? desk : random.pick(crew.site.kiosks))
+      add(begins - 0.1, seat(), where, 'primary')
+      if (random.chance(0.65)) add(begins + 4 + random.next(), seat(), where, 'primary')
+      if (random.chance(pocketHabit))
         add(begins + 9 + random.next() * 5, pocket, random.chance(0.5) ? 'home' : 'phone')
       break
     }
@@ -160,7 +170,7 @@ function movesOf(person: Person, day: number, kind: DayKind, random: Random): Mo
       add(begins, random.pick(crew.site.kiosks), 'site', 'primary')
       if (random.chance(0.4))
         add(begins + 1 + random.next() * 4, random.pick(crew.site.kiosks), 'site', 'primary')
-      if (random.chance(0.15 * tempo))
+      if (random.chance(pocketHabit))
         add(18 + random.next() * 5, pocket, random.chance(0.6) ? 'home' : 'phone')
       break
     }

@@ -163,8 +163,3 @@ export function wallTime(zone: Zone, day: number, hours: number): number {
   const naive = day * DAY + Math.floor(hours * HOUR)
   return naive - offsetAt(zone, naive - zone.offset * 60_000) * 60_000
 }
-
-/** The local wall-clock hour, 0-24, at an instant. */
-export function wallHour(zone: Zone, time: number): number {
-  return ((time + offsetAt(zone, time) * 60_000) % DAY) / HOUR
-}

@@ -2,8 +2,10 @@ import { hash, type Random, randomOf } from '../random.ts'
 import { TOWNS, type Town } from './earth.ts'
 import { type Gear, type Look, lookOf, ownGear, strangerUid } from './gear.ts'
 import type { Person } from './roster.ts'
-import { homeLine, phoneLine, tunnelLine } from './spots.ts'
+import { homeLine, phoneLine, siteLine, tunnelLine } from './spots.ts'
 import { anyLine, type Line, type Pool, type Wires } from './wires.ts'
+
+const DAY = 86_400_000
 
 /** Some criminals who work together: their hours, their machines, and what they rent. */
 export interface Gang {
@@ -60,8 +62,10 @@ export function rentedLine(
   const { town } = victim
   switch (near) {
     case 'inside':
-      // Back through the victim's own infected machine.
-      return homeLine(victim, time, random)
+      // Back through an infected machine next to the victim's, at home or at work.
+      return random.chance(0.5)
+        ? homeLine(victim, time, random)
+        : siteLine(victim.crew.site, Math.floor(time / DAY), random)
     case 'street':
       return anyLine(victim.home[0], random)
     case 'town':

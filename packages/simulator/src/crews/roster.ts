@@ -57,6 +57,8 @@ export interface Person {
   readonly proof: 'password' | 'push' | 'passkey'
   /** Private VPN: what they switch on, and how often, 0-1. */
   readonly tunnel: { readonly exits: readonly Pool[]; readonly habit: number } | null
+  /** A desktop rented in a data centre, and the share of work done on it, 0-1. */
+  readonly remote: { readonly pool: Pool; readonly habit: number } | null
   readonly from: number
   readonly to: number
 }
@@ -260,6 +262,9 @@ function makePerson(
     tokenLife: random.pick([1, 1, 2, 3, 7]),
     proof: roll < 0.3 ? 'passkey' : roll < 0.65 ? 'push' : 'password',
     tunnel: exits !== null && random.chance(0.5) ? { exits, habit: random.next() * 0.7 } : null,
+    remote: random.chance(isContract ? 0.25 : trade === 'project' ? 0.06 : 0.01)
+      ? { pool: random.pick(random.pick(wires.hosting)), habit: random.next() * 0.8 }
+      : null,
     from: merger >= 0 ? merger + random.int(4) : joins,
     to: Math.max(leaves, joins + 14),
   }
