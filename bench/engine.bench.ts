@@ -124,7 +124,7 @@ function measure(name: string, events: readonly EnrichedEvent[], words: 'numbers
       judge(input, profile, population, defaultModels, defaultPolicy, delta)
     } else {
       assess(input, profile, population, defaultModels, out)
-      decide(out, defaultPolicy)
+      decide(input, out, defaultPolicy)
       learn(input, out, profile, delta)
     }
     const spent = (performance.now() - before) * 1000

@@ -190,6 +190,7 @@ describe('the checker of the floors', () => {
     [`${server}/pipeline/a.ts`, "import '../ports/it.ts'; import '@gatewatch/engine'"],
     [`${server}/pipeline/a.test.ts`, "import '../adapters/it.ts'"],
     [`${server}/ports/a.contract.ts`, "import { test } from 'vitest'"],
+    [`${server}/pipeline/a.contract.ts`, "import '@gatewatch/simulator'"],
     [`${server}/connectors/x/source.ts`, "import 'node:fs'; import './normalise.ts'"],
     [`${server}/config.ts`, 'export const port = process.env.PORT'],
     [`${server}/app.ts`, "import './adapters/it.ts'; import './api/it.ts'"],

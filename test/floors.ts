@@ -95,7 +95,7 @@ function importBreaches(
       if (packageOf(resolved) !== packageOf(from)) return `reaches into ${resolved}: say its name`
       if (!modules.has(resolved)) return isAsset(resolved) ? null : `${target} is no file`
     }
-    return roomBreach(from, typeOnly, own, roomOf(resolved, rooms), target)
+    return roomBreach(from, typeOnly, own, roomOf(resolved, rooms), target, rooms)
   }
 }
 
@@ -112,6 +112,7 @@ function roomBreach(
   own: Room,
   other: Room | undefined,
   target: string,
+  rooms: readonly Room[],
 ): string | null {
   if (other === undefined) return `${target} is in no room of the table`
   if (other.name === own.name || own.knows.includes(other.name)) return null
@@ -119,8 +120,11 @@ function roomBreach(
     return typeOnly || isTest(from) ? null : `${own.name} knows only the types of ${other.name}`
   }
   // A test may set up what it needs of its own package, and of those its package already knows.
-  const sameBuilding = packageOf(`${own.at}x`) === packageOf(`${other.at}x`)
-  if (isTest(from) && sameBuilding) return null
+  const building = packageOf(`${own.at}x`)
+  const isKnownThere =
+    building === packageOf(`${other.at}x`) ||
+    rooms.some(({ at, knows }) => packageOf(`${at}x`) === building && knows.includes(other.name))
+  if (isTest(from) && isKnownThere) return null
   return `${own.name} does not know ${other.name} (${target})`
 }
 
