@@ -1,59 +1,13 @@
 import { createProfile, encodeProfile } from '@gatewatch/engine'
-import { type AccessEvent, UNREADABLE_TIME } from '@gatewatch/schema'
-import { createWorld } from '@gatewatch/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { UNREADABLE_TIME } from '@gatewatch/schema'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
-import type { ArrivingEvent, TenantId } from '../ports/store.ts'
-import { enrich } from './enrich.ts'
-import { contentHash, eventKey } from './keys.ts'
+import type { TenantId } from '../ports/store.ts'
+import { attackedHistory, chunks, habitualHistory, profilesOf } from './history.contract.ts'
 import { type Committed, createPipeline, type Pipeline } from './pipeline.ts'
 
 const DAY = 86_400_000
-const networks = { find: () => ({ class: 'unknown' as const }) }
-
-/** An event as the API would hand it to the pipeline. */
-function asArriving(event: AccessEvent): ArrivingEvent {
-  return {
-    ...enrich(event, { places: null, networks }),
-    key: eventKey(event.source, event.uid),
-    content: contentHash(event),
-    backfill: false,
-  }
-}
-
-/** What happens in a seeded world in the days before NOON. */
-export function worldEvents(options: {
-  seed: number
-  people: number
-  days: number
-  attacks: number
-}): ArrivingEvent[] {
-  const world = createWorld({ ...options, start: NOON - options.days * DAY })
-  return Array.from(world.events(), ({ event }) => asArriving(event)).filter(
-    ({ event }) => event.time <= NOON,
-  )
-}
-
-/** The events in pieces of `size`, in order. */
-export function chunks<T>(events: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(events.length / size) }, (_, index) =>
-    events.slice(index * size, (index + 1) * size),
-  )
-}
-
-/** Every profile of a tenant in hexadecimal, by identity. */
-export async function profilesOf(storage: Storage, tenant: TenantId): Promise<Map<string, string>> {
-  const entities = await storage.reader.entities(tenant, { limit: 100_000 })
-  const keys = entities.map(({ entity }) => entity.key).sort()
-  const profiles = new Map<string, string>()
-  for (const key of keys) {
-    const found = await storage.reader.entity(tenant, key)
-    profiles.set(key, Buffer.from(found?.profile ?? []).toString('hex'))
-  }
-  return profiles
-}
-
 /** What the pipeline promises over any storage. `open` gives one whose clock stands at NOON. */
 export function testPipeline(
   name: string,
@@ -66,15 +20,8 @@ export function testPipeline(
     let pipeline: Pipeline
     let errors: unknown[]
     let count = 0
-    const history = worldEvents({ seed: 7, people: 12, days: 6, attacks: 4 })
-    // People of fixed habits: what each event teaches does not hang on how much of the others' was known at that moment.
-    const quiet = Array.from({ length: 600 }, (_, n) =>
-      sampleEvent({
-        uid: `q${n}`,
-        user: `person ${n % 24}`,
-        time: NOON - 30 * DAY + n * 3_600_000,
-      }),
-    )
+    const history = attackedHistory()
+    const quiet = habitualHistory()
 
     beforeAll(async () => {
       ;({ storage, close } = await open())
@@ -86,9 +33,6 @@ export function testPipeline(
       tenant = (await storage.accounts.ensureTenant(`pipeline ${count}`, false)).id
       pipeline = start()
       return () => pipeline.close()
-    })
-    afterAll(() => {
-      expect(history.length).toBeGreaterThan(500)
     })
 
     // One key for all tenants of this suite, so that profiles of two of them can be compared to the byte.

@@ -3,7 +3,7 @@ import { openPostgres } from '../adapters/postgres/postgres.ts'
 import { startTestServer, type TestServer } from '../adapters/postgres/test-server.ts'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { ArrivingEvent } from '../ports/store.ts'
-import { chunks, profilesOf, worldEvents } from './pipeline.contract.ts'
+import { attackedHistory, chunks, habitualHistory, profilesOf } from './history.contract.ts'
 import { createPipeline } from './pipeline.ts'
 
 let server: TestServer
@@ -64,7 +64,7 @@ test.each([
 })
 
 test('stop and start again: events, profiles and population are still there, and judge alike', async () => {
-  const events = worldEvents({ seed: 5, people: 15, days: 4, attacks: 2 })
+  const events = attackedHistory()
   const asked = sampleEvent({ uid: 'asked', user: 'stranger', country: 'KP' })
   const address = await server.newDatabase()
   const first = await open(address)
@@ -91,7 +91,7 @@ test('what one process learns, another one knows within half a second', async ()
   const { id } = await writer.storage.accounts.ensureTenant('t', false)
   const asked = sampleEvent({ uid: 'asked', user: 'stranger' })
   const young = await reader.pipeline.peek(id, asked)
-  const events = worldEvents({ seed: 5, people: 15, days: 4, attacks: 0 })
+  const events = habitualHistory()
   for (const chunk of chunks(events, 200)) await writer.pipeline.publish(id, chunk)
   const known = await writer.pipeline.peek(id, asked)
   expect(known).not.toEqual(young)
@@ -108,6 +108,9 @@ test('a database that goes away fails the senders and nothing else; what they se
   const pipeline = createPipeline({ ...storage, clock: () => NOON })
   const { id } = await storage.accounts.ensureTenant('t', false)
   await pipeline.publish(id, [sampleEvent({ uid: 'before' })])
+  const history = habitualHistory()
+  // In the middle of their transactions the connections break.
+  const inFlight = Promise.allSettled(history.map((event) => pipeline.publish(id, [event])))
   await own.restart(async () => {
     await expect(pipeline.publish(id, [sampleEvent({ uid: 'during' })])).rejects.toMatchObject({
       code: 'store_unavailable',
@@ -115,6 +118,11 @@ test('a database that goes away fails the senders and nothing else; what they se
   })
   const [again] = await pipeline.publish(id, [sampleEvent({ uid: 'during' })])
   expect(again?.kind).toBe('new')
+  const answers = await inFlight
+  const broken = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  expect(broken.map((reason) => reason.code)).toEqual(broken.map(() => 'store_unavailable'))
+  await pipeline.publish(id, history)
+  expect((await storage.reader.overview(id, NOON)).events_total).toBe(history.length + 2)
   await pipeline.close()
   await storage.close()
   await own.stop()

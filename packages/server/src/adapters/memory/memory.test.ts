@@ -1,5 +1,6 @@
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
@@ -11,6 +12,7 @@ const open = async (clock = () => NOON) => ({
 })
 
 testStore('memory', open)
+testPopulationLog('memory', open)
 testReader('memory', open)
 testDeadLetters('memory', open)
 testAccounts('memory', open)

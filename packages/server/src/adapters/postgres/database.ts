@@ -2,9 +2,9 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import type { TenantId } from '../../ports/store.ts'
-import type { ServerAddress } from './embedded.ts'
 import { migrations } from './migrations/index.ts'
 import { prepareRoles, refuseUnbound, SCHEMA } from './roles.ts'
+import type { ServerAddress } from './server-address.ts'
 import type { Tables } from './tables.ts'
 
 /** Open pools, each under the role it should have. */
@@ -77,8 +77,12 @@ function openPool(address: ServerAddress, max: number, options: readonly string[
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
   })
-  // A connection that breaks while idle is replaced at the next use, which reports what is wrong.
+  // A connection that breaks fails the query that runs on it, or is replaced at its next use; nobody needs to hear it
+  // twice, and an error that nobody hears ends the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   return pool
 }
 

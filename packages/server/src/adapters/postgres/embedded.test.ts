@@ -7,8 +7,9 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SHARED_FOLDER } from './binaries.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { type ServerAddress, startEmbedded } from './embedded.ts'
+import { startEmbedded } from './embedded.ts'
 import { canEnter, parseUsers } from './os-user.ts'
+import type { ServerAddress } from './server-address.ts'
 
 const isRoot = process.getuid?.() === 0
 let folder: string

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
@@ -19,6 +20,7 @@ const open = async (clock = () => NOON) => {
 }
 
 testStore('postgres', open)
+testPopulationLog('postgres', open)
 testReader('postgres', open)
 testDeadLetters('postgres', open)
 testAccounts('postgres', open)

@@ -2,11 +2,11 @@ import type { Storage } from '../../ports/storage.ts'
 import { postgresAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { postgresDeadLetters } from './dead-letters.ts'
-import type { ServerAddress } from './embedded.ts'
 import { withStoreFailures } from './failures.ts'
 import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
 import { postgresReader } from './reader.ts'
+import type { ServerAddress } from './server-address.ts'
 import { postgresStore } from './store.ts'
 
 /** How often (ms) partitions are made ahead and old ones dropped. */

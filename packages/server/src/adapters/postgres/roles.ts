@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import pg from 'pg'
-import type { ServerAddress } from './embedded.ts'
+import type { ServerAddress } from './server-address.ts'
 
 /** owner: owns the tables, runs migrations. app: everything else, under row-level security. maintain: partitions and retention. */
 export const ROLES = ['owner', 'app', 'maintain'] as const

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sampleJudged } from '../../ports/samples.contract.ts'
 import type { Storage } from '../../ports/storage.ts'
 import { openDatabase } from './database.ts'
-import type { ServerAddress } from './embedded.ts'
 import { openPostgres, type PostgresStorage } from './postgres.ts'
 import { prepareRoles, type RoleAddresses } from './roles.ts'
+import type { ServerAddress } from './server-address.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
 let server: TestServer

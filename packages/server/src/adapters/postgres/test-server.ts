@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { type ServerAddress, startEmbedded } from './embedded.ts'
+import { startEmbedded } from './embedded.ts'
+import type { ServerAddress } from './server-address.ts'
 
 /** A real PostgreSQL for the tests of one file; each test has a database of its own in it. */
 export interface TestServer {
