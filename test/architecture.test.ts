@@ -21,10 +21,29 @@ const rooms: readonly Room[] = [
     node: 'none',
     clock: 'arguments',
   },
+  // Two families of worlds, written apart: all that they share is the dice, the truth and the types of a world.
+  { name: 'dice', at: 'packages/simulator/src/random', knows: [], libraries: [], node: 'none' },
+  {
+    name: 'truth',
+    at: 'packages/simulator/src/truth.ts',
+    knows: [],
+    knowsTypes: ['schema'],
+    libraries: [],
+    node: 'none',
+  },
+  {
+    name: 'crews',
+    at: 'packages/simulator/src/crews/',
+    knows: ['dice', 'truth'],
+    knowsTypes: ['schema', 'simulator'],
+    libraries: [],
+    node: 'none',
+    clock: 'arguments',
+  },
   {
     name: 'simulator',
     at: 'packages/simulator/src/',
-    knows: [],
+    knows: ['dice', 'truth', 'crews'],
     knowsTypes: ['schema'],
     libraries: [],
     node: 'none',
@@ -143,6 +162,7 @@ describe('the checker of the floors', () => {
   test.each([
     ['packages/engine/src/a.ts', "import '@gatewatch/simulator'", 'does not know simulator'],
     ['packages/simulator/src/a.ts', "import '@gatewatch/engine'", 'does not know engine'],
+    ['packages/simulator/src/crews/a.ts', "import '../it.ts'", 'only the types of simulator'],
     ['packages/engine/src/a.test.ts', "import '@gatewatch/simulator'", 'does not know simulator'],
     ['packages/engine/src/a.ts', "import { readFileSync } from 'node:fs'", 'without node:fs'],
     ['packages/engine/src/a.ts', "export * from 'fs'", 'without fs'],
@@ -215,6 +235,7 @@ function house([path, text]: readonly [string, string]): Map<string, string> {
   )
   const files = new Map([...furniture, `${server}/app.ts`].map((file) => [file, '']))
   files.set(`${server}/connectors/it.ts`, '')
+  files.set('packages/simulator/src/it.ts', '')
   files.set(`${server}/connectors/x/normalise.ts`, '')
   files.set(`${server}/connectors/impure.ts`, "import 'node:fs'")
   return files.set(path, text)

@@ -2,15 +2,16 @@ import { hash, type Random, unit, weighted } from '../random.ts'
 import { BENIGN, type Truth } from '../truth.ts'
 import type { Act, CallAct, SignIn } from './acts.ts'
 import { dayOf } from './calendar.ts'
-import { type Stagecraft, somebody } from './campaigns.ts'
 import { wallTime } from './earth.ts'
 import { rentedLine } from './gangs.ts'
 import { lookOf } from './gear.ts'
+import { homeOf, play } from './play.ts'
+import { type Stagecraft, somebody } from './plots.ts'
 import { keySpell, type Robot } from './robots.ts'
 import type { Person } from './roster.ts'
 import { homeLine, siteLine } from './spots.ts'
 import type { Line } from './wires.ts'
-import { homeOf, play, type WorkflowName } from './workflows.ts'
+import type { WorkflowName } from './workflows.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000

@@ -1,8 +1,9 @@
 import { hash, type Random, randomOf, unit } from '../random.ts'
 import { BENIGN } from '../truth.ts'
 import type { CallAct } from './acts.ts'
+import { homeOf, play } from './play.ts'
 import { type Line, lineOf, type Pool, type Wires } from './wires.ts'
-import { homeOf, play, type WorkflowName } from './workflows.ts'
+import type { WorkflowName } from './workflows.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000

@@ -94,6 +94,8 @@ const BASES: Readonly<Record<Trade, readonly string[]>> = {
   contract: ['PL', 'IN', 'PT', 'RO', 'PH', 'ZA', 'MX', 'CZ', 'KE', 'AE', 'CA'],
   academy: ['NL', 'GB'],
 }
+/** Offices, call centres, schools and depots of one kind that even the largest group has. */
+const MOST_SITES = 150
 const DOMAINS = ['merrow.example', 'tallis.example'] as const
 
 /** Makes the people of a world that begins at day `first` (since 1970) and lasts `days`. */
@@ -102,6 +104,7 @@ export function makeRoster(wires: Wires, size: number, first: number, days: numb
   const used = new Map<string, number>()
   const people: Person[] = []
   const crews: Crew[] = []
+  const sites = new Map<string, Site[]>()
   const merger = first + Math.round(days * (0.35 + random.next() * 0.25))
   const rollout = first + Math.round(days * (0.1 + random.next() * 0.5))
   const trades = weighted(Object.keys(SHAPE) as Trade[], (trade) => {
@@ -111,7 +114,7 @@ export function makeRoster(wires: Wires, size: number, first: number, days: numb
   while (people.length < size) {
     const merged = people.length > 10 && random.chance(0.09)
     const trade = merged ? (random.chance(0.7) ? 'project' : 'field') : trades(random)
-    const crew = makeCrew(wires, random, crews, trade, merged, first, days, rollout)
+    const crew = makeCrew(wires, random, crews.length, sites, trade, merged, first, days, rollout)
     crews.push(crew)
     const [low, high] = SHAPE[trade].size
     const count = Math.min(size - people.length, low + random.int(high - low + 1))
@@ -136,21 +139,24 @@ export function makeRoster(wires: Wires, size: number, first: number, days: numb
 function makeCrew(
   wires: Wires,
   random: Random,
-  crews: readonly Crew[],
+  id: number,
+  sites: Map<string, Site[]>,
   trade: Trade,
   merged: boolean,
   first: number,
   days: number,
   rollout: number,
 ): Crew {
-  const id = crews.length
   const seed = hash(wires.seed, 211, id)
   // Crews of one trade share a site until it is full; every shop and every contractor is alone.
-  const alike = crews.filter((one) => one.trade === trade && one.merged === merged)
+  const kind = `${trade} ${merged}`
+  const known = sites.get(kind) ?? []
+  sites.set(kind, known)
+  const alone = trade === 'shop' || trade === 'contract'
+  const full = known.length >= MOST_SITES || (known.length > 0 && random.chance(0.6))
   const site =
-    trade !== 'shop' && trade !== 'contract' && alike.length > 0 && random.chance(0.6)
-      ? random.pick(alike).site
-      : makeSite(wires, random, trade, merged, first, days)
+    !alone && full ? random.pick(known) : makeSite(wires, random, trade, merged, first, days)
+  if (!alone && !full) known.push(site)
   const gateable = trade === 'project' || trade === 'contract' || trade === 'field'
   return {
     id,

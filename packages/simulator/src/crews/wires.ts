@@ -61,7 +61,8 @@ export function layWires(seed: number, people: number): Wires {
   const random = randomOf(seed, 101)
   const blocks = new Map<string, Block>()
   const taken = new Set<number>()
-  let asn = 65_100 + random.int(200)
+  // Private use (RFC 6996): no real network has these numbers.
+  let asn = 4_200_100_000 + random.int(5_000)
   const towns = [...TOWNS.values()].flat()
   const believed = (town: Town): Place => {
     const roll = random.next()

@@ -15,6 +15,7 @@ const METHODS = {
   push: 'Microsoft Authenticator',
   otp: 'OATH verification code',
   webauthn: 'FIDO2 security key',
+  passkey: 'Passkey (device-bound)',
 }
 
 function signIn(event: AccessEvent): Record<string, unknown> {
@@ -44,7 +45,9 @@ function signIn(event: AccessEvent): Record<string, unknown> {
         ? 'multiFactorAuthentication'
         : 'singleFactorAuthentication',
     authenticationDetails: [
-      { authenticationMethod: 'Password', succeeded: code !== '50126' },
+      ...(auth?.factors?.includes('password') === true
+        ? [{ authenticationMethod: 'Password', succeeded: code !== '50126' }]
+        : []),
       ...(method === undefined
         ? []
         : [{ authenticationMethod: method, succeeded: event.status_id === 1 }]),
