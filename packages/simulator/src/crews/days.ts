@@ -118,7 +118,7 @@ function movesOf(person: Person, day: number, kind: DayKind, random: Random): Mo
   const { pocket, crew, owl, tempo } = person
   const asks = (life: number) => (day + person.id) % life === 0
   // Half of those who work at counters keep work off their phone.
-  const pocketHabit = unit(person.seed, 133) < 0.5 ? 0.01 : 0.28
+  const pocketHabit = unit(person.seed, 133) < 0.5 ? 0.004 : 0.28
   const pocketShare = unit(person.seed, 134) ** 2 * 0.7
   const moves: Move[] = []
   const add = (hours: number, gear: Gear, where: Where, stage: Move['stage'] = 'session') => {
@@ -129,7 +129,8 @@ function movesOf(person: Person, day: number, kind: DayKind, random: Random): Mo
       add(from + random.next() * (until - from), random.chance(pocketShare) ? pocket : desk, where)
   }
   if (kind.kind === 'leave') {
-    if (random.chance(0.25))
+    const atCounter = crew.trade === 'calls' || crew.trade === 'shop'
+    if (random.chance(atCounter ? pocketHabit / 2 : 0.25))
       add(
         8 + random.next() * 14,
         random.chance(0.7) ? pocket : desk,
