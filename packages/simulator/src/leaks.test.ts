@@ -45,13 +45,17 @@ function auc(list: readonly SimulatedEvent[], feature: (one: SimulatedEvent) => 
   return (rankSum - (hostile * (hostile + 1)) / 2) / (hostile * benign)
 }
 
-/** How well a category tells attacks, at best: its share of attacks, learned on one half, judged on the other. */
+/**
+ * How well a category tells attacks, at best: its share of attacks, learned on one half, judged on the other. A campaign
+ * lies in one half only, else its return to the same place would count as knowledge of attacks.
+ */
 function categoryAuc(list: readonly SimulatedEvent[], category: (one: SimulatedEvent) => string) {
   const rates = new Map<string, { hostile: number; all: number }>()
-  const halves = [
-    list.filter((_, index) => index % 2 === 0),
-    list.filter((_, index) => index % 2 === 1),
-  ]
+  const campaigns = [...new Set(list.map(({ truth }) => truth.campaign))]
+  const sides = new Map(campaigns.map((name, index) => [name, index % 2]))
+  const side = (one: SimulatedEvent, index: number) =>
+    isAttack(one) ? sides.get(one.truth.campaign) : index % 2
+  const halves = [0, 1].map((half) => list.filter((one, index) => side(one, index) === half))
   for (const one of halves[0] ?? []) {
     const rate = rates.get(category(one)) ?? { hostile: 0, all: 0 }
     rate.all++
