@@ -37,4 +37,5 @@ test('what cannot be done is said with the option or the file', async () => {
   )
   await expect(simulate('--attacks', 'many')).rejects.toThrow('between 0 and 100')
   await expect(simulate('--format', 'xml')).rejects.toThrow('canonical')
+  await expect(simulate('--family', 'robots')).rejects.toThrow('offices, crews')
 })

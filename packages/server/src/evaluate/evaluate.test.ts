@@ -103,6 +103,14 @@ test('a world without attacks says that there is nothing to measure', () => {
   expect(text).not.toMatch(/undefined|NaN/)
 })
 
+test('the other family of worlds is judged too, and named', () => {
+  const options = { seed: 1, people: 60, days: 8, warmUp: 3 }
+  const crews = evaluateWorld({ ...options, family: 'crews' })
+  expect(crews.signIns).toBeGreaterThan(100)
+  expect(crews.signIns).not.toBe(evaluateWorld(options).signIns)
+  expect(printEvaluation(crews)).toContain('World: crews, seed 1')
+})
+
 test('a warm-up as long as the world is refused', () => {
   expect(() => evaluateWorld({ seed: 1, people: 5, days: 4, warmUp: 4 })).toThrow(
     'warm-up must be shorter',
