@@ -9,6 +9,7 @@ import type { Connector } from '../connectors/connector.ts'
 import { readMapping } from '../connectors/generic/mapping.ts'
 import { genericConnector } from '../connectors/generic/normalise.ts'
 import { findFiles } from '../connectors/reading/find-files.ts'
+import { NEWLINE } from '../connectors/reading/json-bytes.ts'
 import { type Letter, readEvents } from '../connectors/reading/read-events.ts'
 import { connectorOf, connectors } from '../connectors/registry.ts'
 import type { Lookups } from '../pipeline/enrich.ts'
@@ -221,18 +222,21 @@ interface Lines {
 async function openLines(path: string | undefined): Promise<Lines | null> {
   if (path === undefined) return null
   const file: FileHandle = await open(path, 'w').catch(asUserError)
-  let text = ''
+  let held = Buffer.allocUnsafe(2_000_000)
+  let used = 0
   async function write(): Promise<void> {
-    const whole = text
-    text = ''
-    await file.write(whole)
+    await file.write(held, 0, used)
+    used = 0
   }
   return {
     add(line) {
-      text += `${line}\n`
+      const most = used + 3 * line.length + 1
+      if (most > held.length) held = Buffer.concat([held.subarray(0, used)], 2 * most)
+      used += held.write(line, used)
+      held[used++] = NEWLINE
     },
     async flush() {
-      if (text.length > 1_000_000) await write()
+      if (used > 1_000_000) await write()
     },
     async close() {
       await write()

@@ -57,3 +57,16 @@ export function nextBeginning(bytes: Buffer, from: number, to: number): number |
   }
   return null
 }
+
+const MOST_SEAM = 256
+
+/**
+ * A copy of what stands between a record that ends before `end` and the next, which begins at `next`: from the closing brace
+ * through the next record's first name. Null where it is not there, or longer than 256 bytes.
+ */
+export function seamBetween(bytes: Buffer, end: number, next: number): Buffer | null {
+  const name = bytes.indexOf(QUOTE, next)
+  const to = name === -1 ? 0 : bytes.indexOf(QUOTE, name + 1) + 1
+  if (bytes[end - 1] !== CLOSE_BRACE || to === 0 || to - end > MOST_SEAM) return null
+  return Buffer.from(bytes.subarray(end - 1, to))
+}

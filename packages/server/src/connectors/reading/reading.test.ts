@@ -84,10 +84,27 @@ describe('JSON', () => {
     },
   )
 
-  test('keeps the digits of 64-bit integers', () => {
-    expect(values(json('{"id":-4324475583306591935,"n":12}'))).toEqual([
-      { id: '-4324475583306591935', n: 12 },
-    ])
+  test('as a list whose records hold lists of such records gives the outer ones', () => {
+    const text =
+      '[{"a":1},\n{"a":[{"a":2},\n{"a":3}]},\n{"a":"},\\n{\\"a\\""},\n{"b":4},\n{"a":5},\n{"a":\n6},\n{"a":7}]'
+    expect(values(json(text))).toEqual(JSON.parse(text))
+    expect(json(text)).toEqual(json(text, [1]))
+    expect(json(text).map((one) => one.line)).toEqual([1, 2, 4, 5, 6, 7, 9])
+  })
+
+  test('keeps the digits of integers beyond 2^53, and the value of all others, wherever they stand', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }),
+        fc.integer(),
+        (before, id, n) => {
+          const text = JSON.stringify({ before, id: 0, n }).replace('"id":0', `"id":${id}`)
+          const isSafe = Number.isSafeInteger(Number(id))
+          expect(values(json(text))).toEqual([{ before, id: isSafe ? Number(id) : `${id}`, n }])
+        },
+      ),
+    )
   })
 
   test('loses one record to a broken line, none to its neighbours', () => {

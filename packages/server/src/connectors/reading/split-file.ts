@@ -79,12 +79,14 @@ function refuseLines(): Splitter {
   let line = 0
   const take = (text: string): Piece => ({
     line: ++line,
-    raw: Buffer.from(text),
+    raw: Buffer.from(text.replace(/\r$/, '')),
     reason: 'neither JSON nor a table with named columns',
   })
   return {
     push(chunk) {
-      const lines = (rest + Buffer.from(chunk).toString('utf8')).split(/\r?\n/)
+      // The rest is only put in front, never searched again: a line may be long and come in many chunks.
+      const [first = '', ...others] = Buffer.from(chunk).toString('utf8').split('\n')
+      const lines = [rest + first, ...others]
       rest = lines.pop() ?? ''
       return lines.filter((text) => text.trim() !== '').map(take)
     },

@@ -12,6 +12,7 @@ import {
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
+  seamBetween,
 } from './json-bytes.ts'
 import { MAX_RAW, MAX_RECORD, megabytes, type Piece, type Splitter } from './piece.ts'
 import { recordsIn, wrapperAt } from './wrapper.ts'
@@ -43,6 +44,10 @@ export function jsonSplitter(): Splitter {
   let startLine = 1
   /** A record was broken: a bracket may belong to it rather than to the list. */
   let broken = false
+  /** What stands between two records of this list, from the brace that ends one to the first name of the next. */
+  let seam: Buffer | null = null
+  /** Have all records of this list begun alike? */
+  let isAlike = true
   let skipped = 0
   let skippedHead: Buffer = buffer
   /** Lines of a value that goes on over several lines. */
@@ -54,14 +59,38 @@ export function jsonSplitter(): Splitter {
   }
 
   function good(from: number, to: number, at_: number): boolean {
+    return take(buffer.toString('utf8', from, to), from, to, at_)
+  }
+
+  function take(text: string, from: number, to: number, at_: number): boolean {
     try {
-      const value = parseJson(buffer.toString('utf8', from, to))
+      const value = parseJson(text)
       const raw = buffer.subarray(from, to)
       for (const record of recordsIn(value)) pieces.push({ line: at_, raw, value: record })
       return true
     } catch {
       return false
     }
+  }
+
+  /**
+   * Takes the record at `from` where it ends at the next seam, without looking at each byte: what parses as a whole ends
+   * nowhere else. A list whose records do not begin alike is no longer asked.
+   */
+  function takeToSeam(from: number): boolean {
+    if (!isAlike) return false
+    if (seam === null) {
+      seam = seamBetween(buffer, at, from)
+      return false
+    }
+    const end = buffer.indexOf(seam, from) + 1
+    if (end === 0) return false
+    const text = end - from > MAX_RECORD ? '' : buffer.toString('utf8', from, end)
+    isAlike = take(text, from, end, line)
+    if (!isAlike) return false
+    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) line++
+    at = end
+    return true
   }
 
   /** Looks for the next record of a list; false where more bytes are needed. */
@@ -93,6 +122,7 @@ export function jsonSplitter(): Splitter {
         return false
       }
       flushGarbage(i)
+      if (takeToSeam(i)) return true
       inRecord = true
       inText = false
       depth = 0
@@ -233,6 +263,8 @@ export function jsonSplitter(): Splitter {
     start = -1
     inRecord = false
     broken = false
+    seam = null
+    isAlike = true
     return true
   }
 
@@ -303,7 +335,7 @@ export function jsonSplitter(): Splitter {
     }
   }
 
-  function take(): readonly Piece[] {
+  function taken(): readonly Piece[] {
     const done = pieces
     pieces = []
     return done
@@ -318,7 +350,7 @@ export function jsonSplitter(): Splitter {
       openEnd -= kept
       if (start >= 0) start -= kept
       run(false)
-      return take()
+      return taken()
     },
     end() {
       run(true)
@@ -339,7 +371,7 @@ export function jsonSplitter(): Splitter {
           startLine,
           'not valid JSON: the file ends in the middle of a record',
         )
-      return take()
+      return taken()
     },
   }
 }

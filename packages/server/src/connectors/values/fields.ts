@@ -37,12 +37,30 @@ export function parseEmbedded(value: unknown): unknown {
 
 const maybeBigInteger = /[:[,]\s*-?\d{16,}/
 
+/** Do 16 digits stand in a row anywhere? They cannot pass between two looks, so one character in 16 is looked at. */
+function hasLongNumber(text: string): boolean {
+  for (let i = 15; i < text.length; i += 16) {
+    if (!isDigit(text, i)) continue
+    let first = i
+    while (isDigit(text, first - 1)) first--
+    let next = i + 1
+    while (isDigit(text, next)) next++
+    if (next - first >= 16) return true
+  }
+  return false
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 48 && code <= 57
+}
+
 /**
  * JSON.parse that keeps every digit of an integer beyond 2^53, as a string: identifiers are often 64-bit integers.
  * Throws SyntaxError as JSON.parse does.
  */
 export function parseJson(text: string): unknown {
-  if (!maybeBigInteger.test(text)) return JSON.parse(text)
+  if (!hasLongNumber(text) || !maybeBigInteger.test(text)) return JSON.parse(text)
   return JSON.parse(text, keepDigits)
 }
 

@@ -89,7 +89,12 @@ function offsetOf(zone: string | undefined): number {
 
 function isDate(year: number, month: number, day: number): boolean {
   if (!(month >= 1 && month <= 12 && day >= 1 && year >= 0)) return false
-  return day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
+  if (month === 2) return day <= (isLeap(year) ? 29 : 28)
+  return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31)
+}
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 /** `4/28/2021, 2:08:45.221 PM [+01:00]` or with the day first, ms UTC; NaN where it is none. Without a zone it is UTC. */

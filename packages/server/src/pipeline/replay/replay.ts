@@ -75,6 +75,11 @@ function readHeader(text: string): Header {
   throw new Error('this is no state file of this version of Gatewatch')
 }
 
+function nameOf({ uid, source }: AccessEvent): string {
+  const { vendor, product, tenant_uid, log_name } = source
+  return `${uid}\0${vendor}\0${product}\0${tenant_uid}\0${log_name}`
+}
+
 function createReplay(
   lookups: Lookups,
   hashKey: Uint8Array,
@@ -82,19 +87,19 @@ function createReplay(
   profiles: Map<string, Profile>,
 ): Replay {
   // An event's time follows from its record, so copies of a record meet among the events of one instant.
-  let instant = Number.NaN
-  const seen = new Set<string>()
+  // Most instants hold one event, so keys are made from the second on.
+  let first: AccessEvent | null = null
+  let seen: Set<string> | null = null
 
   function isCopy(event: AccessEvent): boolean {
-    if (event.time !== instant) {
-      instant = event.time
-      seen.clear()
+    if (first === null || event.time !== first.time) {
+      first = event
+      seen = null
+      return false
     }
-    const { vendor, product, tenant_uid, log_name } = event.source
-    const key = `${event.uid}\0${vendor}\0${product}\0${tenant_uid}\0${log_name}`
-    if (seen.has(key)) return true
-    seen.add(key)
-    return false
+    seen ??= new Set([nameOf(first)])
+    const { size } = seen
+    return seen.add(nameOf(event)).size === size
   }
   return {
     get identities() {
