@@ -160,12 +160,13 @@ describe('JSON', () => {
     )
     fc.assert(
       fc.property(
-        // from 13 on: the first record's opening brace, turned into a bracket, closes the list
-        fc.integer({ min: 13, max: text.length - 1 }),
+        fc.integer({ min: 12, max: text.length - 1 }),
         fc.integer({ min: 1, max: 255 }),
         (at, flip) => {
           const damaged = Buffer.from(text)
           damaged[at] = (damaged[at] ?? 0) ^ flip
+          // A brace that became a bracket closes the list: the test above.
+          fc.pre(damaged[at] !== 0x5d)
           const whole = values(json(damaged)).filter(
             (one) => typeof one === 'object' && one !== null && 'i' in one,
           )
