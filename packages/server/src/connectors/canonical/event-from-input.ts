@@ -19,7 +19,7 @@ export function eventFromInput(
   origin: Origin,
   now: number,
 ): Outcome<AccessEvent> {
-  const { uid, uid_kind, ...input } = cleaned(said) as EventInput
+  const input = cleaned(said) as EventInput
   const { actor } = input
   if ((actor.uid ?? actor.name ?? actor.email_addr ?? actor.key) === undefined) {
     return reject('actor: name somebody by uid, name, email_addr or key')
@@ -34,26 +34,28 @@ export function eventFromInput(
     stage: input.auth?.stage ?? 'primary',
     is_mfa: input.auth?.is_mfa ?? null,
   }
-  const event = identified(
-    {
-      ...input,
-      v: 1,
-      revision: input.revision ?? 0,
-      time: when.time,
-      time_raw: input.time_raw ?? (typeof time === 'string' ? when.raw : undefined),
-      observed_time: input.observed_time ?? now,
-      source: input.source ?? ownSource(origin),
-      class_uid,
-      activity_id: input.activity_id ?? (class_uid === 3002 ? 1 : 99),
-      activity: input.activity ?? input.api?.operation ?? 'sign_in',
-      status_id: input.status_id ?? (input.failure_class === undefined ? 1 : 2),
-      actor: { ...actor, type: actor.type ?? 'user', ...emailOf(actor) },
-      src: endpointOf(input.src),
-      auth: input.auth === undefined && class_uid !== 3002 ? undefined : auth,
-    },
-    uid,
-  )
-  return ok(uid_kind === undefined ? event : { ...event, uid_kind })
+  const anonymous = {
+    ...input,
+    uid: undefined,
+    uid_kind: undefined,
+    v: 1 as const,
+    revision: input.revision ?? 0,
+    time: when.time,
+    time_raw: input.time_raw ?? (typeof time === 'string' ? when.raw : undefined),
+    observed_time: input.observed_time ?? now,
+    source: input.source ?? ownSource(origin),
+    class_uid,
+    activity_id: input.activity_id ?? (class_uid === 3002 ? 1 : 99),
+    activity: input.activity ?? input.api?.operation ?? 'sign_in',
+    status_id: input.status_id ?? (input.failure_class === undefined ? 1 : 2),
+    actor: { ...actor, type: actor.type ?? 'user', ...emailOf(actor) },
+    src: endpointOf(input.src),
+    auth: input.auth === undefined && class_uid !== 3002 ? undefined : auth,
+  }
+  const event = identified(anonymous, input.uid)
+  // A copy of our own: nobody else has seen it.
+  if (input.uid_kind !== undefined) event.uid_kind = input.uid_kind
+  return ok(event)
 }
 
 function ownSource(origin: Origin): AccessEvent['source'] {
@@ -77,16 +79,33 @@ function emailOf(actor: EventInput['actor']): { email_addr?: string } {
   return found === undefined ? {} : { email_addr: found }
 }
 
-/** The same content with every text fit to store and show; what is empty or undefined is left out. */
+/**
+ * The same content with every text fit to store and show; what is empty or undefined is left out. Most events are clean:
+ * what has nothing to clean is given back as it is, not copied.
+ */
 function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value, value.length) || undefined
-  if (Array.isArray(value)) return value.map(cleaned).filter((part) => part !== undefined)
   if (typeof value !== 'object' || value === null) return value
-  const kept: Record<string, unknown> = {}
-  for (const [key, part] of Object.entries(value)) {
-    const clean = cleaned(part)
+  if (Array.isArray(value)) return cleanedList(value)
+  const fields = value as Readonly<Record<string, unknown>>
+  for (const key in fields) {
+    const part = fields[key]
     // Assigned, a field of this name would change what the object is.
+    if (part === undefined || cleaned(part) !== part || key === '__proto__') return copied(fields)
+  }
+  return fields
+}
+
+function copied(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {}
+  for (const [key, part] of Object.entries(fields)) {
+    const clean = cleaned(part)
     if (clean !== undefined && key !== '__proto__') kept[key] = clean
   }
   return kept
+}
+
+function cleanedList(list: readonly unknown[]): readonly unknown[] {
+  if (list.every((part) => part !== undefined && cleaned(part) === part)) return list
+  return list.map(cleaned).filter((part) => part !== undefined)
 }

@@ -1,8 +1,8 @@
-import { EventInput } from '@gatewatch/schema'
 import type { Connector } from '../connector.ts'
 import { reject } from '../outcome.ts'
 import { isFields } from '../values/fields.ts'
 import { eventFromInput } from './event-from-input.ts'
+import { readInput } from './read-input.ts'
 
 /** Gatewatch's own AccessEvent, whole or as little of it as `POST /v1/assess` takes. */
 export const canonical: Connector = {
@@ -15,7 +15,7 @@ export const canonical: Connector = {
     return 'time' in record && !('eventType' in record) && !('published' in record) ? 0.8 : 0
   },
   normalise(record, origin) {
-    const parsed = EventInput.safeParse(record)
+    const parsed = readInput(record)
     if (!parsed.success) return reject(faults(parsed.error.issues))
     if (parsed.data.time === undefined && origin.mode === 'replay') {
       return reject('time: needed in a file, ms since 1970 or ISO 8601')
