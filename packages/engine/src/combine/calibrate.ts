@@ -65,7 +65,9 @@ export function scoresIn(population: Population, histogram: number): number {
 
 /** Decayed number of events of all kinds that were judged: how old an organisation is. */
 export function judgedIn(population: Population): number {
-  return population.judged.reduce((sum, count) => sum + count, 0) * shrink(population)
+  let sum = 0
+  for (const count of population.judged) sum += count
+  return sum * shrink(population)
 }
 
 /** Decayed number of scores in a bin or above. */

@@ -29,7 +29,19 @@ export function dayOf(time: number): number {
  */
 export function growth(profile: Profile, day: number): number {
   const halfLife = profile.f32[HALF_LIFE] ?? 0
-  return halfLife > 0 ? 2 ** ((day - (profile.u32[LANDMARK] ?? 0)) / halfLife) : 1
+  return halfLife > 0 ? powerOfTwo((day - (profile.u32[LANDMARK] ?? 0)) / halfLife) : 1
+}
+
+let exponent = 0
+let power = 1
+
+/** 2 to the power of `x`. One event asks for the same again and again: the last answer is kept. */
+export function powerOfTwo(x: number): number {
+  if (x !== exponent) {
+    exponent = x
+    power = 2 ** x
+  }
+  return power
 }
 
 /** Sets the landmark of an empty profile, and moves it on (by whole half-lives, which is exact) before numbers grow large. */

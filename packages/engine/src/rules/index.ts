@@ -68,10 +68,10 @@ export const rules: readonly Rule[] = [
 
 const byCode: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.code, rule]))
 
-const about = (kind: EventKind): readonly Rule[] =>
-  rules.filter((rule) => rule.kinds.includes(kind))
+const about = (kind: EventKind): readonly Rule['when'][] =>
+  rules.filter((rule) => rule.kinds.includes(kind)).map((rule) => rule.when)
 
-const byKind: Readonly<Record<EventKind, readonly Rule[]>> = {
+const byKind: Readonly<Record<EventKind, readonly Rule['when'][]>> = {
   authentication: about('authentication'),
   api_activity: about('api_activity'),
   account_change: about('account_change'),
@@ -88,8 +88,8 @@ export function ruleOf(code: string): Rule | undefined {
  * Allocates nothing when no rule has anything to say and the caller brings `into`.
  */
 export function evaluateRules(input: DetectorInput, into: Finding[] = []): Finding[] {
-  for (const rule of byKind[eventKind(input.input.event)]) {
-    const finding = rule.when(input)
+  for (const when of byKind[eventKind(input.input.event)]) {
+    const finding = when(input)
     if (finding !== null) into.push(finding)
   }
   return into
