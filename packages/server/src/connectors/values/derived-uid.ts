@@ -18,8 +18,24 @@ export function identified(event: Anonymous, native: unknown): AccessEvent {
     const kept = known(event)
     return { uid: derivedUid(kept), uid_kind: 'derived', ...kept }
   }
-  // One pass over the fields: this is on the way of every record.
-  const whole: Partial<AccessEvent> & Record<string, unknown> = { uid: own, uid_kind: 'native' }
+  // This is on the way of every record: what every event has is laid out at once, the rest is added in one pass.
+  const { v, revision, time, observed_time, source, class_uid, activity_id, activity } = event
+  const { status_id, actor, src } = event
+  const whole: Partial<AccessEvent> & Record<string, unknown> = {
+    uid: own,
+    uid_kind: 'native',
+    v,
+    revision,
+    time,
+    observed_time,
+    source,
+    class_uid,
+    activity_id,
+    activity,
+    status_id,
+    actor,
+    src,
+  }
   for (const key in event) {
     const value = event[key as keyof Anonymous]
     if (value !== undefined) whole[key] = value

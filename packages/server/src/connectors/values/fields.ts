@@ -74,6 +74,7 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let current = value
   for (const name of path) {
+    if (current === undefined || current === null) return undefined
     const fields = fieldsOf(current)
     if (!Object.hasOwn(fields, name)) return undefined
     current = fields[name]

@@ -15,9 +15,11 @@ const longestNullWord = 13
 
 /** Is this one of the ways in which logs write "nothing"? */
 export function isNullWord(text: string): boolean {
-  return (
-    text.length <= longestNullWord && (nullWords.has(text) || nullWords.has(text.toLowerCase()))
-  )
+  if (text.length > longestNullWord) return false
+  // Most texts differ from every such word in their first letter: `-`, `n` or `u` in either case.
+  const first = text.charCodeAt(0) | 32
+  if (text !== '' && first !== 45 && first !== 110 && first !== 117) return false
+  return nullWords.has(text.toLowerCase())
 }
 
 /**
