@@ -72,7 +72,7 @@ export function metricsRoute(app: FastifyInstance, pipeline: Pick<Pipeline, 'onC
     )
   })
   const stop = pipeline.onCommit((committed) => {
-    for (const event of committed.events) verdicts.inc({ decision: event.decision })
+    for (const [decision, count] of committed.decisions) verdicts.inc({ decision }, count)
     for (const { alert, isNew } of committed.alerts)
       if (isNew) alerts.inc({ severity: alert.severity })
   })

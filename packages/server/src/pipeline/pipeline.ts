@@ -10,6 +10,7 @@ import {
 import type {
   Alert,
   AlertSummary,
+  Decision,
   EnrichedEvent,
   EventSummary,
   Feedback,
@@ -37,6 +38,9 @@ import { laneOf, storable } from './storable.ts'
 /** What a commit brought, for the live feed and for notifications. */
 export interface Committed {
   readonly tenant: TenantId
+  /** How many new events got each decision. */
+  readonly decisions: ReadonlyMap<Decision, number>
+  /** The new events, put together when first read. */
   readonly events: readonly EventSummary[]
   readonly alerts: readonly RaisedAlert[]
 }
@@ -108,6 +112,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     let events: readonly EventSummary[] | undefined
     const news: Committed = {
       tenant,
+      decisions: countDecisions(committed),
       alerts: committed.alerts,
       // Made when somebody looks: most of the time nobody watches this tenant.
       get events() {
@@ -225,7 +230,20 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function announceAlert(tenant: TenantId, settled: AlertSummary): void {
     for (const listener of listeners) {
-      listener({ tenant, events: [], alerts: [{ alert: settled, isNew: false }] })
+      listener({
+        tenant,
+        decisions: new Map(),
+        events: [],
+        alerts: [{ alert: settled, isNew: false }],
+      })
     }
   }
+}
+
+function countDecisions({ judged }: CommittedBatch): Map<Decision, number> {
+  const counts = new Map<Decision, number>()
+  for (const { verdict } of judged) {
+    counts.set(verdict.decision, (counts.get(verdict.decision) ?? 0) + 1)
+  }
+  return counts
 }

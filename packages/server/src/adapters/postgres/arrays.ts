@@ -10,29 +10,18 @@ export const array = {
   bytea: (values: readonly (Uint8Array | null)[]) => pack(OIDS.bytea, values),
   /** 32 hexadecimal digits each. */
   uuid: (values: readonly string[]) =>
-    pack(
-      OIDS.uuid,
-      values.map((value) => Buffer.from(value, 'hex')),
-    ),
+    packFixed(OIDS.uuid, 16, values, (out, value, at) => {
+      if (out.write(value, at, 'hex') !== 16) throw new RangeError(`"${value}" is no uuid`)
+    }),
   /** Integers within the safe range. */
   int8: (values: readonly number[]) =>
-    pack(
-      OIDS.int8,
-      values.map((value) => {
-        const bytes = Buffer.allocUnsafe(8)
-        bytes.writeBigInt64BE(BigInt(value))
-        return bytes
-      }),
-    ),
+    packFixed(OIDS.int8, 8, values, (out, value, at) => {
+      if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
+      out.writeInt32BE(Math.floor(value / 2 ** 32), at)
+      out.writeUInt32BE(value >>> 0, at + 4)
+    }),
   float8: (values: readonly number[]) =>
-    pack(
-      OIDS.float8,
-      values.map((value) => {
-        const bytes = Buffer.allocUnsafe(8)
-        bytes.writeDoubleBE(value)
-        return bytes
-      }),
-    ),
+    packFixed(OIDS.float8, 8, values, (out, value, at) => out.writeDoubleBE(value, at)),
 }
 
 /** Text that a text column can hold: NUL and lone surrogates become U+FFFD. */
@@ -69,6 +58,23 @@ function pack(oid: number, values: readonly (Uint8Array | null)[]): Buffer {
     if (value === null) continue
     out.set(value, at)
     at += value.byteLength
+  }
+  return out
+}
+
+/** Values of one size, none of them NULL, each put where it belongs by `write`. */
+function packFixed<T>(
+  oid: number,
+  size: number,
+  values: readonly T[],
+  write: (out: Buffer, value: T, at: number) => void,
+): Buffer {
+  const out = header(oid, values, size * values.length)
+  let at = HEADER_BYTES
+  for (const value of values) {
+    out.writeInt32BE(size, at)
+    write(out, value, at + 4)
+    at += 4 + size
   }
   return out
 }
