@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 /** Unpacked this many times its size, beyond `ratioFrom` bytes, a file is taken for a gzip bomb. */
 const maxRatio = 200
 const ratioFrom = 64 * 1024 * 1024
-const chunkSize = 1024 * 1024
+const chunkSize = 256 * 1024
 
 /** A file cannot be read to its end; what came before it was given. */
 export interface ReadProblem extends Error {
