@@ -27,3 +27,10 @@ test('does not depend on the order in which an object was built, nor on what is 
   expect(stableJson(one)).toBe('{"a":{"c":"text","d":[1,{"x":1,"y":2}]},"b":1}')
   expect(stableJson({ a: 1 })).not.toBe(stableJson({ a: 2 }))
 })
+
+test('writes the same when more shapes have come than are remembered', () => {
+  for (let index = 0; index < 6_000; index++) stableJson({ [`shape${index}`]: 1, a: 2 })
+  const long = 'k'.repeat(100)
+  expect(stableJson({ z: 1, new: 2, a: undefined })).toBe('{"new":2,"z":1}')
+  expect(stableJson({ z: 1, [long]: 2, a: 3 })).toBe(`{"a":3,"${long}":2,"z":1}`)
+})

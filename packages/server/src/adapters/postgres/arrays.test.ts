@@ -65,3 +65,12 @@ test('numbers and identifiers come back as they were', async () => {
 test('what a text column cannot hold is replaced', () => {
   expect(plainText('a\0b\ud800')).toBe('a\uFFFDb\uFFFD')
 })
+
+test('a number that is no safe integer and a text that is no uuid are refused, not cut', () => {
+  for (const value of [0.5, Number.NaN, 2 ** 53]) {
+    expect(() => array.int8([value])).toThrow(RangeError)
+  }
+  for (const value of ['', 'abcd', 'z'.repeat(32)]) {
+    expect(() => array.uuid([value])).toThrow(RangeError)
+  }
+})
