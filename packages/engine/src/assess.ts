@@ -73,7 +73,7 @@ export function assess(
   surprise(input.event.time, out.values, profile, population, points)
   points[AT.hour] = hourPoints(input, profile, population, out)
   points[AT.travel] = travelPoints(profile, signals)
-  numericPoints(input, profile, population, points)
+  numericPoints(input, profile, population, out)
   crowdPoints(input, population, out)
 
   points[AT.together] = Number.NaN
@@ -149,6 +149,7 @@ function emptySignals(): Signals {
     bytesOut24h: 0,
     bytesOutUsual: Number.NaN,
     bytesOutUsualSd: Number.NaN,
+    bytesOutSurprise: Number.NaN,
     prefixFailingUsers: Number.NaN,
     prefixFailures: Number.NaN,
     prefixSuccesses: Number.NaN,

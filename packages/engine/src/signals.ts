@@ -1,7 +1,7 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { effectsOf } from './effects.ts'
 import { indexOf } from './features/catalogue.ts'
-import { shrunk } from './features/numeric.ts'
+import { daySurprise, usualDay } from './features/numeric.ts'
 import { isPresence } from './features/read.ts'
 import { HOUR_BINS, localTime } from './features/time-of-week.ts'
 import { distanceKm, hasCoordinates, radiusKm, surelyApart } from './features/travel.ts'
@@ -22,6 +22,7 @@ import {
   DAY_SUMS,
   FACTOR_AT,
   FIRST,
+  HALF_LIFE,
   HISTORY,
   HOURS,
   LAST_SUCCESS,
@@ -59,8 +60,8 @@ const HOUR = 3_600_000
 
 const DAY = 86_400_000
 
-/** What a day of sending is taken for before the identity's own are known: log1p of about 3 MB, widely spread. */
-const USUAL_DAY = { mean: 15, sd: 2.5 }
+/** Active days below which no day of sending is usual or unusual. */
+const FEW_DAYS = 7
 
 /** Works out every signal of `types.ts` from what is known before the event, into `out.signals`. */
 export function readSignals(
@@ -138,18 +139,7 @@ export function readSignals(
   signals.usualEvents60m = usualPeak(profile, 2, time)
 
   signals.bytesOut24h = bytesOf(profile, time) + (event.traffic?.bytes_out ?? 0)
-  const days = (f32[DAY_SUMS] ?? 0) * left
-  if (days > 0) {
-    const usual = shrunk(
-      { n: days, sum: (f32[DAY_SUMS + 1] ?? 0) * left, squares: (f32[DAY_SUMS + 2] ?? 0) * left },
-      USUAL_DAY,
-    )
-    signals.bytesOutUsual = usual.mean
-    signals.bytesOutUsualSd = usual.sd
-  } else {
-    signals.bytesOutUsual = Number.NaN
-    signals.bytesOutUsualSd = Number.NaN
-  }
+  readDayBytes(profile, left, event.traffic?.bytes_out ?? 0, signals)
 
   readCampaigns(input, population, out)
 
@@ -162,6 +152,26 @@ export function readSignals(
   signals.hourShare = hours > 0 ? (f32[HOURS + local.bin] ?? 0) / hours : Number.NaN
   signals.networkSurprise = 0
   signals.deviceSurprise = 0
+}
+
+function readDayBytes(profile: Profile, left: number, bytes: number, signals: Signals): void {
+  const { f32 } = profile
+  const sent = {
+    n: (f32[DAY_SUMS] ?? 0) * left,
+    sum: (f32[DAY_SUMS + 1] ?? 0) * left,
+    squares: (f32[DAY_SUMS + 2] ?? 0) * left,
+  }
+  const usual = usualDay(sent)
+  signals.bytesOutUsual = sent.n > 0 ? usual.mean : Number.NaN
+  signals.bytesOutUsualSd = sent.n > 0 ? usual.sd : Number.NaN
+  // days of sending decay, so active days must not outgrow what is left of daily ones
+  const active = Math.min(signals.activeDays, (f32[HALF_LIFE] ?? 0) / Math.LN2)
+  // the small events around a large transfer are not what made the day large
+  const matters = bytes >= signals.bytesOut24h / 1000
+  signals.bytesOutSurprise =
+    signals.activeDays < FEW_DAYS || !matters
+      ? Number.NaN
+      : daySurprise(Math.log1p(signals.bytesOut24h), sent, active)
 }
 
 function isNew(profile: Profile, feature: number, values: Uint32Array): boolean | null {

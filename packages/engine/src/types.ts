@@ -71,10 +71,12 @@ export interface Signals {
   /** Events of this identity in the last 60 min, and its usual highest. */
   events60m: number
   usualEvents60m: number
-  /** Bytes out in the last 24 h including this event, and the identity's usual day (mean and standard deviation of log1p). */
+  /** Bytes out in the last 24 h including this event, and the identity's usual day of sending (mean and standard deviation of log1p; NaN where it never sent). */
   bytesOut24h: number
   bytesOutUsual: number
   bytesOutUsualSd: number
+  /** How surprising so many bytes are in a day of this identity, nats, 0-6; NaN below seven active days, and where the event adds less than a thousandth. */
+  bytesOutSurprise: number
   /** Distinct identities failing from this prefix, and from this network, in the last hours (half-life 6 h); decayed successes of the prefix. */
   prefixFailingUsers: number
   prefixFailures: number

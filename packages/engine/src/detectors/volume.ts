@@ -7,6 +7,7 @@ import { dayOf, growth } from '../profile/decay.ts'
 import { CLOCK, NUMERIC, NUMERIC_SUMS } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
 import { COUNTER, countOf } from '../profile/short-memory.ts'
+import type { Assessment } from '../types.ts'
 
 const AT = {
   bytesOut: indexOf('bytes_out'),
@@ -22,12 +23,15 @@ const SHIPPED: readonly Usual[] = [
   { mean: 2.5, sd: 1.2 },
 ]
 
+/** Bytes in a day below which nobody is alarmed. */
+export const LARGE_DAY = 1e8
+
 /** Surprise of bytes and of the rate of events, nats, into `points`; NaN where the event has no such number. */
 export function numericPoints(
   input: EnrichedEvent,
   profile: Profile,
   population: Population,
-  points: Float64Array,
+  { points, signals }: Pick<Assessment, 'points' | 'signals'>,
 ): void {
   const { traffic, time } = input.event
   const group = input.entity.class === 'service' ? 1 : 0
@@ -43,7 +47,10 @@ export function numericPoints(
     }
     return numericSurprise(x, own, usualOf(population, group, which))
   }
-  points[AT.bytesOut] = surpriseOf(0, Math.log1p(traffic?.bytes_out ?? Number.NaN))
+  const sent = surpriseOf(0, Math.log1p(traffic?.bytes_out ?? Number.NaN))
+  // many objects of usual size make an unusual day; what every small event of that day would repeat is no evidence
+  const isLargeDay = signals.bytesOut24h >= LARGE_DAY && signals.bytesOutSurprise > 0
+  points[AT.bytesOut] = isLargeDay ? Math.max(sent, signals.bytesOutSurprise) : sent
   points[AT.bytesIn] = surpriseOf(1, Math.log1p(traffic?.bytes_in ?? Number.NaN))
   const signIn = isAuthentication(input)
   const counter = signIn ? COUNTER.signIns : COUNTER.events

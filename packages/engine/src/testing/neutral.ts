@@ -47,6 +47,7 @@ export function neutralSignals(): Signals {
     bytesOut24h: 0,
     bytesOutUsual: 0,
     bytesOutUsualSd: 1,
+    bytesOutSurprise: 0,
     prefixFailingUsers: 0,
     prefixFailures: 0,
     prefixSuccesses: 0,
