@@ -12,7 +12,7 @@ import { restrained } from './combine/restrain.ts'
 import { crowdPoints } from './detectors/crowd.ts'
 import { hourPoints, travelPoints } from './detectors/hour.ts'
 import { surprise } from './detectors/surprise.ts'
-import { positivePoints, together } from './detectors/together.ts'
+import { joinPatterns, positivePoints } from './detectors/together.ts'
 import { numericPoints } from './detectors/volume.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { type Population, shrink } from './population/population.ts'
@@ -25,7 +25,6 @@ import type { Assessment, Models, Signals } from './types.ts'
 const AT = {
   hour: indexOf('hour'),
   travel: indexOf('travel'),
-  together: indexOf('together'),
 }
 
 /** The risk of a newcomer stays below 86 as long as no rule speaks. */
@@ -43,6 +42,7 @@ export function createAssessment(): Assessment {
     decision: 'allow',
     signals: emptySignals(),
     points: new Float64Array(catalogue.length),
+    raw: new Float64Array(catalogue.length),
     findings: [],
     notAssessed: [],
     values: new Uint32Array(REMEMBERED),
@@ -76,19 +76,20 @@ export function assess(
   numericPoints(input, profile, population, out)
   crowdPoints(input, population, out)
 
-  points[AT.together] = Number.NaN
-
+  const { raw } = out
+  for (let i = 0; i < points.length; i++) {
+    // a term that could not be worked out says nothing
+    raw[i] = Number.isNaN(points[i]) ? 0 : (points[i] ?? 0)
+  }
+  joinPatterns(raw)
+  signals.networkSurprise = positivePoints(raw, 'network')
+  signals.deviceSurprise = positivePoints(raw, 'device')
   let score = 0
   for (let i = 0; i < points.length; i++) {
-    const weighed = (points[i] ?? Number.NaN) * (models.head[i] ?? Number.NaN)
-    // a term that could not be worked out says nothing, whatever the model
+    const weighed = (raw[i] ?? 0) * (models.head[i] ?? 0)
     points[i] = Number.isNaN(weighed) ? 0 : weighed
     score += points[i] ?? 0
   }
-  signals.networkSurprise = positivePoints(points, 'network')
-  signals.deviceSurprise = positivePoints(points, 'device')
-  points[AT.together] = together(points) * (models.head[AT.together] ?? 0)
-  score += points[AT.together] ?? 0
   out.findings = restrained(evaluateRules({ input, signals }))
   for (const finding of out.findings) score += finding.points
   out.score = score

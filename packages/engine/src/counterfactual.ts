@@ -1,16 +1,15 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { riskOf, tailProbability } from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
-import { together } from './detectors/together.ts'
-import { catalogue, indexOf, PARENT, REMEMBERED } from './features/catalogue.ts'
+import { joinPatterns, PATTERNS } from './detectors/together.ts'
+import { catalogue, PARENT, REMEMBERED } from './features/catalogue.ts'
 import type { Population } from './population/population.ts'
 import { modalValue } from './profile/modal.ts'
 import type { Profile } from './profile/profile.ts'
 import type { Assessment, Models, Policy } from './types.ts'
 
-const points = new Float64Array(catalogue.length)
+const raw = new Float64Array(catalogue.length)
 const values = new Uint32Array(REMEMBERED)
-const TOGETHER = indexOf('together')
 
 /**
  * What would have made the event unremarkable: the one feature, else the pair among the six strongest, whose usual value
@@ -25,7 +24,7 @@ export function counterfactual(
   policy: Policy,
 ): string | undefined {
   const strongest = [...assessment.points.keys()]
-    .filter((i) => i !== TOGETHER && (assessment.points[i] ?? 0) > 0)
+    .filter((i) => !PATTERNS.includes(i) && (assessment.points[i] ?? 0) > 0)
     .sort((a, b) => (assessment.points[b] ?? 0) - (assessment.points[a] ?? 0) || a - b)
     .slice(0, 6)
   const sets = [
@@ -65,14 +64,16 @@ function riskWithout(
     const usual = modalValue(profile, i)
     if (usual !== 0) values[i] = usual
   }
-  surprise(input.event.time, values, profile, population, points)
-  let score = assessment.score
-  for (let i = 0; i < points.length; i++) {
-    const weighed = (points[i] ?? Number.NaN) * (models.head[i] ?? Number.NaN)
-    const kept = set.includes(i) ? 0 : (assessment.points[i] ?? 0)
-    points[i] = i >= REMEMBERED ? kept : Number.isNaN(weighed) ? 0 : weighed
+  surprise(input.event.time, values, profile, population, raw)
+  for (let i = 0; i < raw.length; i++) {
+    const value = i < REMEMBERED ? (raw[i] ?? 0) : (assessment.raw[i] ?? 0)
+    raw[i] = set.includes(i) || Number.isNaN(value) ? 0 : value
   }
-  points[TOGETHER] = together(points) * (models.head[TOGETHER] ?? 0)
-  for (let i = 0; i < points.length; i++) score += (points[i] ?? 0) - (assessment.points[i] ?? 0)
+  joinPatterns(raw)
+  let score = assessment.score
+  for (let i = 0; i < raw.length; i++) {
+    const weighed = (raw[i] ?? 0) * (models.head[i] ?? 0)
+    score += (Number.isNaN(weighed) ? 0 : weighed) - (assessment.points[i] ?? 0)
+  }
   return riskOf(tailProbability(population, assessment.histogram, score))
 }

@@ -169,6 +169,8 @@ function numberReason(
         return `The address is on ${(input.context.network?.listed ?? []).map(({ list }) => list).join(', ')}`
       case 'together':
         return 'Device and place are new at the same time'
+      case 'late_together':
+        return 'Something new comes at an unusual hour'
       default:
         return 'The source itself reports a new device or a raised risk'
     }

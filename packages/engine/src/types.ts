@@ -158,6 +158,8 @@ export interface Assessment {
   signals: Signals
   /** Signed points (nats) by feature index of the catalogue; they and the findings' points add up to `score`. */
   points: Float64Array
+  /** The same before the head's weights; 0 where a term says nothing. */
+  raw: Float64Array
   findings: Finding[]
   notAssessed: NotAssessedCode[]
   /** Keyed hash of each remembered feature's value by index of the catalogue; 0 where the event has none. */

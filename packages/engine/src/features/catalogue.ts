@@ -374,6 +374,12 @@ export const catalogue: readonly FeatureDefinition[] = (
     { name: 'reputation', label: 'reputation lists', group: 'crowd' },
     { name: 'vendor', label: "the source's own opinion", group: 'crowd' },
     { name: 'together', label: 'a new device in a new place', group: 'access', weight: 0.8 },
+    {
+      name: 'late_together',
+      label: 'something new at an unusual hour',
+      group: 'access',
+      weight: 0,
+    },
   ] satisfies Row[]
 ).map(define)
 
