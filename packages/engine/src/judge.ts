@@ -4,6 +4,7 @@ import { counterfactual } from './counterfactual.ts'
 import { decide, draftAlert } from './decide.ts'
 import { explain } from './explain.ts'
 import { learn } from './learn.ts'
+import { rehearse } from './learning/rehearse.ts'
 import type { Population, PopulationDelta } from './population/population.ts'
 import { encodeProfile } from './profile/codec.ts'
 import type { Profile } from './profile/profile.ts'
@@ -25,6 +26,7 @@ export function judge(
   const verdict = inWords(input, profile, population, models, policy)
   const alert = draftAlert(input, scratch)
   const profileBefore = alert === null ? null : encodeProfile(profile)
+  rehearse(input, scratch, profile, population, delta)
   const learned = learn(input, scratch, profile, delta)
   return { verdict, alert, profileBefore, learned }
 }

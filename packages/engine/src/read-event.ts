@@ -20,8 +20,8 @@ const HOUR = 3_600_000
 
 const DAY = 86_400_000
 
-/** Labels of hashes that are not features. */
-const IDENTITY = 1000
+/** Label of the hash of an identity, among those that are not features. */
+export const IDENTITY = 1000
 
 const ATTEMPT = 1001
 

@@ -1,17 +1,18 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import { createPopulation, type Population, settleDay } from './population.ts'
+import { newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const VERSION = 1
+const VERSION = 2
 
 /** Kinds whose additions are no sums: repeating them changes nothing. */
-const isUnion = (kind: number) => kind === ADD.failing || kind === ADD.change
+const isUnion = (kind: number) => kind === ADD.failing || kind === ADD.change || kind === ADD.forget
 
 /**
  * A delta as bytes: alike additions are added up and sorted, so that equal content gives equal bytes in any order.
- * About 10 kB for 500 events.
+ * About 10 kB for 500 events of which a third are sign-ins.
  */
 export function encodeDelta(delta: PopulationDelta): Uint8Array {
   const rows = mergedRows(delta)
@@ -36,6 +37,7 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
     else out.signed(amount)
     before = row
   }
+  writeRehearsals(out, delta.rehearsals)
   return out.finish()
 }
 
@@ -101,8 +103,9 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
     if ((tag & 64) === 0) time += input.signed()
     additions.push(kind, a, b, time, kind === ADD.failing ? input.u32() : input.signed())
   }
+  const rehearsals = readRehearsals(input)
   input.finish()
-  return { additions }
+  return { additions, rehearsals }
 }
 
 /** A whole population as bytes, without its key; equal populations give equal bytes. */
@@ -130,6 +133,7 @@ export function encodePopulation(population: Population): Uint8Array {
     })
   }
   for (const changes of population.changes) writeMap(out, changes, (time) => out.varint(time))
+  writeRehearsals(out, newest(population.rehearsals))
   return out.finish()
 }
 
@@ -173,6 +177,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   for (const changes of population.changes) {
     readMap(input, (hash) => changes.set(hash, input.varint()))
   }
+  population.rehearsals.push(...readRehearsals(input))
   input.finish()
   return population
 }

@@ -1,9 +1,13 @@
+import type { Rehearsal } from './rehearsals.ts'
+
 /**
  * What a batch of events adds to a tenant's population: a list of additions, five numbers each:
- * [kind, a, b, time, amount]. Adding is all that is ever done with them, so order does not matter.
+ * [kind, a, b, time, amount], and a few sign-ins. Adding is all that is ever done with them, so order does not matter.
  */
 export interface PopulationDelta {
   readonly additions: number[]
+  /** Sign-ins kept to refit the head; of all, the newest stay. */
+  readonly rehearsals: Rehearsal[]
 }
 
 /** Kinds of additions and what their numbers mean. */
@@ -31,11 +35,13 @@ export const ADD = {
   alerted: 11,
   /** a 0 password reset or 1 change of factors, b hash of whose, time seconds: the latest counts. */
   change: 12,
+  /** b hash of an identity: everything kept of it for refits goes. */
+  forget: 13,
 } as const
 
 /** The addition of nothing. */
 export function createDelta(): PopulationDelta {
-  return { additions: [] }
+  return { additions: [], rehearsals: [] }
 }
 
 /** Notes one addition. */
@@ -54,4 +60,5 @@ export function add(
 export function mergeDelta(into: PopulationDelta, from: PopulationDelta): void {
   const { additions } = from
   for (let i = 0; i < additions.length; i++) into.additions.push(additions[i] ?? 0)
+  into.rehearsals.push(...from.rehearsals)
 }

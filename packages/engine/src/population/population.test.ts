@@ -68,7 +68,7 @@ const row = fc.oneof(
 )
 const anyDelta = fc
   .array(row, { maxLength: 80 })
-  .map((rows): PopulationDelta => ({ additions: rows.flat() }))
+  .map((rows): PopulationDelta => ({ additions: rows.flat(), rehearsals: [] }))
 
 const grown = (deltas: readonly PopulationDelta[]): Population => {
   const population = createPopulation(SECRET)

@@ -12,6 +12,7 @@ import {
   SLOT_MS,
 } from './campaign.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
+import { addRehearsal, dropIdentity, type Rehearsal } from './rehearsals.ts'
 
 export { createDelta, mergeDelta, type PopulationDelta } from './delta.ts'
 
@@ -56,6 +57,8 @@ export interface Population {
   readonly campaigns: Map<number, CampaignEntry>[]
   /** Seconds of the latest password reset (0) and change of factors (1) by hash of whose; seven days at most. */
   readonly changes: readonly [Map<number, number>, Map<number, number>]
+  /** Sign-ins kept to refit the head, in no order; at least the newest 4,096. */
+  readonly rehearsals: Rehearsal[]
 }
 
 /** Bins that one coarse sum spans. */
@@ -85,6 +88,7 @@ export function createPopulation(secret: Uint8Array): Population {
     zones: new Map(),
     campaigns: Array.from({ length: CAMPAIGN_KINDS }, () => new Map<number, CampaignEntry>()),
     changes: [new Map(), new Map()],
+    rehearsals: [],
   }
 }
 
@@ -112,6 +116,7 @@ export function applyDelta(population: Population, delta: PopulationDelta): void
       additions[i + 4] ?? 0,
     )
   }
+  for (const one of delta.rehearsals) addRehearsal(population.rehearsals, one)
   // spent counters are looked for once every eight periods (six hours)
   if (population.period >> 3 !== periodBefore >> 3) dropSpent(population)
 }
@@ -151,6 +156,9 @@ function applyOne(
       changes.set(b, Math.max(time, changes.get(b) ?? 0))
       return
     }
+    case ADD.forget:
+      dropIdentity(population.rehearsals, b)
+      return
     default:
       addByDay(population, kind, a, time, amount)
   }

@@ -1,0 +1,112 @@
+import type { ByteReader, ByteWriter } from '../bytes.ts'
+
+/** Remembered values that a rehearsal exchanges: network and device, in the order of the head's terms without the hour. */
+export const EXCHANGED = 10
+/** Points of a rehearsal: one for each exchanged value, and the hour. */
+export const REHEARSAL_POINTS = 11
+/** Rehearsals that a population keeps, the newest. */
+export const MOST_REHEARSALS = 4096
+/** Points are kept in steps of a sixteenth of a nat, -8 to 7.9. */
+const STEP = 16
+
+/** What another context did to an identity's surprise. */
+export const STRANGER = { none: 0, anywhere: 1, sameCountry: 2, sameCountryAndClient: 3 } as const
+
+/**
+ * One sign-in kept to learn from: its context, its surprise, and what it would have been had somebody from another
+ * identity's context signed in instead (`kind`; 0: no such context was at hand, and `strange` is empty).
+ */
+export interface Rehearsal {
+  /** Seconds since 1970. */
+  readonly time: number
+  /** Keyed hash of the identity, and of the one whose context was borrowed (0: none): for erasure. */
+  readonly identity: number
+  readonly lender: number
+  readonly values: Uint32Array
+  readonly hourBin: number
+  readonly kind: number
+  readonly own: Int8Array
+  readonly strange: Int8Array
+}
+
+/** Points (nats) in the steps that rehearsals keep; what is not a number is 0. */
+export function pack(points: ArrayLike<number>): Int8Array {
+  return Int8Array.from(points, (one) =>
+    Number.isNaN(one) ? 0 : Math.max(-128, Math.min(127, Math.round(one * STEP))),
+  )
+}
+
+/** The points (nats) that were packed, within half a step. */
+export function unpack(packed: Int8Array): Float64Array {
+  return Float64Array.from(packed, (one) => one / STEP)
+}
+
+/**
+ * A total order, newest first, that does not depend on who heard of what when: by time, then by content, so that
+ * whoever has seen the same rehearsals keeps the same ones.
+ */
+function compare(a: Rehearsal, b: Rehearsal): number {
+  if (a.time !== b.time) return b.time - a.time
+  if (a.identity !== b.identity) return a.identity - b.identity
+  for (let i = 0; i < EXCHANGED; i++) {
+    const difference = (a.values[i] ?? 0) - (b.values[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.kind - b.kind
+}
+
+/** Adds a rehearsal; beyond a tenth too many, all but the newest go. */
+export function addRehearsal(kept: Rehearsal[], one: Rehearsal): void {
+  kept.push(one)
+  if (kept.length > MOST_REHEARSALS * 1.1) kept.splice(0, kept.length, ...newest(kept))
+}
+
+/** The newest rehearsals, at most 4,096, the newest first. */
+export function newest(kept: readonly Rehearsal[]): Rehearsal[] {
+  return kept.toSorted(compare).slice(0, MOST_REHEARSALS)
+}
+
+/** Forgets every rehearsal that an identity took part in, in its own place or as the lender of a context. */
+export function dropIdentity(kept: Rehearsal[], identity: number): void {
+  const rest = kept.filter((one) => one.identity !== identity && one.lender !== identity)
+  kept.splice(0, kept.length, ...rest)
+}
+
+/** Writes rehearsals in their own order, about 75 bytes each, so that equal ones give equal bytes. */
+export function writeRehearsals(out: ByteWriter, kept: readonly Rehearsal[]): void {
+  out.varint(kept.length)
+  for (const one of kept.toSorted(compare)) {
+    out.varint(one.time)
+    out.u32(one.identity)
+    for (const value of one.values) out.u32(value)
+    out.u8(one.hourBin)
+    for (const point of one.own) out.u8(point & 255)
+    out.u8(one.kind)
+    if (one.kind === STRANGER.none) continue
+    out.u32(one.lender)
+    for (const point of one.strange) out.u8(point & 255)
+  }
+}
+
+/** Reads what `writeRehearsals` wrote. @throws RangeError when it is cut or holds a kind that this build does not know. */
+export function readRehearsals(input: ByteReader): Rehearsal[] {
+  const count = input.varint()
+  const kept: Rehearsal[] = []
+  const points = () => Int8Array.from({ length: REHEARSAL_POINTS }, () => (input.u8() << 24) >> 24)
+  for (let n = 0; n < count; n++) {
+    const time = input.varint()
+    const identity = input.u32()
+    const values = Uint32Array.from({ length: EXCHANGED }, () => input.u32())
+    const hourBin = input.u8()
+    const own = points()
+    const kind = input.u8()
+    if (kind > STRANGER.sameCountryAndClient) {
+      throw new RangeError(`a rehearsal is of unknown kind ${kind}`)
+    }
+    const borrowed = kind !== STRANGER.none
+    const lender = borrowed ? input.u32() : 0
+    const strange = borrowed ? points() : new Int8Array(0)
+    kept.push({ time, identity, lender, values, hourBin, kind, own, strange })
+  }
+  return kept
+}
