@@ -1,4 +1,4 @@
-import type { Assessment, EnrichedEvent } from '@gatewatch/engine'
+import type { Assessment, EnrichedEvent, Models } from '@gatewatch/engine'
 import {
   createFreeman,
   type FreemanAttempt,
@@ -19,10 +19,14 @@ export interface Contender {
 const REFIT_EVERY = 5_000
 const RESERVOIR = 4_096
 
-/** Everything that is compared in one run. The ensemble, Gatewatch as it is shipped, comes first. */
-export function contenders(seed: number): readonly Contender[] {
+/**
+ * Everything that is compared in one run. The ensemble, Gatewatch as it is shipped, comes first; then the same with the head
+ * that `fitted` gives: refitted, without labels, on what the organisation showed so far.
+ */
+export function contenders(seed: number, fitted: () => Models): readonly Contender[] {
   return [
     { name: 'gatewatch', score: (_, assessment) => assessment.score },
+    { name: 'fitted head', score: (_, assessment) => underHead(assessment, fitted()) },
     {
       name: 'capped surprise',
       score: (_, { points }) => points.reduce((sum, one) => sum + one, 0),
@@ -31,6 +35,10 @@ export function contenders(seed: number): readonly Contender[] {
     isolationForest(seed),
     ...freeman(),
   ]
+}
+
+function underHead({ score, points, raw }: Assessment, { head }: Models): number {
+  return points.reduce((sum, one, i) => sum - one + (raw[i] ?? 0) * (head[i] ?? 0), score)
 }
 
 /** The shipped rules, and the plain ones that rule sets begin with: a new country, network or device, a failing address. */

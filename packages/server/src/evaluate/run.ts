@@ -10,6 +10,8 @@ import {
   defaultPolicy,
   learn,
   type Profile,
+  refit,
+  rehearse,
 } from '@gatewatch/engine'
 import type { AccessEvent } from '@gatewatch/schema'
 import type { AttackType, SimulatedEvent } from '@gatewatch/simulator'
@@ -18,6 +20,8 @@ import type { NetworkLookup, PlaceLookup } from '../ports/lookup.ts'
 import { type Contender, contenders } from './contenders.ts'
 
 const DAY = 86_400_000
+/** Events after which the head is fitted anew for the column that uses it. */
+const REFIT_EVERY = 10_000
 
 /** Truth as the measures need it: what it was, whose account it happened to, and which attacker's doing it was. */
 export interface JudgedTruth {
@@ -77,8 +81,8 @@ export interface TrialOptions {
  */
 export function runTrial(stream: Iterable<SimulatedEvent>, options: TrialOptions): Trial {
   const counted = options.start + options.warmUp * DAY
-  const rivals = contenders(options.seed)
-  const judge = createJudge(rivals, options)
+  const judge = createJudge(options)
+  const { rivals } = judge
   const signIns: SignInRow[] = []
   const activity = new Map<string, ActivityRow>()
   let events = 0
@@ -117,14 +121,18 @@ interface Judged {
   readonly row: Omit<SignInRow, 'truth'> | null
 }
 
-function createJudge(rivals: readonly Contender[], { lookups, seed }: TrialOptions) {
+function createJudge({ lookups, seed }: TrialOptions) {
   const key = new Uint8Array(16)
   new DataView(key.buffer).setUint32(0, seed)
   const population = createPopulation(key)
   const profiles = new Map<string, Profile>()
   const assessment = createAssessment()
   let spent = 0
+  let taken = 0
+  let fitted = defaultModels
+  const rivals: readonly Contender[] = contenders(seed, () => fitted)
   return {
+    rivals,
     /** Milliseconds spent in the engine. */
     spent: () => spent,
     next(event: AccessEvent): Judged {
@@ -156,9 +164,12 @@ function createJudge(rivals: readonly Contender[], { lookups, seed }: TrialOptio
       const { score } = assessment
       begun = performance.now()
       const delta = createDelta()
+      rehearse(input, assessment, profile, population, delta)
       learn(input, assessment, profile, delta)
       applyDelta(population, delta)
       spent += performance.now() - begun
+      taken++
+      if (taken % REFIT_EVERY === 0) fitted = refit(population, taken)
       return { entity, score, row }
     },
   }

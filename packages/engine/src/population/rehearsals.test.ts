@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeDelta, encodeDelta } from './codec.ts'
+import {
+  addRehearsal,
+  dropIdentity,
+  EXCHANGED,
+  MOST_REHEARSALS,
+  newest,
+  pack,
+  REHEARSAL_POINTS,
+  type Rehearsal,
+  unpack,
+} from './rehearsals.ts'
+
+const hash = fc.integer({ min: 1, max: 2 ** 32 - 1 })
+const packed = fc
+  .array(fc.integer({ min: -128, max: 127 }), {
+    minLength: REHEARSAL_POINTS,
+    maxLength: REHEARSAL_POINTS,
+  })
+  .map((points) => Int8Array.from(points))
+const rehearsal: fc.Arbitrary<Rehearsal> = fc.record({
+  time: fc.integer({ min: 1_700_000_000, max: 1_700_000_050 }),
+  identity: hash,
+  lender: hash,
+  values: fc
+    .array(hash, { minLength: EXCHANGED, maxLength: EXCHANGED })
+    .map((values) => Uint32Array.from(values)),
+  hourBin: fc.nat(47),
+  kind: fc.integer({ min: 1, max: 3 }),
+  own: packed,
+  strange: packed,
+})
+
+/** A rehearsal of an identity at a second; everything else follows from both. */
+function at(time: number, identity: number): Rehearsal {
+  return {
+    time,
+    identity,
+    lender: identity + 1,
+    values: new Uint32Array(EXCHANGED).fill(identity),
+    hourBin: time % 48,
+    kind: 1,
+    own: new Int8Array(REHEARSAL_POINTS),
+    strange: new Int8Array(REHEARSAL_POINTS),
+  }
+}
+
+describe('rehearsals', () => {
+  test('come back from a delta’s bytes, about 75 bytes each', () => {
+    fc.assert(
+      fc.property(fc.array(rehearsal, { maxLength: 20 }), (rehearsals) => {
+        const bytes = encodeDelta({ additions: [], rehearsals })
+        expect(newest(decodeDelta(bytes).rehearsals)).toEqual(newest(rehearsals))
+        expect(bytes.length).toBeLessThanOrEqual(12 + 80 * rehearsals.length)
+      }),
+    )
+  })
+
+  test('that are kept are the newest, in whatever order they come', () => {
+    const all = Array.from({ length: 6000 }, (_, n) => at(1_700_000_000 + ((n * 37) % 2500), n))
+    const kept: Rehearsal[] = []
+    for (const one of all) addRehearsal(kept, one)
+    const backwards: Rehearsal[] = []
+    for (const one of all.toReversed()) addRehearsal(backwards, one)
+    expect(newest(kept)).toHaveLength(MOST_REHEARSALS)
+    expect(newest(kept)).toEqual(newest(backwards))
+    expect(kept.length).toBeLessThanOrEqual(1.1 * MOST_REHEARSALS)
+  })
+
+  test('of an identity go, and those that borrowed from it', () => {
+    const kept = [at(1, 5), at(2, 6), at(3, 4), at(4, 9)]
+    dropIdentity(kept, 5)
+    expect(kept.map(({ identity }) => identity)).toEqual([6, 9])
+  })
+
+  test('keep points within half a step', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -7.9, max: 7.9, noNaN: true })), (points) => {
+        unpack(pack(points)).forEach((one, i) => {
+          expect(Math.abs(one - (points[i] ?? 0))).toBeLessThanOrEqual(1 / 32)
+        })
+      }),
+    )
+    expect(unpack(pack([Number.NaN, 40, -40]))).toEqual(Float64Array.of(0, 127 / 16, -8))
+  })
+})
