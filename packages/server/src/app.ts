@@ -44,6 +44,7 @@ export async function assemble(
     ...storage,
     clock,
     lanes: config.lanes,
+    head: config.head,
     retentionDays: config.retentionDays,
     onError: (error) => log.error({ err: error }, 'pipeline'),
   })

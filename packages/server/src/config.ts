@@ -94,6 +94,12 @@ export const Config = z.object({
     .min(1)
     .default(1_200)
     .describe('Requests a minute that one person or key may make to everything else.'),
+  head: z
+    .enum(['shipped', 'fitted'])
+    .default('shipped')
+    .describe(
+      'How evidence of sign-ins is weighed: as shipped, or refitted every few seconds, without labels, on what the organisation shows.',
+    ),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('warn')

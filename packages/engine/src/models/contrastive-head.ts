@@ -39,9 +39,14 @@ const VERSION = 1
 const RESTRAINT = 0.03
 const EPOCHS = 60
 const BATCH = 256
+/** Batches between pauses: a third of a millisecond. */
+const STRIDE = 6
 const RATE = 0.05
 /** Log odds of a stranger at the start, where all terms are silent. */
 const START = -2
+
+/** Points by index of the catalogue, of which only those of `TERMS` are ever other than 0. */
+const raw = new Float64Array(catalogue.length)
 
 /** The head of shipped weights. */
 export function shippedHead(): ContrastiveHead {
@@ -50,13 +55,14 @@ export function shippedHead(): ContrastiveHead {
 
 /** Points of `TERMS` from those of `REHEARSED`: patterns are worked out, what is not a number is 0. */
 export function headVector(points: ArrayLike<number>): Float64Array {
-  const raw = new Float64Array(catalogue.length)
   for (const [k, i] of REHEARSED.entries()) {
     const value = points[k] ?? 0
     raw[i] = Number.isNaN(value) ? 0 : value
   }
   joinPatterns(raw)
-  return Float64Array.from(TERMS, (i) => raw[i] ?? 0)
+  const vector = new Float64Array(TERMS.length)
+  for (let k = 0; k < vector.length; k++) vector[k] = raw[TERMS[k] ?? 0] ?? 0
+  return vector
 }
 
 /** Log odds that a stranger shows such points rather than the identity itself, nats. More surprise never lowers it. */
@@ -74,7 +80,7 @@ export function headLoss(
   samples: readonly HeadSample[],
 ): { readonly loss: number; readonly gradient: Float64Array } {
   const gradient = new Float64Array(TERMS.length + 1)
-  const set = prepare(samples)
+  const set = toTheEnd(prepare(samples))
   const order = Uint32Array.from(samples, (_, i) => i)
   const loss = addGradient(head.weights, head.bias, set, order, 0, order.length, gradient)
   return { loss, gradient }
@@ -86,22 +92,17 @@ export function headLoss(
  * learn from (under 100 of either kind) give the shipped one.
  */
 export function fitContrastiveHead(samples: readonly HeadSample[], seed: number): ContrastiveHead {
-  const steps = fitInSteps(samples, seed)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
+  return toTheEnd(fitInSteps(samples, seed))
 }
 
-/** The same fit, pausing after each pass over the samples, so that nothing has to wait for all of it. */
+/** The same fit, pausing every third of a millisecond or so, so that nothing has to wait for all of it. */
 export function* fitInSteps(
   samples: readonly HeadSample[],
   seed: number,
 ): Generator<void, ContrastiveHead, void> {
   const strangers = samples.filter(({ isStranger }) => isStranger).length
   if (Math.min(strangers, samples.length - strangers) < 100) return shippedHead()
-  const set = prepare(samples)
-  yield
+  const set = yield* prepare(samples)
   const { weights } = shippedHead()
   let bias = START
   const random = seededRandom(seed)
@@ -120,6 +121,7 @@ export function* fitInSteps(
         if (k < TERMS.length) weights[k] = Math.max(0, (weights[k] ?? 0) - step)
         else bias -= step
       }
+      if ((from / BATCH) % STRIDE === STRIDE - 1) yield
     }
     yield
   }
@@ -167,14 +169,24 @@ interface Prepared {
   readonly counts: readonly [others: number, strangers: number]
 }
 
-function prepare(samples: readonly HeadSample[]): Prepared {
+function* prepare(samples: readonly HeadSample[]): Generator<void, Prepared, void> {
   const targets = Uint8Array.from(samples, ({ isStranger }) => (isStranger ? 1 : 0))
   const strangers = targets.reduce((sum, one) => sum + one, 0)
   const half = samples.length / 2
-  return {
-    vectors: samples.map(({ points }) => headVector(points)),
-    targets,
-    counts: [half / Math.max(1, samples.length - strangers), half / Math.max(1, strangers)],
+  const vectors: Float64Array[] = []
+  for (const { points } of samples) {
+    vectors.push(headVector(points))
+    if (vectors.length % BATCH === 0) yield
+  }
+  const counts = [half / Math.max(1, samples.length - strangers), half / Math.max(1, strangers)]
+  return { vectors, targets, counts: [counts[0] ?? 1, counts[1] ?? 1] }
+}
+
+/** Runs steps without pausing. */
+export function toTheEnd<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
   }
 }
 

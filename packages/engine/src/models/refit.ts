@@ -8,19 +8,19 @@ import {
   fitInSteps,
   type HeadSample,
   TERMS,
+  toTheEnd,
 } from './contrastive-head.ts'
 import { defaultModels } from './shipped.ts'
+
+/** Samples that are read at a time. */
+const STEP = 256
 
 /**
  * The models refitted on what a population keeps: pure, the same population, version and seed give the same models. `version`
  * is the caller's name for the result. Too little to learn from gives the shipped weights.
  */
 export function refit(population: Population, version: number, seed = version): Models {
-  const steps = refitInSteps(population, version, seed)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
+  return toTheEnd(refitInSteps(population, version, seed))
 }
 
 /** The same refit, pausing every millisecond or so, so that judging goes on between. The population is read at the first step. */
@@ -33,8 +33,8 @@ export function* refitInSteps(
   for (const { own, strange } of newest(population.rehearsals)) {
     samples.push({ points: unpack(own), isStranger: false })
     if (strange.length > 0) samples.push({ points: unpack(strange), isStranger: true })
+    if (samples.length % STEP < 2) yield
   }
-  yield
   return withHead(yield* fitInSteps(samples, seed), version)
 }
 

@@ -116,6 +116,7 @@ export function encodePopulation(population: Population): Uint8Array {
   out.varint(population.landmark)
   out.varint(population.day)
   out.varint(population.period)
+  out.varint(population.events)
   for (const counts of population.values) {
     writeMap(out, counts, (count) => out.signed(count))
   }
@@ -148,6 +149,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   population.landmark = input.varint()
   settleDay(population, input.varint())
   population.period = input.varint()
+  population.events = input.varint()
   population.values.forEach((counts, feature) => {
     let total = 0
     readMap(input, (hash) => {

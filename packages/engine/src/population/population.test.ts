@@ -78,7 +78,7 @@ const grown = (deltas: readonly PopulationDelta[]): Population => {
 
 /** Every number of a population that a judgement reads, by name, decayed to its newest day and period. */
 function readings(population: Population): Map<string, number> {
-  const all = new Map<string, number>()
+  const all = new Map<string, number>([['events', population.events]])
   const left = shrink(population)
   const sums = {
     novelty: population.novelty,

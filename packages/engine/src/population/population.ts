@@ -38,6 +38,8 @@ export interface Population {
   landmark: number
   /** What is left on the newest day of a sum by day: 2^((landmark - day) / 32). */
   left: number
+  /** Events judged since the beginning, exact: it names the moment at which models were fitted. */
+  events: number
   /** Newest day and newest campaign period that was added. */
   day: number
   period: number
@@ -73,6 +75,7 @@ export function createPopulation(secret: Uint8Array): Population {
     key: hashKey(secret),
     landmark: 0,
     left: 1,
+    events: 0,
     day: 0,
     period: 0,
     values: Array.from({ length: REMEMBERED }, () => new Map<number, number>()),
@@ -213,6 +216,7 @@ function addByDay(
       population.zones.set(a, (population.zones.get(a) ?? 0) + weight / 5)
       return
     case ADD.judged:
+      population.events += amount
       population.judged[a] = (population.judged[a] ?? 0) + weight
       return
     case ADD.alerted:

@@ -3,10 +3,10 @@ import {
   createDelta,
   createProfile,
   decodeProfile,
-  defaultModels,
   encodeDelta,
   encodeProfile,
   judge,
+  type Models,
   type Policy,
   type PopulationDelta,
   type Profile,
@@ -27,6 +27,7 @@ import type {
 import { storeFailure } from '../ports/store-failure.ts'
 import type { Populations } from './populations.ts'
 import type { ProfileCache } from './profile-cache.ts'
+import type { Trainer } from './trainer.ts'
 
 /** An event in a batch. `kept` false: it teaches, and is too old to be stored. */
 export interface BatchItem {
@@ -46,6 +47,7 @@ export interface BatchParts {
   readonly store: Store
   readonly populations: Populations
   readonly profiles: ProfileCache
+  readonly trainer: Pick<Trainer, 'of'>
   readonly policy: Policy
 }
 
@@ -67,6 +69,7 @@ export async function commitBatch(
   items: readonly BatchItem[],
 ): Promise<CommittedBatch> {
   const population = await parts.populations.of(tenant)
+  const models = await parts.trainer.of(tenant)
   const done = await parts.store.transact(tenant, async (batch) => {
     const working = await lockProfiles(parts.profiles, batch, tenant, entitiesOf(items))
     const kept = items.filter((item) => item.kept).map((item) => item.arriving)
@@ -87,7 +90,7 @@ export async function commitBatch(
       const own = working.get(arriving.entity.key)
       if (own === undefined) throw new Error(`profile ${arriving.entity.key} was not locked`)
       touched.set(arriving.entity.key, { ...own, entity: arriving.entity })
-      const one = judgeOne(arriving, own.profile, population, parts.policy, delta)
+      const one = judgeOne(arriving, own.profile, population, models, parts.policy, delta)
       judged.push(one)
       if (!isKept) unkept.add(one)
       return { kind: 'new' as const, verdict: one.verdict }
@@ -113,11 +116,12 @@ function judgeOne(
   arriving: ArrivingEvent,
   profile: Profile,
   population: Awaited<ReturnType<Populations['of']>>,
+  models: Models,
   policy: Policy,
   delta: PopulationDelta,
 ): JudgedEvent {
   try {
-    const judgement = judge(arriving, profile, population, defaultModels, policy, delta)
+    const judgement = judge(arriving, profile, population, models, policy, delta)
     const alert = arriving.backfill ? null : judgement.alert
     return {
       arriving,

@@ -1,7 +1,6 @@
 import {
   createProfile,
   decodeProfile,
-  defaultModels,
   defaultPolicy,
   habits as habitsOf,
   type Policy,
@@ -34,6 +33,7 @@ import { createLane, type Waiting } from './lane.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { laneOf, storable } from './storable.ts'
+import { createTrainer, shippedModels } from './trainer.ts'
 
 /** What a commit brought, for the live feed and for notifications. */
 export interface Committed {
@@ -74,6 +74,8 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
   /** How many batches are judged and written at a time; default 2. */
   readonly lanes?: number
   readonly policy?: Policy
+  /** Whose weights: those that ship (the default), or refitted on each tenant's own stream. */
+  readonly head?: 'shipped' | 'fitted'
   /** How long (days) events are kept; default 400. */
   readonly retentionDays?: number
   /** Hears of what went wrong inside; the events concerned fail for their senders. */
@@ -89,14 +91,16 @@ const CACHED_PROFILES = 20_000
 
 /** Starts the lanes and keeps the populations up; `close` ends both. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { store, reader, accounts, deadLetters, populationLog, clock } = parts
+  const { store, reader, accounts, deadLetters, populationLog, modelLog, clock } = parts
   const policy = parts.policy ?? defaultPolicy
   const retentionDays = parts.retentionDays ?? 400
   const onError = parts.onError ?? (() => {})
   const listeners = new Set<(committed: Committed) => void>()
   const populations = createPopulations({ log: populationLog, accounts, clock, onError })
   const profiles = createProfileCache(CACHED_PROFILES)
-  const batchParts = { store, populations, profiles, policy }
+  const trainer =
+    parts.head === 'fitted' ? createTrainer({ log: modelLog, populations, onError }) : shippedModels
+  const batchParts = { store, populations, profiles, trainer, policy }
   const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>
     createLane(BATCH_SIZE, (tenant, batch) => commitWaiting(commitParts, tenant, batch)),
@@ -203,7 +207,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const stored = await reader.entity(tenant, input.entity.key)
       const population = await populations.of(tenant)
       const profile = stored === null ? createProfile() : decodeProfile(stored.profile)
-      const verdict = peekAt(input, profile, population, defaultModels, policy)
+      const verdict = peekAt(input, profile, population, await trainer.of(tenant), policy)
       return { verdict, habits: habitsOf(profile, population, input, stored?.recent ?? []) }
     },
     async feedback(tenant, alertId, feedback) {
@@ -224,6 +228,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     async close() {
       closed = true
       await Promise.all(lanes.map((lane) => lane.drained()))
+      await trainer.close()
       await populations.close()
     },
   }

@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import type { ModelLog } from './model-log.ts'
 import type { PopulationLog } from './population-log.ts'
 import type { Reader } from './reader.ts'
 import type { Store } from './store.ts'
@@ -11,4 +12,5 @@ export interface Storage {
   readonly accounts: Accounts
   readonly deadLetters: DeadLetters
   readonly populationLog: PopulationLog
+  readonly modelLog: ModelLog
 }

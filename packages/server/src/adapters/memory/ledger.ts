@@ -1,5 +1,6 @@
 import type { AlertSummary, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
+import type { StoredModels } from '../../ports/model-log.ts'
 import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
 import type { EventKey, TenantId } from '../../ports/store.ts'
 
@@ -42,6 +43,7 @@ export interface TenantLedger {
   readonly deltas: StoredDelta[]
   readonly deadLetters: StoredDeadLetter[]
   snapshot: PopulationSnapshot | null
+  models: StoredModels | null
   /** The end of the last transaction: one at a time. */
   tail: Promise<unknown>
 }
@@ -76,6 +78,7 @@ export function createLedger(): Ledger {
           deltas: [],
           deadLetters: [],
           snapshot: null,
+          models: null,
           tail: Promise.resolve(),
         }
         ledgers.set(tenant, ledger)

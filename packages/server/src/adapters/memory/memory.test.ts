@@ -1,5 +1,6 @@
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
@@ -16,3 +17,4 @@ testPopulationLog('memory', open)
 testReader('memory', open)
 testDeadLetters('memory', open)
 testAccounts('memory', open)
+testModelLog('memory', open)

@@ -1,39 +1,16 @@
 import type pg from 'pg'
 import type { DeltaMark, PopulationLog, StoredDelta } from '../../ports/population-log.ts'
-import type { TenantId } from '../../ports/store.ts'
 import { array } from './arrays.ts'
+import { inTenant } from './in-tenant.ts'
 
 /** Advisory lock space of snapshots; the tenant is its second number. */
 const SNAPSHOT_LOCK = 72_057
 
 /** Deltas, their writers' highest numbers, and snapshots in PostgreSQL. Tailing reads the writers' rows, of which there are few. */
 export function postgresPopulationLog(pool: pg.Pool, clock: () => number): PopulationLog {
-  async function inTenant<T>(
-    tenant: TenantId,
-    work: (client: pg.PoolClient) => Promise<T>,
-  ): Promise<T> {
-    const client = await pool.connect()
-    let broken: Error | undefined
-    try {
-      await client.query(
-        `begin; select set_config('gatewatch.tenant', '${Math.trunc(tenant)}', true)`,
-      )
-      const result = await work(client)
-      await client.query('commit')
-      return result
-    } catch (error) {
-      await client.query('rollback').catch((failed: Error) => {
-        broken = failed
-      })
-      throw error
-    } finally {
-      client.release(broken)
-    }
-  }
-
   return {
     snapshot: (tenant) =>
-      inTenant(tenant, async (client) => {
+      inTenant(pool, tenant, async (client) => {
         const { rows } = await client.query<{ marks: string; body: Buffer }>(
           'select marks, body from population_snapshot where tenant = $1',
           [tenant],
@@ -42,7 +19,7 @@ export function postgresPopulationLog(pool: pg.Pool, clock: () => number): Popul
         return row === undefined ? null : { body: row.body, marks: parseMarks(row.marks) }
       }),
     since: (tenant, marks) =>
-      inTenant(tenant, async (client) => {
+      inTenant(pool, tenant, async (client) => {
         const { rows: writers } = await client.query<DeltaMark>(
           'select writer, number from population_writer where tenant = $1',
           [tenant],
@@ -69,7 +46,7 @@ export function postgresPopulationLog(pool: pg.Pool, clock: () => number): Popul
         return rows.length === wanted ? rows : null
       }),
     save: (tenant, snapshot, keepMs) =>
-      inTenant(tenant, async (client) => {
+      inTenant(pool, tenant, async (client) => {
         const { rows: locks } = await client.query<{ locked: boolean }>(
           'select pg_try_advisory_xact_lock($1::int4, $2::int4) as locked',
           [SNAPSHOT_LOCK, tenant],

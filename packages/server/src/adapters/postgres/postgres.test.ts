@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
@@ -24,3 +25,4 @@ testPopulationLog('postgres', open)
 testReader('postgres', open)
 testDeadLetters('postgres', open)
 testAccounts('postgres', open)
+testModelLog('postgres', open)

@@ -1,9 +1,10 @@
 import type { MigrationProvider } from 'kysely/migration'
 import { up as foundation } from './0001-foundation.ts'
+import { up as models } from './0002-models.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { '0001-foundation': { up: foundation } }
+    return { '0001-foundation': { up: foundation }, '0002-models': { up: models } }
   },
 }
