@@ -7,7 +7,7 @@ import { isPresence } from '../features/read.ts'
 import { REHEARSED } from '../models/contrastive-head.ts'
 import { ADD, add } from '../population/delta.ts'
 import { type Population, type PopulationDelta, shrink, usersOf } from '../population/population.ts'
-import { EXCHANGED, pack, type Rehearsal, STRANGER } from '../population/rehearsals.ts'
+import { EXCHANGED, pack, pick, type Rehearsal, STRANGER } from '../population/rehearsals.ts'
 import type { Profile } from '../profile/profile.ts'
 import { findSlot } from '../profile/slots.ts'
 import { IDENTITY } from '../read-event.ts'
@@ -104,7 +104,7 @@ function findLender(
   let dice = chance
   for (let n = 0; n < TRIES && rehearsals.length > 0; n++) {
     dice = mixed(dice)
-    const one = rehearsals[dice % rehearsals.length]
+    const one = pick(rehearsals, dice)
     if (one === undefined || one.identity === identity) continue
     if (kind !== STRANGER.anywhere && one.values[COUNTRY] !== own[PLACES[COUNTRY] ?? 0]) continue
     // an office that both sit in makes nobody a stranger

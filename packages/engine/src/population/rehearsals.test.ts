@@ -33,6 +33,12 @@ const rehearsal: fc.Arbitrary<Rehearsal> = fc.record({
   strange: packed,
 })
 
+function inOrder(rehearsals: readonly Rehearsal[]): readonly Rehearsal[] {
+  const kept: Rehearsal[] = []
+  for (const one of rehearsals) addRehearsal(kept, one)
+  return newest(kept)
+}
+
 /** A rehearsal of an identity at a second; everything else follows from both. */
 function at(time: number, identity: number): Rehearsal {
   return {
@@ -52,7 +58,7 @@ describe('rehearsals', () => {
     fc.assert(
       fc.property(fc.array(rehearsal, { maxLength: 20 }), (rehearsals) => {
         const bytes = encodeDelta({ additions: [], rehearsals })
-        expect(newest(decodeDelta(bytes).rehearsals)).toEqual(newest(rehearsals))
+        expect(decodeDelta(bytes).rehearsals).toEqual(inOrder(rehearsals))
         expect(bytes.length).toBeLessThanOrEqual(12 + 80 * rehearsals.length)
       }),
     )

@@ -42,11 +42,11 @@ export function unpack(packed: Int8Array): Float64Array {
 }
 
 /**
- * A total order, newest first, that does not depend on who heard of what when: by time, then by content, so that
+ * A total order, oldest first, that does not depend on who heard of what when: by time, then by content, so that
  * whoever has seen the same rehearsals keeps the same ones.
  */
 function compare(a: Rehearsal, b: Rehearsal): number {
-  if (a.time !== b.time) return b.time - a.time
+  if (a.time !== b.time) return a.time - b.time
   if (a.identity !== b.identity) return a.identity - b.identity
   for (let i = 0; i < EXCHANGED; i++) {
     const difference = (a.values[i] ?? 0) - (b.values[i] ?? 0)
@@ -55,15 +55,25 @@ function compare(a: Rehearsal, b: Rehearsal): number {
   return a.kind - b.kind
 }
 
-/** Adds a rehearsal; beyond a tenth too many, all but the newest go. */
+/** Adds a rehearsal to kept ones at its place in their order; beyond a tenth too many, all but the newest go. */
 export function addRehearsal(kept: Rehearsal[], one: Rehearsal): void {
-  kept.push(one)
-  if (kept.length > MOST_REHEARSALS * 1.1) kept.splice(0, kept.length, ...newest(kept))
+  let at = kept.length
+  for (let before = kept[at - 1]; before !== undefined; before = kept[at - 1]) {
+    if (compare(before, one) <= 0) break
+    at--
+  }
+  kept.splice(at, 0, one)
+  if (kept.length > MOST_REHEARSALS * 1.1) kept.splice(0, kept.length - MOST_REHEARSALS)
 }
 
-/** The newest rehearsals, at most 4,096, the newest first. */
-export function newest(kept: readonly Rehearsal[]): Rehearsal[] {
-  return kept.toSorted(compare).slice(0, MOST_REHEARSALS)
+/** Of kept rehearsals the newest, at most 4,096, the oldest of them first. */
+export function newest(kept: readonly Rehearsal[]): readonly Rehearsal[] {
+  return kept.length <= MOST_REHEARSALS ? kept : kept.slice(-MOST_REHEARSALS)
+}
+
+/** The n-th newest of the newest; wraps around. Undefined where there is none. */
+export function pick(kept: readonly Rehearsal[], n: number): Rehearsal | undefined {
+  return kept[kept.length - 1 - (n % Math.min(kept.length, MOST_REHEARSALS))]
 }
 
 /** Forgets every rehearsal that an identity took part in, in its own place or as the lender of a context. */

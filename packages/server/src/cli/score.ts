@@ -193,14 +193,15 @@ async function openLookups(
 }
 
 async function openReplay({ state }: Options, lookups: Lookups): Promise<Replay> {
-  if (state === undefined) return startReplay(lookups, coldStartKey)
+  const { head } = readConfig({})
+  if (state === undefined) return startReplay(lookups, coldStartKey, head)
   const bytes = await readFile(state).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw userError(`${state}: ${message(error)}`)
   })
-  if (bytes === null) return startReplay(lookups, randomBytes(16))
+  if (bytes === null) return startReplay(lookups, randomBytes(16), head)
   try {
-    return resumeReplay(lookups, bytes)
+    return resumeReplay(lookups, bytes, head)
   } catch (error) {
     throw userError(`${state}: ${message(error)}`)
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { AccessEvent, Verdict } from '@gatewatch/schema'
+import { createWorld } from '@gatewatch/simulator'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Lookups } from '../enrich.ts'
@@ -108,6 +109,20 @@ describe('a replay', () => {
     const second = resumeReplay(lookups, first.encode())
     expect([...before, ...judgeAll(second, weeks.slice(40))]).toEqual(whole)
     expect(second.identities).toBe(2)
+  })
+
+  test('with a fitted head judges otherwise than with the shipped one, and goes on from a saved state to the bit', () => {
+    const world = createWorld({ seed: 4, people: 120, days: 30, start })
+    const events: AccessEvent[] = []
+    for (const simulated of world.events()) if (events.push(simulated.event) === 15_000) break
+    const whole = startReplay(lookups, key, 'fitted')
+    const verdicts = judgeAll(whole, events)
+    const first = startReplay(lookups, key, 'fitted')
+    const before = judgeAll(first, events.slice(0, 12_000))
+    const second = resumeReplay(lookups, first.encode(), 'fitted')
+    expect([...before, ...judgeAll(second, events.slice(12_000))]).toEqual(verdicts)
+    expect(Buffer.compare(second.encode(), whole.encode())).toBe(0)
+    expect(judgeAll(startReplay(lookups, key), events)).not.toEqual(verdicts)
   })
 
   test('refuses a state that is none, or cut off', () => {

@@ -3,16 +3,20 @@ import {
   createDelta,
   createPopulation,
   createProfile,
+  decodeModels,
   decodePopulation,
   decodeProfile,
   defaultModels,
   defaultPolicy,
+  encodeModels,
   encodePopulation,
   encodeProfile,
   type Judgement,
   judge,
+  type Models,
   type Population,
   type Profile,
+  refit,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich, type Lookups } from '../enrich.ts'
@@ -32,22 +36,40 @@ export interface Replay {
   encode(): Uint8Array
 }
 
+/** Which weights a replay judges with: those that ship, or refitted at every 10,000th event. */
+export type Head = 'shipped' | 'fitted'
+
 /** A replay from a cold start. `hashKey` (16 bytes) keys the hashes of learned values. */
-export function startReplay(lookups: Lookups, hashKey: Uint8Array): Replay {
-  return createReplay(lookups, hashKey, createPopulation(hashKey), new Map())
+export function startReplay(lookups: Lookups, hashKey: Uint8Array, head: Head = 'shipped'): Replay {
+  const state = {
+    population: createPopulation(hashKey),
+    profiles: new Map<string, Profile>(),
+    models: defaultModels,
+  }
+  return createReplay(lookups, hashKey, state, head)
 }
 
-const magic = 'gatewatch-state-1'
+const magic = 'gatewatch-state-2'
+
+/** Events after which a fitted head is fitted anew. */
+const REFIT_EVERY = 10_000
+
+interface State {
+  readonly population: Population
+  readonly profiles: Map<string, Profile>
+  readonly models: Models
+}
 
 interface Header {
   readonly magic: string
   readonly hashKey: string
+  readonly models: readonly [version: number, body: string] | null
   readonly population: number
   readonly profiles: readonly (readonly [entity: string, bytes: number])[]
 }
 
 /** A replay that goes on from `bytes` of an earlier one. Throws an Error that says so where they are no such thing. */
-export function resumeReplay(lookups: Lookups, bytes: Uint8Array): Replay {
+export function resumeReplay(lookups: Lookups, bytes: Uint8Array, head: Head = 'shipped'): Replay {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const line = file.indexOf(10)
   const header = readHeader(file.toString('utf8', 0, Math.max(0, line)))
@@ -62,7 +84,10 @@ export function resumeReplay(lookups: Lookups, bytes: Uint8Array): Replay {
   const profiles = new Map(
     header.profiles.map(([entity, length]) => [entity, decodeProfile(next(length))]),
   )
-  return createReplay(lookups, hashKey, population, profiles)
+  const [version, body] = header.models ?? []
+  const fitted = head === 'fitted' && version !== undefined && body !== undefined
+  const models = fitted ? decodeModels(Buffer.from(body, 'hex'), version) : defaultModels
+  return createReplay(lookups, hashKey, { population, profiles, models }, head)
 }
 
 function readHeader(text: string): Header {
@@ -83,9 +108,10 @@ function nameOf({ uid, source }: AccessEvent): string {
 function createReplay(
   lookups: Lookups,
   hashKey: Uint8Array,
-  population: Population,
-  profiles: Map<string, Profile>,
+  { population, profiles, models: before }: State,
+  head: Head,
 ): Replay {
+  let models = before
   // An event's time follows from its record, so copies of a record meet among the events of one instant.
   // Most instants hold one event, so keys are made from the second on.
   let first: AccessEvent | null = null
@@ -115,8 +141,12 @@ function createReplay(
         profiles.set(key, profile)
       }
       const delta = createDelta()
-      const judgement = judge(input, profile, population, defaultModels, defaultPolicy, delta)
+      const judgement = judge(input, profile, population, models, defaultPolicy, delta)
       applyDelta(population, delta)
+      const { events } = population
+      if (head === 'fitted' && events % REFIT_EVERY === 0 && events > models.version) {
+        models = refit(population, events)
+      }
       return { input, judgement }
     },
     encode() {
@@ -127,6 +157,10 @@ function createReplay(
       const header: Header = {
         magic,
         hashKey: Buffer.from(hashKey).toString('hex'),
+        models:
+          models === defaultModels
+            ? null
+            : [models.version, Buffer.from(encodeModels(models)).toString('hex')],
         population: known.length,
         profiles: encoded.map(([entity, bytes]) => [entity, bytes.length]),
       }
