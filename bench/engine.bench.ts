@@ -15,6 +15,7 @@ import {
   judge,
   learn,
   type Profile,
+  rehearse,
 } from '../packages/engine/src/index.ts'
 
 const EVENTS = 120_000
@@ -125,6 +126,7 @@ function measure(name: string, events: readonly EnrichedEvent[], words: 'numbers
     } else {
       assess(input, profile, population, defaultModels, out)
       decide(input, out, defaultPolicy)
+      rehearse(input, out, profile, population, delta)
       learn(input, out, profile, delta)
     }
     const spent = (performance.now() - before) * 1000
