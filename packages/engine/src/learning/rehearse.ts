@@ -20,8 +20,8 @@ const PREFIX = PLACES.indexOf(indexOf('prefix'))
 const DEVICE = PLACES.indexOf(indexOf('device'))
 
 /** Largest share of sign-ins that is rehearsed, and how many are aimed at in the organisation's memory of 46 days. */
-const MOST = 1 / 8
-const AIM = 12_288
+const MOST = 1 / 4
+const AIM = 1_024
 /** Risk from which an event is no example of anybody's usual. */
 const TOO_STRANGE = 75
 /** A network that so many identities share is not where strangers come from. */

@@ -54,7 +54,7 @@ export function shippedHead(): ContrastiveHead {
 }
 
 /** Points of `TERMS` from those of `REHEARSED`: patterns are worked out, what is not a number is 0. */
-export function headVector(points: ArrayLike<number>): Float64Array {
+function headVector(points: ArrayLike<number>): Float64Array {
   for (const [k, i] of REHEARSED.entries()) {
     const value = points[k] ?? 0
     raw[i] = Number.isNaN(value) ? 0 : value

@@ -59,7 +59,7 @@ export interface Population {
   readonly campaigns: Map<number, CampaignEntry>[]
   /** Seconds of the latest password reset (0) and change of factors (1) by hash of whose; seven days at most. */
   readonly changes: readonly [Map<number, number>, Map<number, number>]
-  /** Sign-ins kept to refit the head, the oldest first; at least the newest 4,096. */
+  /** Sign-ins kept to refit the head, the oldest first; at least the newest 2,048. */
   readonly rehearsals: Rehearsal[]
 }
 

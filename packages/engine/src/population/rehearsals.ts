@@ -5,7 +5,7 @@ export const EXCHANGED = 10
 /** Points of a rehearsal: one for each exchanged value, and the hour. */
 export const REHEARSAL_POINTS = 11
 /** Rehearsals that a population keeps, the newest. */
-export const MOST_REHEARSALS = 4096
+export const MOST_REHEARSALS = 2048
 /** Points are kept in steps of a sixteenth of a nat, -8 to 7.9. */
 const STEP = 16
 
@@ -66,7 +66,7 @@ export function addRehearsal(kept: Rehearsal[], one: Rehearsal): void {
   if (kept.length > MOST_REHEARSALS * 1.1) kept.splice(0, kept.length - MOST_REHEARSALS)
 }
 
-/** Of kept rehearsals the newest, at most 4,096, the oldest of them first. */
+/** Of kept rehearsals the newest, at most 2,048, the oldest of them first. */
 export function newest(kept: readonly Rehearsal[]): readonly Rehearsal[] {
   return kept.length <= MOST_REHEARSALS ? kept : kept.slice(-MOST_REHEARSALS)
 }

@@ -20,6 +20,7 @@ describe('evaluating a small world', () => {
   test('tells recall of every contender and type, at every rate, within its interval', () => {
     expect(evaluation.contenders.map(({ name }) => name)).toEqual([
       'gatewatch',
+      'fitted head',
       'capped surprise',
       'rules',
       'isolation forest',

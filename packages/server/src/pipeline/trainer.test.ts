@@ -1,20 +1,48 @@
 import {
+  applyDelta,
+  createDelta,
+  createPopulation,
+  createProfile,
   decodePopulation,
   defaultModels,
+  defaultPolicy,
+  encodeModels,
   encodePopulation,
+  judge,
   type Population,
+  type Profile,
 } from '@gatewatch/engine'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createWorld } from '@gatewatch/simulator'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
-import { NOON } from '../ports/samples.contract.ts'
+import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { TenantId } from '../ports/store.ts'
-import { worldEvents } from './pipeline.contract.ts'
+import { enrich } from './enrich.ts'
 import { createPipeline } from './pipeline.ts'
-import { createPopulations } from './populations.ts'
 import { createTrainer, type Trainer } from './trainer.ts'
 
-const events = worldEvents({ seed: 11, people: 160, days: 14, attacks: 0 })
+const key = new Uint8Array(16)
+const networks = { find: () => ({ class: 'unknown' as const }) }
+
+/** What an organisation of a made-up world knows after two weeks. */
+const grown = (() => {
+  const known = createPopulation(key)
+  const profiles = new Map<string, Profile>()
+  const world = createWorld({ seed: 11, people: 160, days: 14, attacks: 0, start: NOON })
+  for (const { event } of world.events()) {
+    const input = enrich(event, { places: null, networks })
+    const profile = profiles.get(input.entity.key) ?? createProfile()
+    profiles.set(input.entity.key, profile)
+    const delta = createDelta()
+    judge(input, profile, known, defaultModels, defaultPolicy, delta)
+    applyDelta(known, delta)
+  }
+  return encodePopulation(known)
+})()
+
+/** A sign-in from a network that says something even of somebody never seen. */
+const elsewhere = sampleEvent({ uid: 'elsewhere', user: 'a stranger', time: NOON }).event
 
 const fail = (error: unknown) => {
   throw error
@@ -24,30 +52,14 @@ describe('the trainer', () => {
   let storage: Storage
   let tenant: TenantId
   let population: Population
-  let grown: Uint8Array
   const populations = { of: async () => population }
   const trainer = (): Trainer =>
     createTrainer({ log: storage.modelLog, populations, onError: fail })
 
-  beforeAll(async () => {
-    storage = memoryStorage(() => NOON)
-    tenant = (await storage.accounts.ensureTenant('trained', false)).id
-    const pipeline = createPipeline({ ...storage, clock: () => NOON, onError: fail })
-    await pipeline.publish(tenant, events)
-    await pipeline.close()
-    const kept = createPopulations({
-      ...storage,
-      log: storage.populationLog,
-      clock: () => NOON,
-      onError: fail,
-    })
-    grown = encodePopulation(await kept.of(tenant))
-    await kept.close()
-  })
   beforeEach(async () => {
     storage = memoryStorage(() => NOON)
     tenant = (await storage.accounts.ensureTenant('trained', false)).id
-    population = decodePopulation(grown, new Uint8Array(16))
+    population = decodePopulation(grown, key)
   })
 
   test('publishes a version named by the events it follows, which a restart takes up again', async () => {
@@ -83,7 +95,7 @@ describe('the trainer', () => {
 
   test('pauses while it fits: nothing waits for it longer than 5 ms', async () => {
     const kept = population.rehearsals
-    for (let copy = 1; kept.length < 4096; copy++) {
+    for (let copy = 1; kept.length < 2048; copy++) {
       const original = kept[copy % 150]
       if (original !== undefined) kept.push({ ...original, time: original.time + copy })
     }
@@ -104,8 +116,22 @@ describe('the trainer', () => {
     await training
     await one.close()
     busy.sort((a, b) => a - b)
-    expect(busy.length).toBeGreaterThan(200)
+    expect(busy.length).toBeGreaterThan(100)
     expect(busy[Math.floor(0.98 * busy.length)]).toBeLessThan(5)
+  })
+
+  test('decides with which weights a pipeline judges, where asked to', async () => {
+    const head = defaultModels.head.map((weight) => 2 * weight)
+    const body = encodeModels({ version: 9, head })
+    await storage.modelLog.train(tenant, async () => ({ version: 9, body }))
+    const scores: number[] = []
+    for (const which of ['shipped', 'fitted'] as const) {
+      const pipeline = createPipeline({ ...storage, clock: () => NOON, head: which, onError: fail })
+      const input = enrich(elsewhere, { places: null, networks })
+      scores.push((await pipeline.peek(tenant, input)).verdict.score)
+      await pipeline.close()
+    }
+    expect(scores[1]).not.toBe(scores[0])
   })
 
   test('gives what ships where stored models are of another build', async () => {
