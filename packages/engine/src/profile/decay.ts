@@ -36,7 +36,7 @@ let exponent = 0
 let power = 1
 
 /** 2 to the power of `x`. One event asks for the same again and again: the last answer is kept. */
-export function powerOfTwo(x: number): number {
+function powerOfTwo(x: number): number {
   if (x !== exponent) {
     exponent = x
     power = 2 ** x
