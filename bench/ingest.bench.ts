@@ -28,7 +28,7 @@ const SEED = 20_260_105
 const PEOPLE = 1_000
 const DAYS = 14
 const CHUNK = 1_000
-const IN_FLIGHT = 4
+const IN_FLIGHT = 8
 const WARM_UP = 20_000
 const MEASURED = 60_000
 

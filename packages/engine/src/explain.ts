@@ -19,27 +19,42 @@ import type { Assessment, Finding } from './types.ts'
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
+/** Reasons that an ordinary event is given in words; its weaker ones are added up in one. */
+const ORDINARY_REASONS = 5
+
 /**
- * The judgement in words. The points of all reasons add up to the score; they come strongest first. Call it before
- * `learn`, which changes what the event is compared with.
+ * The judgement in words. The points of all reasons add up to the score; they come strongest first. Nobody reads every
+ * word on an ordinary event: `brief` puts only its strongest terms into words and adds the rest up as `other`. Call it
+ * before `learn`, which changes what the event is compared with.
  */
 export function explain(
   input: EnrichedEvent,
   assessment: Assessment,
   profile: Profile,
   population: Population,
+  detail: 'full' | 'brief' = 'full',
 ): Verdict {
   const { event, entity } = input
   const reasons: Reason[] = assessment.findings.map(findingReason)
+  const weakest = detail === 'brief' ? weakestInWords(assessment.points) : 0
+  let others = 0
+  let rest = 0
   for (let i = 0; i < catalogue.length; i++) {
     const points = assessment.points[i] ?? 0
     if (points === 0) continue
+    if (Math.abs(points) < weakest) {
+      others++
+      rest += points
+      continue
+    }
     reasons.push(
       i < REMEMBERED
         ? valueReason(i, points, input, assessment, profile, population)
         : numberReason(i, points, input, assessment),
     )
   }
+  if (others > 0)
+    reasons.push({ code: 'other', points: rest, text: `${others} weaker ones together` })
   reasons.sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || (a.code < b.code ? -1 : 1))
   const { travel } = assessment.signals
   return {
@@ -58,6 +73,23 @@ export function explain(
     not_assessed: [...assessment.notAssessed],
     ...(travel === null || travel.min_distance_km === 0 ? {} : { travel }),
   }
+}
+
+const strongest = new Float64Array(ORDINARY_REASONS)
+
+/** Size (nats) of the weakest term that an ordinary event's verdict puts into words. */
+function weakestInWords(points: Float64Array): number {
+  strongest.fill(0)
+  for (const one of points) {
+    let size = Math.abs(one)
+    for (let at = 0; at < ORDINARY_REASONS && size > 0; at++) {
+      const held = strongest[at] ?? 0
+      if (size <= held) continue
+      strongest[at] = size
+      size = held
+    }
+  }
+  return strongest[ORDINARY_REASONS - 1] ?? 0
 }
 
 function findingReason(finding: Finding): Reason {

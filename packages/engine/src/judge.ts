@@ -12,7 +12,13 @@ import type { Judgement, Models, Policy } from './types.ts'
 
 const scratch = createAssessment()
 
-/** Assesses, decides, explains and learns one event, in that order: the profile in place, the tenant into `delta`. */
+/** Risk under which an event is ordinary: 99 of 100 are, and every decision and alert lies above. */
+const ORDINARY = 50
+
+/**
+ * Assesses, decides, explains and learns one event, in that order: the profile in place, the tenant into `delta`.
+ * Of an event with risk under 50 the verdict names the strongest reasons and adds up the rest.
+ */
 export function judge(
   input: EnrichedEvent,
   profile: Profile,
@@ -23,7 +29,10 @@ export function judge(
 ): Judgement {
   assess(input, profile, population, models, scratch)
   decide(input, scratch, policy)
-  const verdict = inWords(input, profile, population, models, policy)
+  const verdict =
+    scratch.alerted || scratch.risk >= ORDINARY
+      ? inWords(input, profile, population, models, policy)
+      : explain(input, scratch, profile, population, 'brief')
   const alert = draftAlert(input, scratch)
   const profileBefore = alert === null ? null : encodeProfile(profile)
   rehearse(input, scratch, profile, population, delta)

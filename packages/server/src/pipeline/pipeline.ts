@@ -83,7 +83,7 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
 }
 
 /** Largest batch (events): one transaction, and how long an assessment may wait behind others. */
-const BATCH_SIZE = 1_000
+const BATCH_SIZE = 2_000
 /** Most events that may wait; beyond that publish refuses, and the sender waits instead. */
 const QUEUE_LIMIT = 50_000
 /** Profiles held in memory, about 2 KB each. */
