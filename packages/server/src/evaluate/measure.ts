@@ -10,6 +10,8 @@ import {
   thresholdAt,
 } from '@gatewatch/engine/lab'
 import type { Family } from '@gatewatch/simulator'
+import { type CampaignsResult, measureCampaigns } from './measure-campaigns.ts'
+import { measureWeeks, type WeeksResult } from './measure-weeks.ts'
 import type { SignInRow, Trial } from './run.ts'
 
 /** Shares of benign sign-ins that may be flagged, at which recall is told. */
@@ -75,6 +77,8 @@ export interface Evaluation {
     readonly recall: readonly number[]
     readonly falsePositives: readonly number[]
   }[]
+  readonly weeks: readonly WeeksResult[]
+  readonly campaigns: CampaignsResult
   readonly microsecondsPerEvent: number
 }
 
@@ -111,6 +115,8 @@ export function evaluate(trial: Trial, options: Evaluation['options']): Evaluati
     shipped: shippedDecisions(trial, options.people),
     activity: activityRecall(trial),
     byHistory: byHistory(signIns, isAttack),
+    weeks: measureWeeks(signIns, trial.counted, RATES),
+    campaigns: measureCampaigns(trial.incidents, trial.days, options.people),
     microsecondsPerEvent: trial.microseconds,
   }
 }

@@ -1,4 +1,6 @@
 import type { Evaluation } from './measure.ts'
+import { printCampaigns } from './measure-campaigns.ts'
+import { printWeeks } from './measure-weeks.ts'
 
 /** An evaluation as text for a terminal. Percentages; nothing is rounded up. */
 export function printEvaluation(evaluation: Evaluation): string {
@@ -63,6 +65,10 @@ export function printEvaluation(evaluation: Evaluation): string {
     `  challenged or denied: ${percent(shipped.stoppedBenign, 2)} % of benign sign-ins, ${percent(shipped.stoppedAttacks)} % of attacks`,
     `  alerts: ${percent(shipped.alertedBenign, 2)} % of benign sign-ins, ${percent(shipped.alertedAttacks)} % of attacks; ${shipped.falseAlertsPerDayPer1000.toFixed(2)} false alerts a day per 1,000 people, ${percent(shipped.peopleBothered)} % of people ever`,
     `  calibration error of the probability: ${shipped.calibrationError.toPrecision(2)}`,
+    '',
+    ...printWeeks(evaluation.weeks),
+    '',
+    ...printCampaigns(evaluation.campaigns),
     '',
     ...verdictOnWorld(evaluation),
   ].join('\n')

@@ -8,6 +8,7 @@ import {
   decide,
   defaultModels,
   defaultPolicy,
+  draftAlert,
   learn,
   type Profile,
   refit,
@@ -18,6 +19,7 @@ import type { AttackType, SimulatedEvent } from '@gatewatch/simulator'
 import { enrich } from '../pipeline/enrich.ts'
 import type { NetworkLookup, PlaceLookup } from '../ports/lookup.ts'
 import { type Contender, contenders } from './contenders.ts'
+import type { IncidentRow } from './measure-campaigns.ts'
 
 const DAY = 86_400_000
 /** Events after which the head is fitted anew for the column that uses it. */
@@ -37,6 +39,10 @@ export interface Trial {
   readonly signIns: readonly SignInRow[]
   /** One row for each identity and UTC day with cloud or account activity after the warm-up. */
   readonly activity: readonly ActivityRow[]
+  /** Events after the warm-up that raised an alert or were an attacker's. */
+  readonly incidents: readonly IncidentRow[]
+  /** The first moment that is counted, ms. */
+  readonly counted: number
   readonly events: number
   readonly attackSignInsInWarmUp: number
   readonly days: number
@@ -85,6 +91,7 @@ export function runTrial(stream: Iterable<SimulatedEvent>, options: TrialOptions
   const { rivals } = judge
   const signIns: SignInRow[] = []
   const activity = new Map<string, ActivityRow>()
+  const incidents: IncidentRow[] = []
   let events = 0
   let attackSignInsInWarmUp = 0
   for (const simulated of stream) {
@@ -94,6 +101,10 @@ export function runTrial(stream: Iterable<SimulatedEvent>, options: TrialOptions
     events++
     if (events % 20_000 === 0) {
       options.progress?.(events, Math.floor((event.time - options.start) / DAY))
+    }
+    if (event.time >= counted && (judged.group !== null || truth.label !== 'benign')) {
+      const { entity, group, isCampaign } = judged
+      incidents.push({ time: event.time, entity, group, isCampaign, truth })
     }
     if (event.time < counted) {
       if (judged.row !== null && truth.label !== 'benign') attackSignInsInWarmUp++
@@ -107,6 +118,8 @@ export function runTrial(stream: Iterable<SimulatedEvent>, options: TrialOptions
     names: rivals.map(({ name }) => name),
     signIns,
     activity: [...activity.values()],
+    incidents,
+    counted,
     events,
     attackSignInsInWarmUp,
     days: options.days - options.warmUp,
@@ -118,6 +131,9 @@ export function runTrial(stream: Iterable<SimulatedEvent>, options: TrialOptions
 interface Judged {
   readonly entity: string
   readonly score: number
+  /** The alert that the event joins, and whether it is a campaign's. */
+  readonly group: string | null
+  readonly isCampaign: boolean
   readonly row: Omit<SignInRow, 'truth'> | null
 }
 
@@ -162,6 +178,9 @@ function createJudge({ lookups, seed }: TrialOptions) {
         for (const rival of rivals) rival.learn?.(input, assessment)
       }
       const { score } = assessment
+      const group = draftAlert(input, assessment)?.group ?? null
+      const isCampaign =
+        group !== null && assessment.findings.some(({ campaign }) => campaign === group)
       begun = performance.now()
       const delta = createDelta()
       rehearse(input, assessment, profile, population, delta)
@@ -170,7 +189,7 @@ function createJudge({ lookups, seed }: TrialOptions) {
       spent += performance.now() - begun
       taken++
       if (taken % REFIT_EVERY === 0) fitted = refit(population, taken)
-      return { entity, score, row }
+      return { entity, score, group, isCampaign, row }
     },
   }
 }

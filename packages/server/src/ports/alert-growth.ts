@@ -3,7 +3,7 @@ import type { JudgedEvent } from './store.ts'
 import { strongest } from './summary.ts'
 
 /** How long (ms) after its last event an open alert takes in further events of its group. */
-const ALERT_ATTACH_MS = 86_400_000
+export const ALERT_ATTACH_MS = 86_400_000
 
 /** May the event join this open alert of its group? */
 export function mayAttach(

@@ -1,0 +1,115 @@
+import { ALERT_ATTACH_MS } from '../ports/alert-growth.ts'
+import type { JudgedTruth } from './run.ts'
+
+/** Identities from which an attacker's doings are a campaign rather than one takeover. */
+const MANY = 5
+
+/** An event of an attacker, or one that raised an alert. `group` null: no alert; `campaign`: is the group a campaign's? */
+export interface IncidentRow {
+  readonly time: number
+  readonly entity: string
+  readonly group: string | null
+  readonly isCampaign: boolean
+  readonly truth: JudgedTruth
+}
+
+/** How the campaigns of one type were met. */
+export interface CampaignsOfType {
+  readonly campaigns: number
+  /** Campaigns with an incident, and incidents that they were spread over. */
+  readonly found: number
+  readonly incidents: number
+  /** Median over the found of the share of its events that had passed before the first alert. */
+  readonly passedBefore: number
+}
+
+/** What became of campaigns against many, and which alerts of campaigns were false. */
+export interface CampaignsResult {
+  readonly byType: Readonly<Record<string, CampaignsOfType>>
+  /** Incidents without an attacker's event, and all incidents. */
+  readonly falseIncidents: number
+  readonly incidents: number
+  /** Alerts of every kind without an attacker's event, a day and 1,000 people; and of all alerts the share that is false. */
+  readonly falseAlertsPerDayPer1000: number
+  readonly falseShare: number
+}
+
+/**
+ * One incident is what one alert would hold: events of one group no more than a day apart. A campaign is found when an
+ * incident of a campaign holds an event of it.
+ */
+export function measureCampaigns(
+  rows: readonly IncidentRow[],
+  days: number,
+  people: number,
+): CampaignsResult {
+  const incidents = new Map<IncidentRow, number>()
+  const ofCampaigns = new Set<number>()
+  const open = new Map<string, { id: number; last: number }>()
+  const hostile = new Set<number>()
+  let made = 0
+  for (const row of rows) {
+    if (row.group === null) continue
+    const known = open.get(row.group)
+    const id = known !== undefined && row.time - known.last <= ALERT_ATTACH_MS ? known.id : made++
+    open.set(row.group, { id, last: row.time })
+    incidents.set(row, id)
+    if (row.isCampaign) ofCampaigns.add(id)
+    if (row.truth.label !== 'benign') hostile.add(id)
+  }
+  const campaigns = Map.groupBy(
+    rows.filter(({ truth }) => truth.label !== 'benign'),
+    ({ truth }) => truth.campaign,
+  )
+  const many = [...campaigns.values()].filter(
+    (events) => new Set(events.map(({ entity }) => entity)).size >= MANY,
+  )
+  const byType = Object.fromEntries(
+    [...Map.groupBy(many, ([first]) => first?.truth.label ?? 'benign')].map(([label, those]) => [
+      label,
+      ofType(those, incidents, ofCampaigns),
+    ]),
+  )
+  return {
+    byType,
+    falseIncidents: [...ofCampaigns].filter((id) => !hostile.has(id)).length,
+    incidents: ofCampaigns.size,
+    falseAlertsPerDayPer1000: (made - hostile.size) / days / (people / 1000),
+    falseShare: (made - hostile.size) / made,
+  }
+}
+
+function ofType(
+  campaigns: readonly (readonly IncidentRow[])[],
+  incidents: ReadonlyMap<IncidentRow, number>,
+  ofCampaigns: ReadonlySet<number>,
+): CampaignsOfType {
+  const joins = (event: IncidentRow) => ofCampaigns.has(incidents.get(event) ?? -1)
+  const held = campaigns.map(
+    (events) => new Set(events.filter(joins).map((event) => incidents.get(event))).size,
+  )
+  const before = campaigns
+    .map((events) => events.findIndex(joins) / events.length)
+    .filter((share) => share >= 0)
+    .sort((a, b) => a - b)
+  return {
+    campaigns: campaigns.length,
+    found: before.length,
+    incidents: held.reduce((sum, one) => sum + one, 0),
+    passedBefore: before[before.length >> 1] ?? Number.NaN,
+  }
+}
+
+/** The campaigns as lines for a terminal. */
+export function printCampaigns(result: CampaignsResult): string[] {
+  const { byType, falseIncidents, incidents, falseAlertsPerDayPer1000, falseShare } = result
+  return [
+    `Campaigns against ${MANY} identities and more:`,
+    ...Object.entries(byType).map(
+      ([type, { campaigns, found, incidents: held, passedBefore }]) =>
+        `  ${type}: ${found} of ${campaigns} an incident (${held} incidents), the first after ${(100 * passedBefore).toFixed(0)} % of its events (median)`,
+    ),
+    `  ${falseIncidents} of ${incidents} incidents of campaigns hold nothing of an attacker`,
+    `  alerts of every kind, sign-ins and activity: ${falseAlertsPerDayPer1000.toFixed(2)} false ones a day per 1,000 people, ${(100 * falseShare).toFixed(0)} % of all`,
+  ]
+}
