@@ -15,6 +15,8 @@ import { surprise } from './detectors/surprise.ts'
 import { joinPatterns, positivePoints } from './detectors/together.ts'
 import { numericPoints } from './detectors/volume.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
+import { defaultModels } from './models/shipped.ts'
+import { hasVector, readVector, VECTOR } from './models/vector.ts'
 import { type Population, shrink } from './population/population.ts'
 import type { Profile } from './profile/profile.ts'
 import { readEvent } from './read-event.ts'
@@ -52,6 +54,8 @@ export function createAssessment(): Assessment {
     zone: 0,
     hourBin: 0,
     histogram: 0,
+    vector: new Float64Array(VECTOR.length).fill(Number.NaN),
+    models: defaultModels,
     isLate: false,
     isFuture: false,
     alerted: false,
@@ -75,6 +79,12 @@ export function assess(
   points[AT.travel] = travelPoints(profile, signals)
   numericPoints(input, profile, population, out)
   crowdPoints(input, population, out)
+  const histogram = histogramOf(input, signals)
+  out.histogram = histogram
+  out.models = models
+  const joined = hasVector(histogram)
+  if (joined) readVector(out)
+  else out.vector.fill(Number.NaN)
 
   const { raw } = out
   for (let i = 0; i < points.length; i++) {
@@ -82,6 +92,7 @@ export function assess(
     raw[i] = Number.isNaN(points[i]) ? 0 : (points[i] ?? 0)
   }
   joinPatterns(raw)
+  if (joined) for (const member of models.members) raw[member.term] = member.points(out.vector)
   signals.networkSurprise = positivePoints(raw, 'network')
   signals.deviceSurprise = positivePoints(raw, 'device')
   let score = 0
@@ -94,8 +105,6 @@ export function assess(
   for (const finding of out.findings) score += finding.points
   out.score = score
 
-  const histogram = histogramOf(input, signals)
-  out.histogram = histogram
   let risk = riskOf(tailProbability(population, histogram, score))
   if (signals.history < SHORT && out.findings.length === 0) risk = Math.min(risk, SHORT_MOST_RISK)
   out.risk = risk

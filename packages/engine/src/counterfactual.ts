@@ -3,12 +3,14 @@ import { riskOf, tailProbability } from './combine/calibrate.ts'
 import { surprise } from './detectors/surprise.ts'
 import { joinPatterns, PATTERNS } from './detectors/together.ts'
 import { catalogue, PARENT, REMEMBERED } from './features/catalogue.ts'
+import { replaceSurprises, VECTOR } from './models/vector.ts'
 import type { Population } from './population/population.ts'
 import { modalValue } from './profile/modal.ts'
 import type { Profile } from './profile/profile.ts'
 import type { Assessment, Models, Policy } from './types.ts'
 
 const raw = new Float64Array(catalogue.length)
+const vector = new Float64Array(VECTOR.length)
 const values = new Uint32Array(REMEMBERED)
 
 /**
@@ -24,7 +26,7 @@ export function counterfactual(
   policy: Policy,
 ): string | undefined {
   const strongest = [...assessment.points.keys()]
-    .filter((i) => !PATTERNS.includes(i) && (assessment.points[i] ?? 0) > 0)
+    .filter((i) => !isJoint(i) && (assessment.points[i] ?? 0) > 0)
     .sort((a, b) => (assessment.points[b] ?? 0) - (assessment.points[a] ?? 0) || a - b)
     .slice(0, 6)
   const sets = [
@@ -45,6 +47,11 @@ export function counterfactual(
   if (best === undefined) return undefined
   const names = best.map((i) => catalogue[i]?.label ?? '').join(' and ')
   return `With the usual ${names} the risk would be ${Math.round(lowest)} instead of ${Math.round(assessment.risk)}`
+}
+
+/** Patterns and members of the ensemble have no usual value of their own. */
+function isJoint(i: number): boolean {
+  return PATTERNS.includes(i) || catalogue[i]?.group === 'ensemble'
 }
 
 function riskWithout(
@@ -70,6 +77,11 @@ function riskWithout(
     raw[i] = set.includes(i) || Number.isNaN(value) ? 0 : value
   }
   joinPatterns(raw)
+  vector.set(assessment.vector)
+  replaceSurprises(vector, raw)
+  for (const member of models.members) {
+    if (assessment.raw[member.term] !== 0) raw[member.term] = member.points(vector)
+  }
   let score = assessment.score
   for (let i = 0; i < raw.length; i++) {
     const weighed = (raw[i] ?? 0) * (models.head[i] ?? 0)

@@ -9,13 +9,14 @@ import {
 import { basis, noveltyRate } from './detectors/surprise.ts'
 import { catalogue, REMEMBERED } from './features/catalogue.ts'
 import { apiService } from './features/read.ts'
+import { VECTOR } from './models/vector.ts'
 import { type Population, usersOf } from './population/population.ts'
 import { dayOf, growth } from './profile/decay.ts'
 import { CLOCK } from './profile/layout.ts'
 import type { Profile } from './profile/profile.ts'
 import { findSlot, isTrusted, slotDays } from './profile/slots.ts'
 import { ruleOf } from './rules/index.ts'
-import type { Assessment, Finding } from './types.ts'
+import type { Assessment, Finding, Member } from './types.ts'
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
@@ -47,6 +48,11 @@ export function explain(
       rest += points
       continue
     }
+    const member = assessment.models.members.find(({ term }) => term === i)
+    if (member !== undefined) {
+      reasons.push(memberReason(member, points, assessment))
+      continue
+    }
     reasons.push(
       i < REMEMBERED
         ? valueReason(i, points, input, assessment, profile, population)
@@ -71,6 +77,7 @@ export function explain(
     decision: assessment.decision,
     reasons,
     not_assessed: [...assessment.notAssessed],
+    models: assessment.models.version,
     ...(travel === null || travel.min_distance_km === 0 ? {} : { travel }),
   }
 }
@@ -154,6 +161,29 @@ function valueReason(
     self,
     ...(tenantPoints > 0 ? { tenant } : {}),
   }
+}
+
+const shares = new Float64Array(VECTOR.length)
+
+/** What a member of the ensemble says; for an alert with what each number adds to it, exactly. */
+function memberReason(member: Member, points: number, assessment: Assessment): Reason {
+  const { name: code = '', label = '' } = catalogue[member.term] ?? {}
+  if (!assessment.alerted) {
+    return { code, points, text: `How the numbers of this sign-in go together (${label})` }
+  }
+  const weight = points / (assessment.raw[member.term] ?? 1)
+  const base = member.explain(assessment.vector, shares)
+  const parts = VECTOR.map(({ name }, k) => ({ code: name, points: weight * (shares[k] ?? 0) }))
+    .filter((part) => part.points !== 0)
+    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || (a.code < b.code ? -1 : 1))
+  if (base !== 0) parts.push({ code: 'base', points: weight * base })
+  const leading = parts
+    .filter((part) => part.code !== 'base' && part.points > 0 === points > 0)
+    .slice(0, 3)
+    .map((part) => VECTOR.find(({ name }) => name === part.code)?.label)
+  const what = points > 0 ? 'Rarely seen together like this' : 'Often seen together like this'
+  const named = leading.length === 0 ? '' : `: ${leading.join(', ')}`
+  return { code, points, text: `${what}${named} (${label})`, parts }
 }
 
 function numberReason(

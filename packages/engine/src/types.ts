@@ -176,16 +176,36 @@ export interface Assessment {
   /** Before the profile's clock: teaches the long memory only. More than a day ahead of its receipt: moves no clock. */
   isLate: boolean
   isFuture: boolean
+  /** What members of the ensemble read (models/vector.ts), NaN where unknown; all NaN where they do not judge. */
+  vector: Float64Array
+  /** The models that judged. */
+  models: Models
   /** Set by `decide`: does the event raise an alert? */
   alerted: boolean
   /** Weight 0-1 with which the score enters the histogram if the event is alerted: the budget's share of such alerts. */
   alertedWeight: number
 }
 
-/** Versioned model artifacts. `head` weighs the terms of the catalogue, by index. */
+/**
+ * A fitted model that takes part in the score through one term of the catalogue. It reads the vector of a person's successful
+ * sign-in (models/vector.ts) and allocates nothing while it judges.
+ */
+export interface Member {
+  /** Index of its term in the catalogue. */
+  readonly term: number
+  /** How strange it finds the vector, nats before the term's weight. */
+  points(vector: Float64Array): number
+  /** Fills `shares`, by index of the vector, with what each number adds to the points; gives what none of them adds. All together are the points. */
+  explain(vector: Float64Array, shares: Float64Array): number
+  /** Its bytes: magic, version, content (models/members.ts reads them). */
+  encode(): Uint8Array
+}
+
+/** Versioned model artifacts. `head` weighs the terms of the catalogue, by index; members that are not fitted yet are absent. */
 export interface Models {
   readonly version: number
   readonly head: Float64Array
+  readonly members: readonly Member[]
 }
 
 export type { Population, PopulationDelta, Profile }

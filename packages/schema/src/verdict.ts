@@ -23,6 +23,12 @@ export const Reason = z.object({
   self: Rarity.optional().describe('how common the value is for this identity'),
   tenant: Rarity.optional().describe('how common the value is in the organisation'),
   techniques: z.array(z.string()).optional().describe('MITRE ATT&CK ids'),
+  parts: z
+    .array(z.object({ code: z.string(), points: z.number() }))
+    .optional()
+    .describe(
+      'what the points of a member of the ensemble are made of; together they are its points',
+    ),
 })
 export type Reason = z.infer<typeof Reason>
 
@@ -69,6 +75,7 @@ export const Verdict = z.object({
   not_assessed: z.array(NotAssessedCode),
   counterfactual: z.string().optional(),
   travel: TravelLeg.optional(),
+  models: z.number().int().optional().describe('version of the models that judged'),
 })
 export type Verdict = z.infer<typeof Verdict>
 

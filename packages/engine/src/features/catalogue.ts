@@ -26,6 +26,7 @@ export type FeatureGroup =
   | 'rhythm'
   | 'volume'
   | 'crowd'
+  | 'ensemble'
 
 /** One kind of evidence. `slots` 0: not a remembered value but a number worked out from several facts. */
 export interface FeatureDefinition {
@@ -380,6 +381,9 @@ export const catalogue: readonly FeatureDefinition[] = (
       group: 'access',
       weight: 0,
     },
+    { name: 'isolation_forest', label: 'isolation forest', group: 'ensemble', weight: 0.15 },
+    { name: 'autoencoder', label: 'autoencoder', group: 'ensemble', weight: 0.05 },
+    { name: 'feedback', label: "people's verdicts on alerts", group: 'ensemble' },
   ] satisfies Row[]
 ).map(define)
 

@@ -55,5 +55,5 @@ export function decodeModels(bytes: Uint8Array, version: number): Models {
 function withHead({ weights }: ContrastiveHead, version: number): Models {
   const head = defaultModels.head.slice()
   for (const [k, i] of TERMS.entries()) head[i] = weights[k] ?? 0
-  return { version, head }
+  return { version, head, members: [] }
 }

@@ -5,4 +5,5 @@ import type { Models } from '../types.ts'
 export const defaultModels: Models = {
   version: 1,
   head: Float64Array.from(catalogue, (feature) => feature.weight),
+  members: [],
 }

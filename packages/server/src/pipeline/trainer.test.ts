@@ -122,7 +122,7 @@ describe('the trainer', () => {
 
   test('decides with which weights a pipeline judges, where asked to', async () => {
     const head = defaultModels.head.map((weight) => 2 * weight)
-    const body = encodeModels({ version: 9, head })
+    const body = encodeModels({ ...defaultModels, version: 9, head })
     await storage.modelLog.train(tenant, async () => ({ version: 9, body }))
     const scores: number[] = []
     for (const which of ['shipped', 'fitted'] as const) {
