@@ -48,11 +48,20 @@ export interface AccountChange {
   readonly change?: NonNullable<AccessEvent['change']>
 }
 
+/** Somebody lets an app of somebody else's into their account. */
+export interface Consent {
+  readonly person: Person
+  readonly address: Address
+  readonly client: Client
+  readonly app: string
+}
+
 /** Writes events, benign and hostile alike, to one output in strictly rising time. */
 export interface Emitter {
   signIn(time: number, step: SignIn, truth: Truth): void
   api(time: number, use: ApiUse, truth: Truth): void
   accountChange(time: number, change: AccountChange, truth: Truth): void
+  consent(time: number, consent: Consent, truth: Truth): void
 }
 
 /** How events are written. `traffic`: sign-ins carry the bytes of their session, as an access proxy would log. */
@@ -145,6 +154,10 @@ export function createEmitter(options: EmitOptions, out: (made: SimulatedEvent) 
     accountChange(at, change, truth) {
       const time = stamp(at)
       out({ event: changeEvent(options, time, change), truth })
+    },
+    consent(at, consent, truth) {
+      const time = stamp(at)
+      out({ event: consentEvent(options, time, consent), truth })
     },
   }
 }
@@ -276,5 +289,25 @@ function changeEvent(options: EmitOptions, time: number, change: AccountChange):
     user_agent: change.client.userAgent,
     device: { type: change.client.kind, os: change.client.os, browser: change.client.browser },
     ...(change.change === undefined ? {} : { change: [...change.change] }),
+  }
+}
+
+function consentEvent(options: EmitOptions, time: number, consent: Consent): AccessEvent {
+  const { idp } = consent.person.company
+  const activity = idp === 'okta' ? 'app.oauth2.as.consent.grant' : 'Consent to application'
+  return {
+    ...head(options, time),
+    source: { ...SOURCES[idp], connector: options.connector },
+    class_uid: 6003,
+    activity_id: 99,
+    activity,
+    status_id: 1,
+    actor: userActor(consent.person),
+    target: { name: consent.app, type: 'service' },
+    src: endpoint(consent.address),
+    user_agent: consent.client.userAgent,
+    app: { name: consent.app },
+    ...(idp === 'okta' ? {} : { cloud: { provider: 'azure' as const } }),
+    api: { service: idp === 'okta' ? 'okta' : 'Core Directory', operation: activity },
   }
 }

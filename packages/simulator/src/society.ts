@@ -3,6 +3,7 @@ import { createAgenda } from './agenda.ts'
 import { planAttacks } from './attacks/plan.ts'
 import { drawMachines, type Machine, planMachine } from './cloud/machines.ts'
 import { planCloudWork } from './cloud/people-at-work.ts'
+import { planConsents } from './consents.ts'
 import { createEmitter } from './emit.ts'
 import { buildInternet, type Internet } from './internet.ts'
 import { drawPeople, type Person, type PopulationOptions } from './people.ts'
@@ -85,6 +86,7 @@ export function* live(society: Society, stretch: Stretch): Generator<SimulatedEv
     for (const person of people) {
       planSignIns(stage, person, day)
       planCloudWork(stage, person, day, stretch.cloud)
+      planConsents(stage, person, day)
       planAccountCare(stage, person, society.admins.get(person.company.index) ?? [], day)
     }
     for (const machine of machines) planMachine(stage, machine, day, stretch.keepRun)

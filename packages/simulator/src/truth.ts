@@ -13,6 +13,12 @@ export const ATTACK_TYPES = [
   'leaked_key',
   'insider',
   'mass_deletion',
+  'slow_exfiltration',
+  'consent_abuse',
+  'privilege_escalation',
+  'role_chain',
+  'poisoning',
+  'poisoned_strike',
 ] as const
 export type AttackType = (typeof ATTACK_TYPES)[number]
 

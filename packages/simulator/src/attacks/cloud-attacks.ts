@@ -1,56 +1,23 @@
-import { clientOf } from '../clients.ts'
-import {
-  ALL_REGIONS,
-  type Caller,
-  callOf,
-  objectBytesOf,
-  personActor,
-  regionOf,
-  resourceNamed,
-} from '../cloud/calls.ts'
-import { type Machine, machineCaller } from '../cloud/machines.ts'
-import { operationNamed } from '../cloud/operations.ts'
-import type { ApiUse } from '../emit.ts'
+import type { Caller } from '../cloud/calls.ts'
+import type { Machine } from '../cloud/machines.ts'
 import type { Person } from '../people.ts'
-import { hash, type Random, randomOf } from '../random.ts'
+import type { Random } from '../random.ts'
 import type { Stage } from '../stage.ts'
-import type { AttackType, Truth } from '../truth.ts'
+import type { Truth } from '../truth.ts'
 import { type Guise, strangerGuise, victimHere } from './guise.ts'
-
-type Call = readonly [service: string, operation: string]
-
-const RECONNAISSANCE: readonly Call[] = [
-  ['sts', 'GetCallerIdentity'],
-  ['iam', 'ListUsers'],
-  ['iam', 'ListRoles'],
-  ['s3', 'ListBuckets'],
-  ['iam', 'ListAttachedUserPolicies'],
-  ['iam', 'GetAccountAuthorizationDetails'],
-  ['ec2', 'DescribeInstances'],
-  ['secretsmanager', 'ListSecrets'],
-  ['organizations', 'ListAccounts'],
-  ['iam', 'ListAccessKeys'],
-  ['s3', 'GetBucketPolicy'],
-  ['rds', 'DescribeDBInstances'],
-  ['lambda', 'ListFunctions20150331'],
-  ['servicequotas', 'ListServiceQuotas'],
-  ['ec2', 'DescribeRegions'],
-  ['kms', 'ListKeys'],
-  ['ssm', 'DescribeParameters'],
-  ['ses', 'GetSendQuota'],
-  ['bedrock', 'ListFoundationModels'],
-]
-
-/** What leaked keys are used with: the command line, and the libraries of scanners. */
-const AGENTS = [
-  'aws-cli/2.31.3 Python/3.13.7 Linux/6.8.0-kali exe/x86_64 prompt/off',
-  'Boto3/1.40.31 md/Botocore#1.40.31 ua/2.1 os/linux#6.12 lang/python#3.13.7',
-  'aws-cli/1.42.19 Python/3.11.2 Linux/6.1.0 botocore/1.40.19',
-  'aws-sdk-go-v2/1.38.0 os/linux lang/go#1.24.4 md/GOARCH#amd64 api/sts#1.38.0',
-]
-
-/** One call with what matters of it changed: region, refusal, facts, bytes. */
-type Step = readonly [call: Call, change: Partial<ApiUse>]
+import {
+  AGENTS,
+  type Call,
+  callerOf,
+  digIn,
+  lookAround,
+  loot,
+  mine,
+  play,
+  type Step,
+  steal,
+  truthOf,
+} from './steps.ts'
 
 /** A leaked access key of a machine or a person: look around, dig in, then steal or mine. */
 export function leakedKey(
@@ -138,119 +105,4 @@ export function massDeletion(stage: Stage, victim: Person, start: number, random
   const count = 15 + random.int(40)
   for (let i = 0; i < count; i++) steps.push([random.pick(targets), {}])
   play(stage, caller, steps, start, 3, truth, random)
-}
-
-function lookAround(random: Random, count: number, refused: number): Step[] {
-  return Array.from({ length: count }, (_, index): Step => {
-    const call = index === 0 ? RECONNAISSANCE[0] : random.pick(RECONNAISSANCE)
-    return [call ?? ['sts', 'GetCallerIdentity'], random.chance(refused) ? { denied: true } : {}]
-  })
-}
-
-function digIn(random: Random): Step[] {
-  const name = random.pick([
-    'svc-support',
-    'backup-admin',
-    'deploy2',
-    'monitoring-tmp',
-    'audit-user',
-  ])
-  const user = { resource: `arn:aws:iam::000000000000:user/${name}` }
-  return [
-    [['iam', 'CreateUser'], user],
-    [['iam', 'AttachUserPolicy'], { ...user, change: ['grants_admin'] }],
-    [['iam', 'CreateAccessKey'], { ...user, change: ['creates_credential'] }],
-  ]
-}
-
-function steal(caller: Caller, random: Random): Step[] {
-  const steps: Step[] = []
-  const count = 10 + random.int(60)
-  for (let i = 0; i < count; i++) {
-    if (i % 15 === 0) steps.push([['s3', 'ListObjects'], {}])
-    steps.push([['s3', 'GetObject'], loot(caller, random, 40)])
-  }
-  if (random.chance(0.4)) steps.push([['secretsmanager', 'GetSecretValue'], {}])
-  if (random.chance(0.3))
-    steps.push([['ec2', 'ModifySnapshotAttribute'], { change: ['shares_outside'] }])
-  return steps
-}
-
-/** An object out of buckets the identity seldom opens, many times its usual size. */
-function loot(caller: Caller, random: Random, times: number): Partial<ApiUse> {
-  const number = random.int(400)
-  return {
-    resource: resourceNamed(caller.account, 's3', 'bucket', number, caller.region),
-    bytesIn: 0,
-    bytesOut: Math.round(random.lognormal(Math.max(50_000, caller.objectBytes) * times, 1)),
-  }
-}
-
-function mine(random: Random): Step[] {
-  const steps: Step[] = []
-  for (const region of ALL_REGIONS) {
-    if (random.chance(0.3)) continue
-    steps.push([['ec2', 'DescribeInstanceTypes'], { region }])
-    steps.push([['ec2', 'CreateKeyPair'], { region }])
-    steps.push([
-      ['ec2', 'AuthorizeSecurityGroupIngress'],
-      { region, change: ['opens_network_to_world'] },
-    ])
-    const count = 2 + random.int(6)
-    for (let i = 0; i < count; i++)
-      steps.push([
-        ['ec2', 'RunInstances'],
-        random.chance(0.2) ? { region, denied: true } : { region },
-      ])
-  }
-  return steps
-}
-
-function play(
-  stage: Stage,
-  caller: Caller,
-  steps: readonly Step[],
-  start: number,
-  paceSeconds: number,
-  truth: Truth,
-  random: Random,
-): void {
-  let index = 0
-  const next = (now: number): void => {
-    const step = steps[index]
-    if (step === undefined) return
-    const [[service, name], change] = step
-    stage.emit.api(
-      now,
-      { ...callOf(caller, operationNamed(service, name), random), ...change },
-      truth,
-    )
-    index++
-    stage.agenda.add(now + random.lognormal(paceSeconds, 0.9) * 1000, next)
-  }
-  stage.agenda.add(start, next)
-}
-
-function callerOf(stage: Stage, owner: Person | Machine, now: number, random: Random): Caller {
-  if ('job' in owner) return machineCaller(stage.internet, owner, now, random)
-  const [laptop] = owner.devices
-  if (laptop === undefined) throw new Error(`${owner.email} has no device`)
-  return {
-    actor: personActor(owner, now),
-    account: owner.company.account,
-    // Replaced by every caller that acts from elsewhere.
-    address: strangerGuise(stage, now, randomOf(owner.seed, 151)).address,
-    userAgent: clientOf(laptop, now).userAgent,
-    region: regionOf(owner, random),
-    seed: owner.seed,
-    objectBytes: objectBytesOf(owner),
-  }
-}
-
-function truthOf(stage: Stage, label: AttackType, victim: string, random: Random): Truth {
-  return {
-    label,
-    victim,
-    campaign: `${label}-${hash(stage.seed, 152, random.int(2 ** 31)).toString(16)}`,
-  }
 }

@@ -70,12 +70,12 @@ export function cookieGuise(
   random: Random,
 ): Guise {
   const here = victimHere(stage, victim, day, now, random)
-  const near = random.chance(0.45)
+  const near = random.chance(0.6)
     ? neighbourGuise(stage, victim, day, now, random)
     : countryGuise(stage, victim, now, random)
   return {
     address: near.address,
-    client: random.chance(0.7) ? here.client : near.client,
+    client: random.chance(0.75) ? here.client : near.client,
     deviceUid: here.deviceUid,
   }
 }

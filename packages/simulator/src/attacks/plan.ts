@@ -6,8 +6,9 @@ import { randomOf, weighted } from '../random.ts'
 import type { Stage } from '../stage.ts'
 import { localTime } from '../time-zone.ts'
 import { insider, leakedKey, massDeletion } from './cloud-attacks.ts'
+import { consentAbuse, escalate, roleChain, slowExfiltration } from './footholds.ts'
 import { spray, stuffing } from './guessing.ts'
-import { planTakeover, type TakeoverType } from './takeovers.ts'
+import { planTakeover, type TakeoverType, VISITS } from './takeovers.ts'
 
 /** The stress mix of hostile sign-ins that succeed, in per cent; guessing campaigns add the rest. */
 const TAKEOVERS: readonly (readonly [TakeoverType, number])[] = [
@@ -24,7 +25,7 @@ const pickTakeover = weighted(TAKEOVERS, ([, share]) => share)
 const STUFFING = { share: 0.05, hits: 3 }
 const SPRAY = { share: 0.03, hits: 2 }
 /** Cloud campaigns for each hostile sign-in, in a world whose people use the cloud. */
-const CLOUD_CAMPAIGNS = 0.12
+const CLOUD_CAMPAIGNS = 0.2
 
 /** Who can be attacked, and how much is to happen. */
 export interface AttackPlan {
@@ -44,7 +45,7 @@ export function planAttacks(
   const random = randomOf(stage.seed, 161, day)
   const dormant = people.filter((person) => person.left < day * 86_400_000)
   const pushed = people.filter((person) => person.mfa === 'push')
-  const takeovers = random.poisson(mean * (1 - STUFFING.share - SPRAY.share))
+  const takeovers = random.poisson((mean * (1 - STUFFING.share - SPRAY.share)) / VISITS)
   for (let i = 0; i < takeovers; i++) {
     const [type] = pickTakeover(random)
     const pool = type === 'dormant_takeover' ? dormant : type === 'mfa_fatigue' ? pushed : people
@@ -73,13 +74,23 @@ function cloudCampaign(
   const random = randomOf(stage.seed, 162, day, number)
   const kind = random.next()
   const person = random.pick(workers)
-  if (kind < 0.5) {
+  if (kind < 0.3) {
     const holders = workers.filter(hasAccessKey)
     const isMachine = random.chance(0.5) || holders.length === 0
     leakedKey(stage, isMachine ? random.pick(machines) : random.pick(holders), start, random)
-  } else if (kind < 0.85) {
+  } else if (kind < 0.51) {
     const at = localTime(person.timezone, day, localHour(person, random))
     insider(stage, person, day, at, random)
+  } else if (kind < 0.62) {
+    const at = localTime(person.timezone, day, localHour(person, random))
+    if (start > person.joined) slowExfiltration(stage, person, day, at, random)
+  } else if (kind < 0.73) {
+    const at = localTime(person.timezone, day, localHour(person, random))
+    consentAbuse(stage, person, day, at, random)
+  } else if (kind < 0.82) {
+    escalate(stage, person, start, random)
+  } else if (kind < 0.91) {
+    roleChain(stage, person, day, start, random)
   } else {
     const operators = workers.filter((worker) => worker.cloudRole === 'operations')
     massDeletion(stage, operators.length > 0 ? random.pick(operators) : person, start, random)

@@ -135,6 +135,35 @@ export function personActor(person: Person, time: number): AccessEvent['actor'] 
   }
 }
 
+/** Roles of an account that people take on for some work, besides the one they sign in to. */
+export const WORK_ROLES = [
+  'Deploy',
+  'DataReader',
+  'NetworkAdmin',
+  'BreakGlass',
+  'BillingReader',
+  'SupportAccess',
+  'LogReader',
+  'Migration',
+] as const
+export type WorkRole = (typeof WORK_ROLES)[number]
+
+/** How a person appears while in another role of their account; credentials last for an hour. */
+export function roleActor(person: Person, role: WorkRole, time: number): AccessEvent['actor'] {
+  const { account, index } = person.company
+  const kind = WORK_ROLES.indexOf(role)
+  return {
+    name: person.email,
+    email_addr: person.email,
+    type: person.isAdmin ? 'admin' : 'user',
+    account_uid: account,
+    key: person.key,
+    uid: `${identifier('AROA', hash(index, kind, 91))}:${person.email}`,
+    credential_uid: identifier('ASIA', hash(person.seed, kind, Math.floor(time / 3_600_000))),
+    session: { issuer: `arn:aws:iam::${account}:role/${role}`, is_mfa: null },
+  }
+}
+
 /** Median bytes of an object that a person handles: over three orders of magnitude between people. */
 export function objectBytesOf(person: Person): number {
   return 40_000 * Math.exp((unit(person.seed, 85) - 0.5) * 4)

@@ -6,7 +6,15 @@ import type { Stage } from '../stage.ts'
 import { localTime } from '../time-zone.ts'
 import { BENIGN } from '../truth.ts'
 import { whereabouts } from '../whereabouts.ts'
-import { type Caller, callOf, objectBytesOf, personActor, regionOf } from './calls.ts'
+import {
+  type Caller,
+  callOf,
+  objectBytesOf,
+  personActor,
+  regionOf,
+  roleActor,
+  WORK_ROLES,
+} from './calls.ts'
 import { type Operation, operationNamed, ROLE_SERVICES, SERVICES } from './operations.ts'
 
 /** Sessions a person of each role has on a working day in a world with cloud = 1. */
@@ -55,8 +63,45 @@ export function planCloudWork(stage: Stage, person: Person, day: number, scale: 
         seed: person.seed,
         objectBytes: objectBytesOf(person),
       }
-      playSession(stage, person, caller, kind, now, own)
+      const turn = randomOf(person.seed, 92, day, number)
+      if (!turn.chance(ROLE_SHARE)) playSession(stage, person, caller, kind, now, own)
+      else workInRole(stage, person, caller, kind, now, own, turn)
     })
+  }
+}
+
+/** Share of sessions for which people take on another role first. */
+const ROLE_SHARE = 0.14
+
+/** A session in one of the two or three roles somebody uses, seldom another; now and then a second one after it. */
+function workInRole(
+  stage: Stage,
+  person: Person,
+  caller: Caller,
+  kind: Occasion,
+  start: number,
+  random: Random,
+  turn: Random,
+): void {
+  let [time, from] = [start, caller]
+  for (let hop = turn.chance(0.15) ? 2 : 1; hop > 0; hop--) {
+    const usual = hash(person.seed, 93, turn.int(3)) % 3
+    const at = turn.chance(0.06) ? turn.int(8) : hash(person.company.index, usual, 94)
+    const role = WORK_ROLES[at % WORK_ROLES.length] ?? 'Deploy'
+    const resource = `arn:aws:iam::${caller.account}:role/${role}`
+    const [call, denied] = [
+      callOf(from, operationNamed('sts', 'AssumeRole'), turn),
+      turn.chance(0.05),
+    ]
+    stage.agenda.add(time, (now) =>
+      stage.emit.api(now, { ...call, resource, ...(denied ? { denied } : {}) }, BENIGN),
+    )
+    if (denied) return
+    time += turn.lognormal(8, 0.8) * 1000
+    from = { ...caller, actor: roleActor(person, role, time) }
+    const acting = from
+    stage.agenda.add(time, (now) => playSession(stage, person, acting, kind, now, random))
+    time += turn.exponential(1_200_000)
   }
 }
 

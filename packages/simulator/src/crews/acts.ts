@@ -49,5 +49,17 @@ export interface CallAct extends Common {
   readonly spell: number
 }
 
+/** An add-on that somebody lets into their mail and files, or what it does there by itself. */
+export interface AddonAct extends Common {
+  readonly kind: 'addon'
+  readonly who: Person
+  readonly app: string
+  readonly agent: string
+  readonly service: string
+  readonly operation: string
+  readonly reads: boolean
+  readonly bytes?: readonly [into: number, out: number]
+}
+
 /** What happens in a world, before it is written down. */
-export type Act = SignIn | CareAct | CallAct
+export type Act = SignIn | CareAct | CallAct | AddonAct

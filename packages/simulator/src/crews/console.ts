@@ -35,15 +35,28 @@ export function* consoleWork(entry: SignIn, random: Random): Generator<CallAct> 
   if (who === null || look.kind !== 'desktop' || entry.failure !== undefined || !random.chance(0.4))
     return
   const own: WorkflowName = unit(who.crew.seed, 162) < 0.5 ? 'triage' : 'analysis'
+  const special = occasionOf(who, Math.floor(time / DAY))
   const rounds = random.chance(0.06) ? 4 : 1
   for (let n = 0; n < rounds; n++) {
-    const workflow = random.chance(0.75) ? own : TASKS(random)
+    const usual = random.chance(0.75) ? own : TASKS(random)
+    const workflow = special !== null && random.chance(0.6) ? special : usual
     const begin = time + random.exponential(HOUR)
     yield* play(
       taskOf(who, workflow, begin, () => line, look.agent, truth),
       random,
     )
   }
+}
+
+/** What makes a day unlike others: the month's end, a crew's bad day, a quarterly review, a tool that a crew takes up. */
+function occasionOf({ crew, seed }: Person, day: number): WorkflowName | null {
+  const date = new Date(day * DAY).getUTCDate()
+  if ((date <= 2 || date >= 30) && unit(crew.seed, 164) < 0.4) return 'closing'
+  if (unit(crew.seed, 165, day) < 0.014) return 'incident'
+  if (unit(seed, 166) < 0.1 && unit(seed, 167, Math.floor(day / 7)) < 0.1) return 'review'
+  const round = Math.floor(day / 70)
+  const taken = round * 70 + Math.floor(unit(crew.seed, 168, round) * 60)
+  return unit(crew.seed, 169, round) < 0.5 && day >= taken && day < taken + 9 ? 'rollout' : null
 }
 
 function taskOf(

@@ -2,13 +2,15 @@ import { randomOf } from '../random.ts'
 import type { SimulatedEvent } from '../truth.ts'
 import type { AddressFacts, World } from '../world.ts'
 import type { Act } from './acts.ts'
+import { addonDay } from './addons.ts'
 import { campaign, SIGN_IN_ATTACKS } from './campaigns.ts'
 import { consoleTheft, consoleWork, insider, leakedKey, worksInCloud } from './console.ts'
 import { liveDay } from './days.ts'
 import { makeGangs } from './gangs.ts'
+import { climb, drip, grant, hops } from './intrusions.ts'
 import type { Stagecraft } from './plots.ts'
 import { recordOf } from './record.ts'
-import { makeRobots, type Robot, robotDay } from './robots.ts'
+import { handover, makeRobots, type Robot, robotDay } from './robots.ts'
 import { makeRoster, type Roster } from './roster.ts'
 import { type Block, blockAt, layWires, type Wires } from './wires.ts'
 
@@ -18,6 +20,9 @@ const STRESS = 0.0068
 /** Campaigns against cloud access a day, for each service account and each person who works there. */
 const KEY_LEAKS = 0.012
 const INSIDERS = 0.0016
+const INTRUSIONS = 0.0025
+/** Add-ons that ask for too much, a day for each person. */
+const GRANTS = 0.00012
 /** Days of campaigns before the first, so that a world begins in the middle of things. */
 const EARLIER = 8
 
@@ -82,6 +87,7 @@ function* live(
   const benignDay = (day: number): number => {
     let count = 0
     for (const person of roster.people) {
+      for (const act of addonDay(wires, person, day, randomOf(seed, 504, person.id, day))) keep(act)
       const random = randomOf(seed, 501, person.id, day)
       for (const act of liveDay(wires, person, day, random)) {
         keep(act)
@@ -111,6 +117,11 @@ function* live(
     const engineers = roster.people.length * 0.43 * Math.min(1, cloud * 2)
     for (let n = random.poisson(engineers * INSIDERS * attacks); n > 0; n--)
       begin(insider(craft, cloud))
+    for (const intrusion of [drip, climb, hops])
+      for (let n = random.poisson(robots.length * INTRUSIONS * attacks); n > 0; n--)
+        begin(intrusion(craft, robots))
+    for (let n = random.poisson(roster.people.length * GRANTS * attacks); n > 0; n--)
+      begin(grant(craft))
   }
   // Local days begin up to half a day before those of UTC: plans run one day ahead.
   let usual = benignDay(first)
@@ -121,6 +132,7 @@ function* live(
     hostileDay(day, usual)
     for (const robot of robots)
       for (const call of robotDay(robot, day, randomOf(seed, 503, robot.seed, day))) keep(call)
+    for (const call of handover(robots, day, randomOf(seed, 505, day))) keep(call)
     const end = (day + 1) * DAY
     const later = due.filter((act) => act.time >= end)
     const today = due.filter((act) => act.time < end).sort((a, b) => a.time - b.time)

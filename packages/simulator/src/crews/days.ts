@@ -208,6 +208,9 @@ function movesOf(person: Person, day: number, kind: DayKind, random: Random): Mo
           pocket,
           random.chance(0.65) ? 'phone' : 'home',
         )
+      const onCall = unit(person.seed, 135, Math.floor(day / 7)) < 0.08
+      if (onCall && unit(person.seed, 136, day) < 0.2)
+        add(0.5 + unit(person.seed, 137, day) * 5, desk, 'home')
       if (random.chance(0.05))
         add(20 + random.next() * 4, desk, 'home', random.chance(0.3) ? 'primary' : 'session')
     }

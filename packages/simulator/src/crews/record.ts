@@ -1,6 +1,6 @@
 import type { AccessEvent, Actor, FailureClass } from '@gatewatch/schema'
 import { hash, mix, unit } from '../random.ts'
-import type { Act, CallAct, CareAct, SignIn } from './acts.ts'
+import type { Act, AddonAct, CallAct, CareAct, SignIn } from './acts.ts'
 import { ACCOUNT, letters, type Robot } from './robots.ts'
 import type { Person } from './roster.ts'
 import type { Line } from './wires.ts'
@@ -28,7 +28,7 @@ const CODES: Readonly<Record<string, Partial<Record<FailureClass, string>>>> = {
 export function recordOf(seed: number, number: number, act: Act, time: number): AccessEvent {
   const common = { v: 1, uid: uidOf(seed, number), uid_kind: 'native', revision: 0, time } as const
   const observed_time = time + 1_500 + Math.floor(unit(seed, number, 171) ** 3 * 200_000)
-  const merged = act.kind === 'call' ? false : isMerged(act)
+  const merged = act.kind === 'call' || act.kind === 'addon' ? act.kind === 'addon' : isMerged(act)
   const vendor = act.kind === 'call' ? 'aws' : merged ? 'google' : 'okta'
   const product = act.kind === 'call' ? 'cloudtrail' : merged ? 'workspace' : 'okta'
   const source = { vendor, product, format: 'canonical', connector: 'simulator' }
@@ -36,6 +36,8 @@ export function recordOf(seed: number, number: number, act: Act, time: number): 
   switch (act.kind) {
     case 'call':
       return { ...base, ...callFields(act) }
+    case 'addon':
+      return { ...base, ...addonFields(act) }
     case 'care':
       return { ...base, ...careFields(act, merged) }
     default:
@@ -139,6 +141,23 @@ function careFields(act: CareAct, merged: boolean): Fields {
     src: endpoint(act.line, merged),
     user_agent: act.look.agent,
     device: deviceOf(act),
+  }
+}
+
+function addonFields(act: AddonAct): Fields {
+  const { who, app, service, operation, reads, bytes } = act
+  return {
+    class_uid: 6003,
+    activity_id: reads ? 2 : 3,
+    activity: operation,
+    status_id: 1,
+    actor: actorOf(who),
+    target: { name: app, type: 'service' },
+    src: { ip: act.line.ip, ip_kind: 'public' },
+    user_agent: act.agent,
+    app: { name: app },
+    api: { service, operation, read_only: reads },
+    ...(bytes === undefined ? {} : { traffic: { bytes_in: bytes[0], bytes_out: bytes[1] } }),
   }
 }
 

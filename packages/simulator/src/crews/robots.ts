@@ -1,5 +1,5 @@
 import { hash, type Random, randomOf, unit } from '../random.ts'
-import { BENIGN } from '../truth.ts'
+import { BENIGN, type Truth } from '../truth.ts'
 import type { CallAct } from './acts.ts'
 import { homeOf, play } from './play.ts'
 import { type Line, lineOf, type Pool, type Wires } from './wires.ts'
@@ -98,6 +98,71 @@ export function* robotDay(robot: Robot, day: number, random: Random): Generator<
   }
 }
 
+/** Now and then a pipeline takes on another robot's role and does that one's work from where it stands itself. */
+export function* handover(
+  robots: readonly Robot[],
+  day: number,
+  random: Random,
+): Generator<CallAct> {
+  const hosts = robots.filter((robot) => robot.workflow === 'deploy' || robot.workflow === 'keeper')
+  const guests = robots.filter((robot) => !robot.keyed)
+  if (hosts.length === 0 || guests.length === 0) return
+  for (let n = random.poisson(hosts.length * 0.12); n > 0; n--) {
+    const host = random.pick(hosts)
+    const time = day * DAY + random.next() * DAY
+    const line = robotLine(host, time)
+    // A pipeline knows a role or two besides its own.
+    const guest =
+      guests[
+        hash(host.seed, 316, random.chance(0.93) ? random.int(2) : random.int(99)) % guests.length
+      ]
+    if (guest === undefined) continue
+    yield* assume(host, guest, line, time, random, BENIGN)
+    yield* play({ ...borrowed(guest, line, host.agent, time + 4_000), truth: BENIGN }, random)
+  }
+}
+
+/** One robot's call for another's role; sometimes refused first. */
+export function* assume(
+  host: Robot,
+  guest: Robot,
+  line: Line,
+  time: number,
+  random: Random,
+  truth: Truth,
+): Generator<CallAct> {
+  for (let refusals = random.chance(0.15) ? 1 : 0; refusals >= 0; refusals--)
+    yield {
+      kind: 'call',
+      who: host,
+      agent: host.agent,
+      service: 'sts',
+      operation: 'AssumeRole',
+      reads: false,
+      refused: refusals > 0,
+      resource: `role-${guest.name}`,
+      spell: keySpell(host, time),
+      time: time + random.int(2_000) - refusals * 60_000,
+      line,
+      truth,
+    }
+}
+
+/** A robot's own work, from somewhere else and with other software. */
+export function borrowed(guest: Robot, line: Line, agent: string, time: number) {
+  return {
+    workflow: guest.workflow,
+    time,
+    who: guest,
+    line: () => line,
+    agent,
+    spell: keySpell(guest, time),
+    reach: 6 + (guest.seed % 20),
+    home: homeOf(guest.seed),
+    scale: Math.exp((unit(guest.seed, 312) - 0.5) * 3),
+  }
+}
+
 /** Long-lived keys are renewed a few times a year, borrowed ones every hour. */
 export function keySpell(robot: Robot, time: number): number {
   return robot.keyed
@@ -105,7 +170,8 @@ export function keySpell(robot: Robot, time: number): number {
     : Math.floor(time / HOUR)
 }
 
-function robotLine(robot: Robot, time: number): Line {
+/** Where a robot runs at an instant. */
+export function robotLine(robot: Robot, time: number): Line {
   const day = Math.floor(time / DAY)
   const failover = unit(robot.seed, 314, day) < 0.02
   // Containers are started anew every week or so, within a few addresses.

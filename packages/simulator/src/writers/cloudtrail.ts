@@ -6,7 +6,7 @@ import type { Piece } from './piece.ts'
 export function* writeCloudTrail(events: Iterable<SimulatedEvent>): Generator<Piece> {
   let separator = '{"Records":[\n'
   for (const { event, truth } of events) {
-    if (event.class_uid !== 6003) continue
+    if (event.source.product !== 'cloudtrail') continue
     const text = `${separator}${JSON.stringify(cloudTrailRecord(event))}`
     yield { text, row: { uid: event.uid, truth } }
     separator = ',\n'
@@ -17,7 +17,7 @@ export function* writeCloudTrail(events: Iterable<SimulatedEvent>): Generator<Pi
 /** The API activity of a stream as CloudTrail records, one a line. */
 export function* writeCloudTrailLines(events: Iterable<SimulatedEvent>): Generator<Piece> {
   for (const { event, truth } of events) {
-    if (event.class_uid !== 6003) continue
+    if (event.source.product !== 'cloudtrail') continue
     yield {
       text: `${JSON.stringify(cloudTrailRecord(event))}\n`,
       row: { uid: event.uid, truth },
