@@ -110,6 +110,6 @@ export function printCampaigns(result: CampaignsResult): string[] {
         `  ${type}: ${found} of ${campaigns} an incident (${held} incidents), the first after ${(100 * passedBefore).toFixed(0)} % of its events (median)`,
     ),
     `  ${falseIncidents} of ${incidents} incidents of campaigns hold nothing of an attacker`,
-    `  alerts of every kind, sign-ins and activity: ${falseAlertsPerDayPer1000.toFixed(2)} false ones a day per 1,000 people, ${(100 * falseShare).toFixed(0)} % of all`,
+    `  alerts of every kind, sign-ins and activity: ${falseAlertsPerDayPer1000.toFixed(2)} false ones a day per 1,000 people, ${Number.isNaN(falseShare) ? '-' : (100 * falseShare).toFixed(0)} % of all`,
   ]
 }
