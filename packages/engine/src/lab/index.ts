@@ -5,15 +5,17 @@ export {
   type IsolationForest,
   isolationScore,
 } from '../models/isolation-forest.ts'
+export { calibrationError, type ReliabilityBin, reliability } from './calibration.ts'
 export { createFreeman, type Freeman, type FreemanAttempt, type FreemanScore } from './freeman.ts'
 export {
   averagePrecision,
-  calibrationError,
   falseAlertsPerDay,
+  partialAuc,
   type Ranking,
   rank,
   recallAt,
-  recallInterval,
   rocAuc,
   thresholdAt,
 } from './metrics.ts'
+export { type Confusion, confusionAt, wilsonInterval } from './proportions.ts'
+export { firstOfEach, type Interval, type Marks, recallIntervals, recallsAt } from './recall.ts'

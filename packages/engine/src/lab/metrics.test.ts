@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../models/random.ts'
+import { calibrationError } from './calibration.ts'
 import {
   averagePrecision,
-  calibrationError,
   falseAlertsPerDay,
+  type Ranking,
   rank,
   recallAt,
-  recallInterval,
   rocAuc,
   thresholdAt,
 } from './metrics.ts'
+import { type Interval, recallIntervals } from './recall.ts'
 
 /** Ten benign events scored 0-9 and two attacks. */
 const scores = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 8.5, 4.5]
@@ -120,8 +121,9 @@ describe('the bootstrap interval', () => {
       // attacks are uniform on 0.5-1.5, benign on 0-1: at 10 % false positives recall is 0.6
       const values = drawn.map(({ attack }) => random() + attack * 0.5)
       const truths = drawn.map(({ attack }) => attack)
-      const [low, high] = recallInterval(
+      const [low, high] = intervalAt(
         rank(values, truths),
+        truths,
         drawn.map(({ user }) => user),
         0.1,
         { rounds: 100, seed: world },
@@ -136,13 +138,15 @@ describe('the bootstrap interval', () => {
     const truths = Array.from({ length: 400 }, (_, i) => (i < 40 ? 1 : 0))
     const values = truths.map((attack, i) => random() + (attack ? (i < 20 ? 1 : -0.5) : 0))
     const drawn = rank(values, truths)
-    const alone = recallInterval(
+    const alone = intervalAt(
       drawn,
+      truths,
       truths.map((_, i) => i),
       0.05,
     )
-    const together = recallInterval(
+    const together = intervalAt(
       drawn,
+      truths,
       truths.map((attack, i) => (attack ? (i < 20 ? 0 : 1) : i)),
       0.05,
     )
@@ -170,3 +174,14 @@ describe('calibration error', () => {
 test('false alerts are counted for a day and a thousand people', () => {
   expect(falseAlertsPerDay(96, 48, 2000)).toBe(1)
 })
+
+function intervalAt(
+  ranking: Ranking,
+  truths: readonly number[],
+  users: readonly number[],
+  rate: number,
+  options?: { rounds: number; seed: number },
+): Interval {
+  const [byRate] = recallIntervals(ranking, [Uint8Array.from(truths)], users, [rate], options)
+  return byRate?.[0] ?? [Number.NaN, Number.NaN]
+}

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '../models/random.ts'
+import { recallsAt } from './recall.ts'
 
 /**
  * Scores of judged events in descending order, with what they really were. Built once by `rank`; every measure reads it.
@@ -41,8 +41,10 @@ export function rank(scores: ArrayLike<number>, isAttack: ArrayLike<number>): Ra
  * it is interpolated. NaN without attacks or benign events.
  */
 export function recallAt(ranking: Ranking, rate: number): number {
-  const { attack, ends } = ranking
-  return weightedRecall(attack, ends, null, ranking.attacks, ranking.benign, rate)
+  const all = new Uint8Array(ranking.order.length)
+  for (let at = 0; at < all.length; at++)
+    all[ranking.order[at] as number] = ranking.attack[at] as number
+  return recallsAt(ranking, [all], [rate])[0]?.[0] ?? Number.NaN
 }
 
 /**
@@ -61,40 +63,6 @@ export function thresholdAt(ranking: Ranking, scores: ArrayLike<number>, rate: n
     start = end
   }
   return threshold
-}
-
-/**
- * An interval that holds `recallAt` with probability `level`, by bootstrap over clusters: whoever's events hang together
- * is drawn or left out as a whole (percentile method). `cluster` gives a small integer for each event.
- */
-export function recallInterval(
-  ranking: Ranking,
-  cluster: ArrayLike<number>,
-  rate: number,
-  options: { readonly rounds?: number; readonly level?: number; readonly seed?: number } = {},
-): readonly [low: number, high: number] {
-  const { rounds = 200, level = 0.95, seed = 1 } = options
-  let clusters = 0
-  for (let i = 0; i < cluster.length; i++) clusters = Math.max(clusters, (cluster[i] as number) + 1)
-  const random = seededRandom(seed)
-  const values: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const times = drawTimes(clusters, random)
-    const weight = Uint32Array.from(ranking.order, (i) => times[cluster[i] as number] as number)
-    let attacks = 0
-    let benign = 0
-    for (let at = 0; at < weight.length; at++) {
-      if (ranking.attack[at]) attacks += weight[at] as number
-      else benign += weight[at] as number
-    }
-    const recall = weightedRecall(ranking.attack, ranking.ends, weight, attacks, benign, rate)
-    if (!Number.isNaN(recall)) values.push(recall)
-  }
-  values.sort((a, b) => a - b)
-  const at = (share: number) =>
-    values[Math.min(values.length - 1, Math.max(0, Math.round(share * (values.length - 1))))] ??
-    Number.NaN
-  return [at((1 - level) / 2), at((1 + level) / 2)]
 }
 
 /** Probability that a random attack scores above a random benign event, ties counting half (Mann-Whitney). NaN without both. */
@@ -139,79 +107,36 @@ export function averagePrecision(ranking: Ranking, prevalence: number): number {
 }
 
 /**
- * How far stated probabilities are from what happened: mean over `bins` groups of equal size of |mean probability - share
- * of attacks|, 0-1 (expected calibration error). `attackWeight` makes attacks as rare as they are assumed to be where the
- * data has more of them. NaN for no events.
+ * Area under the ROC curve up to a share `most` of benign events flagged, scaled so that chance is 0.5 and perfection 1
+ * (McClish, Medical Decision Making 1989). NaN without both kinds.
  */
-export function calibrationError(
-  probabilities: ArrayLike<number>,
-  isAttack: ArrayLike<number>,
-  options: { readonly bins?: number; readonly attackWeight?: number } = {},
-): number {
-  const { bins = 20, attackWeight = 1 } = options
-  const count = probabilities.length
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
-    (a, b) => (probabilities[a] as number) - (probabilities[b] as number),
-  )
-  let error = 0
-  let total = 0
-  for (let bin = 0; bin < bins; bin++) {
-    const from = Math.floor((bin * count) / bins)
-    const to = Math.floor(((bin + 1) * count) / bins)
-    let gap = 0
-    for (let at = from; at < to; at++) {
-      const i = order[at] as number
-      const weight = isAttack[i] ? attackWeight : 1
-      gap += weight * ((probabilities[i] as number) - (isAttack[i] ? 1 : 0))
-      total += weight
+export function partialAuc(ranking: Ranking, most: number): number {
+  const { attack, ends, attacks, benign } = ranking
+  if (attacks === 0 || benign === 0) return Number.NaN
+  let area = 0
+  let x = 0
+  let y = 0
+  let start = 0
+  for (const end of ends) {
+    let hits = 0
+    for (let at = start; at < end; at++) hits += attack[at] as number
+    const right = Math.min(1, x + (end - start - hits) / benign)
+    const above = y + hits / attacks
+    if (right >= most) {
+      const reached = right === x ? above : y + ((above - y) * (most - x)) / (right - x)
+      area += ((most - x) * (y + reached)) / 2
+      break
     }
-    error += Math.abs(gap)
+    area += ((right - x) * (y + above)) / 2
+    x = right
+    y = above
+    start = end
   }
-  return error / total
+  const chance = (most * most) / 2
+  return (1 + (area - chance) / (most - chance)) / 2
 }
 
 /** False alerts a day for each 1,000 people. */
 export function falseAlertsPerDay(falseAlerts: number, days: number, people: number): number {
   return (falseAlerts / days / people) * 1000
-}
-
-/** How often each of `clusters` is drawn in `clusters` draws with replacement. */
-function drawTimes(clusters: number, random: Random): Uint16Array {
-  const times = new Uint16Array(clusters)
-  for (let i = 0; i < clusters; i++) {
-    const drawn = Math.floor(random() * clusters)
-    times[drawn] = (times[drawn] as number) + 1
-  }
-  return times
-}
-
-function weightedRecall(
-  attack: Uint8Array,
-  ends: Uint32Array,
-  weight: Uint32Array | null,
-  attacks: number,
-  benign: number,
-  rate: number,
-): number {
-  if (attacks === 0 || benign === 0) return Number.NaN
-  const allowed = rate * benign
-  let found = 0
-  let flagged = 0
-  let start = 0
-  for (const end of ends) {
-    let hits = 0
-    let misses = 0
-    for (let at = start; at < end; at++) {
-      const times = weight === null ? 1 : (weight[at] as number)
-      if (attack[at]) hits += times
-      else misses += times
-    }
-    if (flagged + misses > allowed) {
-      return (found + (hits * (allowed - flagged)) / misses) / attacks
-    }
-    found += hits
-    flagged += misses
-    start = end
-  }
-  return found / attacks
 }

@@ -1,4 +1,4 @@
-import type { Assessment, EnrichedEvent, Models } from '@gatewatch/engine'
+import { type Assessment, catalogue, type EnrichedEvent, type Models } from '@gatewatch/engine'
 import {
   createFreeman,
   type FreemanAttempt,
@@ -7,6 +7,8 @@ import {
   isolationScore,
 } from '@gatewatch/engine/lab'
 import { engineeredFeatures } from './engineered.ts'
+import { createOracle } from './oracle.ts'
+import type { JudgedTruth } from './trial.ts'
 
 /** A way of scoring successful sign-ins that takes part in the comparison. */
 export interface Contender {
@@ -14,8 +16,19 @@ export interface Contender {
   /** Higher is stranger. Called once for each successful sign-in, in order, before `learn` for the same one. */
   score(input: EnrichedEvent, assessment: Assessment): number
   learn?(input: EnrichedEvent, assessment: Assessment): void
+  /** What the last scored sign-in really was. Only the oracle listens: it shows what labels would be worth. */
+  teach?(truth: JudgedTruth): void
 }
 
+/** The column that is Gatewatch as it ships; what the others are compared with. */
+const ENSEMBLE = 'gatewatch'
+
+/** The column that was told the truth. */
+const ORACLE = 'oracle with labels'
+
+const JOINT = new Set(
+  ['together', 'late_together'].map((name) => catalogue.findIndex((one) => one.name === name)),
+)
 const REFIT_EVERY = 5_000
 const RESERVOIR = 4_096
 
@@ -25,20 +38,23 @@ const RESERVOIR = 4_096
  */
 export function contenders(seed: number, fitted: () => Models): readonly Contender[] {
   return [
-    { name: 'gatewatch', score: (_, assessment) => assessment.score },
+    { name: ENSEMBLE, score: (_, assessment) => assessment.score },
     { name: 'fitted head', score: (_, assessment) => underHead(assessment, fitted()) },
-    {
-      name: 'capped surprise',
-      score: (_, { points }) => points.reduce((sum, one) => sum + one, 0),
-    },
+    { name: 'raw surprise', score: (_, { raw }) => rawSurprise(raw) },
     { name: 'rules', score: (_, assessment) => plainRules(assessment) },
     isolationForest(seed),
     ...freeman(),
+    createOracle(ORACLE, seed),
   ]
 }
 
 function underHead({ score, points, raw }: Assessment, { head }: Models): number {
   return points.reduce((sum, one, i) => sum - one + (raw[i] ?? 0) * (head[i] ?? 0), score)
+}
+
+/** Sum of every term before any weight, without the joint patterns, which are made of others. */
+function rawSurprise(raw: Float64Array): number {
+  return raw.reduce((sum, one, i) => (JOINT.has(i) ? sum : sum + one), 0)
 }
 
 /** The shipped rules, and the plain ones that rule sets begin with: a new country, network or device, a failing address. */

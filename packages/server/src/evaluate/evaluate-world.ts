@@ -1,10 +1,10 @@
 import { createWorld } from '@gatewatch/simulator'
 import { worldLookups } from './lookups.ts'
-import { type Evaluation, evaluate } from './measure.ts'
+import { type Evaluation, evaluate, RATES, type WorldOptions } from './measure.ts'
+import { watchActivity } from './measure-activity.ts'
+import { watchCampaigns } from './measure-campaigns.ts'
+import { watchFound } from './measure-found.ts'
 import { runTrial } from './run.ts'
-
-/** A world to be judged, and for how many of its days only to learn. */
-export type WorldToEvaluate = Evaluation['options']
 
 /** Monday 6 January 2025: worlds begin after the holidays. */
 const START = Date.UTC(2025, 0, 6)
@@ -14,7 +14,7 @@ const START = Date.UTC(2025, 0, 6)
  * @throws RangeError where nothing would be left after the warm-up, or for sizes that make no world.
  */
 export function evaluateWorld(
-  options: WorldToEvaluate,
+  options: WorldOptions,
   progress?: (events: number, day: number) => void,
 ): Evaluation {
   const { seed, people, days, warmUp, family = 'offices' } = options
@@ -24,13 +24,22 @@ export function evaluateWorld(
     )
   }
   const world = createWorld({ family, seed, people, days, start: START })
+  // each measures a section of its own while the world is played: add yours here, and to `Sections`
+  const activity = watchActivity(RATES)
+  const found = watchFound()
+  const campaigns = watchCampaigns(days - warmUp, people)
   const trial = runTrial(world.events(), {
     start: START,
     days,
     warmUp,
     seed,
     lookups: worldLookups(world),
+    observers: [activity, found, campaigns],
     ...(progress === undefined ? {} : { progress }),
   })
-  return evaluate(trial, options)
+  return evaluate(trial, options, {
+    activity: activity.finish(),
+    found: found.finish(),
+    campaigns: campaigns.finish(),
+  })
 }

@@ -1,5 +1,6 @@
+import { draftAlert } from '@gatewatch/engine'
 import { ALERT_ATTACH_MS } from '../ports/alert-growth.ts'
-import type { JudgedTruth } from './run.ts'
+import type { JudgedTruth, Observer } from './trial.ts'
 
 /** Identities from which an attacker's doings are a campaign rather than one takeover. */
 const MANY = 5
@@ -32,6 +33,26 @@ export interface CampaignsResult {
   /** Alerts of every kind without an attacker's event, a day and 1,000 people; and of all alerts the share that is false. */
   readonly falseAlertsPerDayPer1000: number
   readonly falseShare: number
+}
+
+/** Collects what raised an alert or was an attacker's, after the warm-up. */
+export function watchCampaigns(days: number, people: number): Observer<CampaignsResult> {
+  const rows: IncidentRow[] = []
+  return {
+    see({ input, assessment, truth, counts }) {
+      if (!counts || (truth.label === 'benign' && !assessment.alerted)) return
+      const group = draftAlert(input, assessment)?.group ?? null
+      rows.push({
+        time: input.event.time,
+        entity: input.entity.key,
+        group,
+        isCampaign:
+          group !== null && assessment.findings.some(({ campaign }) => campaign === group),
+        truth,
+      })
+    },
+    finish: () => measureCampaigns(rows, days, people),
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { riskOf } from '@gatewatch/engine'
-import type { SignInRow } from './run.ts'
+import type { SignInRow } from './trial.ts'
 
 const WEEK = 7 * 86_400_000
 

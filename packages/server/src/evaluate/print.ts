@@ -14,7 +14,7 @@ export function printEvaluation(evaluation: Evaluation): string {
     '',
     'Recall of attack sign-ins, % (95 % interval), at fixed shares of benign sign-ins flagged:',
     table([
-      ['', ...head, 'victims @1%', 'ROC AUC', 'AP @1e-3'],
+      ['', ...head, 'victims @0.3%', 'ROC AUC', 'AP @1e-3'],
       ...contenders.map((one) => [
         one.name,
         ...one.recall.map((recall, i) => {
@@ -23,7 +23,7 @@ export function printEvaluation(evaluation: Evaluation): string {
             ? '-'
             : `${percent(recall)} (${percent(low)}-${percent(high)})`
         }),
-        percent(one.victims[0]),
+        percent(one.victims.recall[1]),
         decimals(one.auc),
         decimals(one.averagePrecision[0]),
       ]),
@@ -36,7 +36,7 @@ export function printEvaluation(evaluation: Evaluation): string {
         type,
         String(evaluation.attackSignIns[type] ?? 0),
         ...contenders.map(({ byType }) =>
-          (byType[type] ?? []).map((one) => percent(one)).join(' / '),
+          (byType[type]?.recall ?? []).map((one) => percent(one)).join(' / '),
         ),
       ]),
     ]),
@@ -65,6 +65,18 @@ export function printEvaluation(evaluation: Evaluation): string {
     `  challenged or denied: ${percent(shipped.stoppedBenign, 2)} % of benign sign-ins, ${percent(shipped.stoppedAttacks)} % of attacks`,
     `  alerts: ${percent(shipped.alertedBenign, 2)} % of benign sign-ins, ${percent(shipped.alertedAttacks)} % of attacks; ${shipped.falseAlertsPerDayPer1000.toFixed(2)} false alerts a day per 1,000 people, ${percent(shipped.peopleBothered)} % of people ever`,
     `  calibration error of the probability: ${shipped.calibrationError.toPrecision(2)}`,
+    '',
+    'Until the first alert, as shipped:',
+    table([
+      ['', 'campaigns', 'with an alert', 'events (median, p90)', 'hours'],
+      ...[...evaluation.found.byType, evaluation.found.all].map((row) => [
+        row.type,
+        String(row.campaigns),
+        percent(row.found),
+        row.events.map((one) => number(one, 0)).join(', '),
+        row.hours.map((one) => number(one, 1)).join(', '),
+      ]),
+    ]),
     '',
     ...printWeeks(evaluation.weeks),
     '',
@@ -95,6 +107,10 @@ function verdictOnWorld({ contenders, bands }: Evaluation): string[] {
 
 function decimals(value: number): string {
   return Number.isNaN(value) ? '-' : value.toFixed(3)
+}
+
+function number(value: number, digits: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(digits)
 }
 
 function percent(share: number | undefined, digits = 1): string {
