@@ -7,6 +7,7 @@ export {
   demoOrganisation,
 } from './demo.ts'
 export { ATTACK_TYPES, type AttackType, type SimulatedEvent, type Truth } from './truth.ts'
+export { DRIFT_WEEKS, type DriftWeek, POISON_DAYS } from './weeks.ts'
 export {
   type AddressFacts,
   createWorld,

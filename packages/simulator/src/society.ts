@@ -1,15 +1,18 @@
 import { planAccountCare } from './account-care.ts'
 import { createAgenda } from './agenda.ts'
 import { planAttacks } from './attacks/plan.ts'
+import { type PoisonPlan, planPoisoning } from './attacks/poisoning.ts'
 import { drawMachines, type Machine, planMachine } from './cloud/machines.ts'
 import { planCloudWork } from './cloud/people-at-work.ts'
 import { planConsents } from './consents.ts'
+import { drifted } from './drift.ts'
 import { createEmitter } from './emit.ts'
 import { buildInternet, type Internet } from './internet.ts'
 import { drawPeople, type Person, type PopulationOptions } from './people.ts'
 import { planSignIns } from './sign-ins.ts'
 import type { Stage } from './stage.ts'
 import type { SimulatedEvent } from './truth.ts'
+import { DRIFT_WEEKS } from './weeks.ts'
 
 /** Everybody and everything that acts in a world, before anything happens. */
 export interface Society {
@@ -17,6 +20,15 @@ export interface Society {
   readonly internet: Internet
   readonly people: readonly Person[]
   readonly machines: readonly Machine[]
+  /** Everybody at first, and from each drift week on. */
+  readonly eras: readonly Era[]
+  /** First day (since 1970) of the drift weeks; Infinity: none. */
+  readonly drift: number
+}
+
+/** Everybody, and what they share, for as long as nothing abrupt changes. */
+interface Era {
+  readonly people: readonly Person[]
   /** The people who may reset others' passwords, by company index. */
   readonly admins: ReadonlyMap<number, readonly Person[]>
 }
@@ -26,6 +38,8 @@ export interface SocietyOptions extends PopulationOptions {
   readonly machines: number
   /** How much faster machines run than usual; default 1. */
   readonly machineSpeed?: number
+  /** First day (since 1970) of the drift weeks, where there are any. */
+  readonly drift?: number
   /** Somebody to put in place of drawn people, or more of them. */
   readonly arrange?: (internet: Internet, people: Person[]) => Person[]
 }
@@ -36,6 +50,20 @@ export function createSociety(options: SocietyOptions): Society {
   const drawn = drawPeople(internet, options)
   const people = options.arrange?.(internet, drawn) ?? drawn
   const companies = [...new Set(people.map((person) => person.company))]
+  const eras = [people]
+  if (options.drift !== undefined)
+    for (const week of DRIFT_WEEKS) eras.push([...drifted(internet, eras.at(-1) ?? people, week)])
+  return {
+    seed: options.seed,
+    internet,
+    people,
+    machines: drawMachines(options.seed, companies, options.machines, options.machineSpeed ?? 1),
+    eras: eras.map((era) => ({ people: era, admins: adminsOf(era) })),
+    drift: options.drift ?? Infinity,
+  }
+}
+
+function adminsOf(people: readonly Person[]): Era['admins'] {
   const admins = new Map<number, Person[]>()
   for (const person of people) {
     if (!person.isAdmin) continue
@@ -43,13 +71,7 @@ export function createSociety(options: SocietyOptions): Society {
     list.push(person)
     admins.set(person.company.index, list)
   }
-  return {
-    seed: options.seed,
-    internet,
-    people,
-    machines: drawMachines(options.seed, companies, options.machines, options.machineSpeed ?? 1),
-    admins,
-  }
+  return admins
 }
 
 /** What to let happen, and when. */
@@ -67,6 +89,7 @@ export interface Stretch {
   readonly delay: number
   /** Which runs of machines happen; absent: all. */
   readonly keepRun?: (time: number, machine: Machine) => boolean
+  readonly poisoning?: PoisonPlan
   /** More for the agenda of a day. */
   readonly more?: (stage: Stage, day: number) => void
 }
@@ -83,16 +106,18 @@ export function* live(society: Society, stretch: Stretch): Generator<SimulatedEv
   const stage: Stage = { seed, internet, agenda, emit }
   const mean = people.reduce((sum, person) => sum + person.rate, 0) * 0.75 * stretch.hostility
   const plan = (day: number): void => {
+    const { people, admins } = eraOf(society, day)
     for (const person of people) {
       planSignIns(stage, person, day)
       planCloudWork(stage, person, day, stretch.cloud)
       planConsents(stage, person, day)
-      planAccountCare(stage, person, society.admins.get(person.company.index) ?? [], day)
+      planAccountCare(stage, person, admins.get(person.company.index) ?? [], day)
     }
     for (const machine of machines) planMachine(stage, machine, day, stretch.keepRun)
     planAttacks(stage, day, { people, machines, mean })
     stretch.more?.(stage, day)
   }
+  if (stretch.poisoning !== undefined) planPoisoning(stage, people, stretch.poisoning)
   const first = Math.floor(from / DAY)
   let planned = first - 2
   for (let day = first; day * DAY < to; day++) {
@@ -105,4 +130,11 @@ export function* live(society: Society, stretch: Stretch): Generator<SimulatedEv
       made.length = 0
     }
   }
+}
+
+function eraOf({ eras, drift }: Society, day: number): Era {
+  const weeks = day < drift ? 0 : Math.floor((day - drift) / 7) + 1
+  const era = eras[Math.min(weeks, eras.length - 1)]
+  if (era === undefined) throw new Error('a society has at least one era')
+  return era
 }

@@ -3,6 +3,7 @@ import { crewsWorld } from './crews/crews.ts'
 import { type Block, blockOf, type Internet } from './internet.ts'
 import { createSociety, live } from './society.ts'
 import type { SimulatedEvent } from './truth.ts'
+import { POISON_DAYS } from './weeks.ts'
 
 /**
  * The families of worlds, written apart so that what is made for one can be judged on the other. They share the words of
@@ -25,6 +26,17 @@ export interface WorldOptions {
   readonly cloud?: number
   /** Default `offices`. */
   readonly family?: Family
+  /**
+   * Day of the world, from 0, on which four weeks of drift begin: one abrupt, lasting and honest change of `DRIFT_WEEKS`
+   * each. Absent: only what changes everywhere.
+   */
+  readonly drift?: number
+  /**
+   * One attacker for fifty people signs in daily for `POISON_DAYS` in small steps (label `poisoning`), then strikes
+   * (`poisoned_strike`), in the second half of the world. `cold`: the same strikes without the steps before, to compare
+   * with. Absent: none.
+   */
+  readonly poisoning?: 'trained' | 'cold'
 }
 
 /** What an IP database would say of an address, with the errors such databases have. */
@@ -69,10 +81,20 @@ export function createWorld(options: WorldOptions): World {
   check('start', options.start, 0, 253402300799999 - days * DAY)
   check('attacks', attacks, 0, 100)
   check('cloud', cloud, 0, 1)
+  if (options.drift !== undefined) check('drift', options.drift, 0, days)
+  if (options.poisoning !== undefined) check('days of a poisoning', days, POISON_DAYS + 2, 3660)
   const start = Math.floor(options.start / DAY) * DAY
-  if (family === 'crews') return crewsWorld({ seed, people, days, start, attacks, cloud })
+  const drift =
+    options.drift === undefined ? {} : { drift: start / DAY + Math.floor(options.drift) }
+  const { poisoning } = options
+  if (family === 'crews')
+    return crewsWorld({
+      ...{ seed, people, days, start, attacks, cloud },
+      ...drift,
+      ...(poisoning === undefined ? {} : { poisoning }),
+    })
   const machines = cloud === 0 ? 0 : Math.max(2, Math.round((people * cloud) / 50))
-  const society = createSociety({ seed, people, start, days, machines })
+  const society = createSociety({ seed, people, start, days, machines, ...drift })
   return {
     events: () =>
       live(society, {
@@ -83,6 +105,9 @@ export function createWorld(options: WorldOptions): World {
         traffic: false,
         connector: 'simulator',
         delay: 90_000,
+        ...(poisoning === undefined
+          ? {}
+          : { poisoning: { kind: poisoning, first: start / DAY, days } }),
       }),
     placeOf: (ip) => factsOf(society.internet, ip),
     addressPlan: () => addressPlan(society.internet),

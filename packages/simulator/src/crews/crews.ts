@@ -9,6 +9,7 @@ import { liveDay } from './days.ts'
 import { makeGangs } from './gangs.ts'
 import { climb, drip, grant, hops } from './intrusions.ts'
 import type { Stagecraft } from './plots.ts'
+import { poisonings } from './poisoners.ts'
 import { recordOf } from './record.ts'
 import { handover, makeRobots, type Robot, robotDay } from './robots.ts'
 import { makeRoster, type Roster } from './roster.ts'
@@ -33,6 +34,9 @@ interface Options {
   readonly start: number
   readonly attacks: number
   readonly cloud: number
+  /** First day (since 1970) of the drift weeks. */
+  readonly drift?: number
+  readonly poisoning?: 'trained' | 'cold'
 }
 
 /**
@@ -42,7 +46,7 @@ interface Options {
 export function crewsWorld(options: Options): World {
   const { seed, people, days, start, cloud } = options
   const wires = layWires(seed, people)
-  const roster = makeRoster(wires, people, start / DAY, days)
+  const roster = makeRoster(wires, people, start / DAY, days, options.drift)
   const robots = makeRobots(wires, cloud === 0 ? 0 : Math.max(3, Math.round((people * cloud) / 12)))
   return {
     events: () => live(options, wires, roster, robots),
@@ -123,6 +127,13 @@ function* live(
     for (let n = random.poisson(roster.people.length * GRANTS * attacks); n > 0; n--)
       begin(grant(craft))
   }
+  if (options.poisoning !== undefined)
+    for (const act of poisonings(wires, roster, gangs, first, days, options.poisoning)) {
+      keep(act)
+      if (act.kind === 'sign-in' && act.truth.label === 'poisoned_strike')
+        if (act.who !== null && worksInCloud(act.who, cloud))
+          for (const call of consoleTheft(act, randomOf(seed, 511, act.attempt))) keep(call)
+    }
   // Local days begin up to half a day before those of UTC: plans run one day ahead.
   let usual = benignDay(first)
   for (let day = first - EARLIER; day < first; day++) hostileDay(day, usual)

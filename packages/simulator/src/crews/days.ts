@@ -40,7 +40,9 @@ export function* liveDay(
   const town =
     kind.kind === 'trip' || kind.kind === 'leave' ? (kind.stay?.town ?? person.town) : person.town
   for (const move of movesOf(person, day, kind, random)) {
-    const time = wallTime(town.zone, day, move.hours + random.normal(0, 0.06)) + random.int(60_000)
+    const early = day >= person.crew.clock ? 1 : 0
+    const time =
+      wallTime(town.zone, day, move.hours - early + random.normal(0, 0.06)) + random.int(60_000)
     yield* enter(wires.seed, random, {
       time,
       who: person,
@@ -83,8 +85,10 @@ function lineAt(
 ): Line {
   const town: Town =
     kind.kind === 'trip' || kind.kind === 'leave' ? (kind.stay?.town ?? person.town) : person.town
+  if (person.relay !== null && day >= person.relay.from && gear !== person.pocket)
+    return gateLine(person.relay.exits, town, time, random)
   if (gear.managed && day >= person.crew.gated && person.crew.trade !== 'field')
-    return gateLine(wires, town, time, random)
+    return gateLine(wires.trust, town, time, random)
   if (person.remote !== null && gear !== person.pocket && random.chance(person.remote.habit))
     return lineOf(person.remote.pool, person.seed, Math.floor(day / 30), 0, 1)
   if (person.tunnel !== null && where !== 'site' && random.chance(person.tunnel.habit))

@@ -17,6 +17,8 @@ export interface Gear {
   readonly managed: boolean
   /** Share of sign-ins at which it shows no identifier, 0-1. */
   readonly shy: number
+  /** Day (since 1970) from which on updates arrive at once. */
+  readonly prompt?: number
 }
 
 /** What a source sees of a piece of gear at a sign-in. */
@@ -135,7 +137,8 @@ function hex(value: number): string {
 
 /** Releases come every four weeks; a piece of gear lags behind by its ring. Numbers of 2025 and after. */
 function release(gear: Gear, day: number, start: number, every: number): number {
-  return start + Math.max(0, Math.floor((day - 20_100 - gear.ring) / every))
+  const lag = day >= (gear.prompt ?? Number.POSITIVE_INFINITY) ? 0 : gear.ring
+  return start + Math.max(0, Math.floor((day - 20_100 - lag) / every))
 }
 
 function browserOf(gear: Gear, day: number): Pick<Look, 'agent' | 'os' | 'browser'> {

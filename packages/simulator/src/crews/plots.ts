@@ -62,8 +62,13 @@ export function theirTime({ gang, day, random }: Plot, later = 0): number {
 }
 
 /** At an hour at which the victim would be at work. */
-export function victimsTime({ day, random }: Plot, victim: Person, later = 0): number {
-  const hour = victim.crew.trade === 'academy' ? 12 : 9 + victim.owl
+export function victimsTime(
+  { day, random }: Pick<Plot, 'day' | 'random'>,
+  victim: Person,
+  later = 0,
+): number {
+  const early = day + later >= victim.crew.clock ? 1 : 0
+  const hour = (victim.crew.trade === 'academy' ? 12 : 9 + victim.owl) - early
   return wallTime(victim.town.zone, day + later, hour + random.next() * 8.5)
 }
 

@@ -27,6 +27,8 @@ export interface Crew {
   readonly gated: number
   /** Day on which all its machines are replaced at once. */
   readonly refit: number
+  /** First day on which its people come an hour earlier by the sun: the clocks have changed. */
+  readonly clock: number
   readonly members: Person[]
 }
 
@@ -59,6 +61,8 @@ export interface Person {
   readonly tunnel: { readonly exits: readonly Pool[]; readonly habit: number } | null
   /** A desktop rented in a data centre, and the share of work done on it, 0-1. */
   readonly remote: { readonly pool: Pool; readonly habit: number } | null
+  /** A gateway vendor that takes over on a day, for all but the phone. */
+  readonly relay: { readonly exits: readonly Pool[]; readonly from: number } | null
   readonly from: number
   readonly to: number
 }
@@ -98,8 +102,19 @@ const BASES: Readonly<Record<Trade, readonly string[]>> = {
 const MOST_SITES = 150
 const DOMAINS = ['merrow.example', 'tallis.example'] as const
 
-/** Makes the people of a world that begins at day `first` (since 1970) and lasts `days`. */
-export function makeRoster(wires: Wires, size: number, first: number, days: number): Roster {
+/**
+ * Makes the people of a world that begins at day `first` (since 1970) and lasts `days`. `drift`: day (since 1970) on
+ * which every site with a network of its own moves; three in ten change gateways a week later; all updates arrive after two weeks; the clocks
+ * change after three.
+ */
+export function makeRoster(
+  wires: Wires,
+  size: number,
+  first: number,
+  days: number,
+  drift = Number.POSITIVE_INFINITY,
+): Roster {
+  const relay = drift < Number.POSITIVE_INFINITY ? wires.gateways('Bastion Relay') : []
   const random = randomOf(wires.seed, 201)
   const used = new Map<string, number>()
   const people: Person[] = []
@@ -114,26 +129,45 @@ export function makeRoster(wires: Wires, size: number, first: number, days: numb
   while (people.length < size) {
     const merged = people.length > 10 && random.chance(0.09)
     const trade = merged ? (random.chance(0.7) ? 'project' : 'field') : trades(random)
-    const crew = makeCrew(wires, random, crews.length, sites, trade, merged, first, days, rollout)
+    const crew = makeCrew(
+      ...([
+        wires,
+        random,
+        crews.length,
+        sites,
+        trade,
+        merged,
+        first,
+        days,
+        rollout,
+        drift,
+      ] as const),
+    )
     crews.push(crew)
     const [low, high] = SHAPE[trade].size
     const count = Math.min(size - people.length, low + random.int(high - low + 1))
     for (let i = 0; i < count; i++) {
-      const person = makePerson(
-        wires,
-        random,
-        crew,
-        people,
-        used,
-        first,
-        days,
-        merged ? merger : -1,
-      )
+      const drawn = makePerson(wires, random, crew, people, used, first, days, merged ? merger : -1)
+      const person = relay.length === 0 ? drawn : drifting(drawn, relay, drift)
       crew.members.push(person)
       people.push(person)
     }
   }
   return { people, crews }
+}
+
+function prompt(gear: Gear, drift: number): Gear {
+  return drift < Number.POSITIVE_INFINITY ? { ...gear, prompt: drift + 14 } : gear
+}
+
+function drifting(person: Person, exits: readonly Pool[], drift: number): Person {
+  const [one, other] = person.desk
+  return {
+    ...person,
+    desk: [prompt(one, drift), prompt(other, drift)],
+    pocket: prompt(person.pocket, drift),
+    relay: hash(person.seed, 7) % 10 < 3 ? { exits, from: drift + 7 } : null,
+  }
 }
 
 function makeCrew(
@@ -146,6 +180,7 @@ function makeCrew(
   first: number,
   days: number,
   rollout: number,
+  drift: number,
 ): Crew {
   const seed = hash(wires.seed, 211, id)
   // Crews of one trade share a site until it is full; every shop and every contractor is alone.
@@ -155,7 +190,7 @@ function makeCrew(
   const alone = trade === 'shop' || trade === 'contract'
   const full = known.length >= MOST_SITES || (known.length > 0 && random.chance(0.6))
   const site =
-    !alone && full ? random.pick(known) : makeSite(wires, random, trade, merged, first, days)
+    !alone && full ? random.pick(known) : makeSite(wires, random, trade, merged, first, days, drift)
   if (!alone && !full) known.push(site)
   const gateable = trade === 'project' || trade === 'contract' || trade === 'field'
   return {
@@ -165,6 +200,7 @@ function makeCrew(
     merged,
     site,
     gated: gateable && random.chance(0.45) ? rollout + random.int(21) : Number.POSITIVE_INFINITY,
+    clock: drift + 21,
     refit: random.chance(days / 220) ? first + random.int(days) : Number.POSITIVE_INFINITY,
     members: [],
   }
@@ -177,6 +213,7 @@ function makeSite(
   merged: boolean,
   first: number,
   days: number,
+  drift: number,
 ): Site {
   const seed = hash(wires.seed, 212, random.int(2 ** 31))
   const country = merged ? random.pick(['PL', 'IE', 'GB']) : random.pick(BASES[trade])
@@ -190,14 +227,17 @@ function makeSite(
     trade === 'calls' ? 18 : trade === 'shop' ? 1 + random.int(2) : trade === 'academy' ? 8 : 0
   const image = hash(seed, 1)
   const pool = line()
-  const moves = random.chance(days / 260) ? first + random.int(days) : Number.POSITIVE_INFINITY
+  const chosen = random.chance(days / 260) ? first + random.int(days) : Number.POSITIVE_INFINITY
+  const moves = shared ? chosen : Math.min(chosen, drift)
   return {
     seed,
     town,
     pool,
     next: moves < Number.POSITIVE_INFINITY ? line() : pool,
     moves,
-    kiosks: Array.from({ length: kiosks }, (_, i) => fleetGear(hash(seed, 2, i), image, 'counter')),
+    kiosks: Array.from({ length: kiosks }, (_, i) =>
+      prompt(fleetGear(hash(seed, 2, i), image, 'counter'), drift),
+    ),
   }
 }
 
@@ -271,6 +311,7 @@ function makePerson(
     remote: random.chance(isContract ? 0.25 : trade === 'project' ? 0.06 : 0.01)
       ? { pool: random.pick(random.pick(wires.hosting)), habit: random.next() * 0.8 }
       : null,
+    relay: null,
     from: merger >= 0 ? merger + random.int(4) : joins,
     to: Math.max(leaves, joins + 14),
   }

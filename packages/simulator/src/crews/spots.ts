@@ -51,8 +51,8 @@ export function venueLine(wires: Wires, town: Town, venue: number, random: Rando
 }
 
 /** Out through the organisation's zero-trust gateway: mostly the nearest exit, now and then another. */
-export function gateLine(wires: Wires, town: Town, time: number, random: Random): Line {
-  const near = [...wires.trust].sort((a, b) => distance(a.town, town) - distance(b.town, town))
+export function gateLine(exits: readonly Pool[], town: Town, time: number, random: Random): Line {
+  const near = [...exits].sort((a, b) => distance(a.town, town) - distance(b.town, town))
   const exit = near[random.chance(0.88) ? 0 : random.chance(0.75) ? 1 : 2] ?? near[0]
   // A few egress addresses for everybody.
   return lineOf(exit as Pool, random.int(6), Math.floor(time / (20 * DAY)), 0, random.next())

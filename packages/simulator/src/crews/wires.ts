@@ -45,6 +45,8 @@ export interface Wires {
   readonly hosting: readonly (readonly Pool[])[]
   /** Adds a network of an organisation's own (or a line of its landlord's) in a town. */
   site(name: string, town: Town): Pool
+  /** Adds the exits of one more vendor of gateways. */
+  gateways(name: string): readonly Pool[]
 }
 export type { Pool }
 
@@ -133,8 +135,11 @@ export function layWires(seed: number, people: number): Wires {
       for (const gate of gates) push(mobile, country, gate)
     }
   }
-  const gate = create('Perimeter Edge', 'proxy')
-  const trust = towns.filter(({ size }) => size > 1).map((town) => gate(town, 2, 1, 0.2))
+  const gateways = (name: string) => {
+    const gate = create(name, 'proxy')
+    return towns.filter(({ size }) => size > 1).map((town) => gate(town, 2, 1, 0.2))
+  }
+  const trust = gateways('Perimeter Edge')
   const tunnel = TUNNELS.map((name) => {
     const cut = create(`${name} Tunnels`, 'vpn')
     return towns.filter(() => random.chance(0.4)).map((town) => cut(town, 1, 0, 0))
@@ -154,6 +159,7 @@ export function layWires(seed: number, people: number): Wires {
     vpn: tunnel.filter((exits) => exits.length > 0),
     hosting,
     site: (name, town) => create(name, 'corporate')(town, 1, 0, 0),
+    gateways,
   }
 }
 
