@@ -1,6 +1,5 @@
 import { hash, type Random, randomOf } from '../random.ts'
 import type { AttackType } from '../truth.ts'
-import { POISON_DAYS } from '../weeks.ts'
 import type { Act } from './acts.ts'
 import { dayOf } from './calendar.ts'
 import { someGear } from './days.ts'
@@ -12,6 +11,8 @@ import type { Person, Roster } from './roster.ts'
 import type { Wires } from './wires.ts'
 
 const DAY = 86_400_000
+/** Days before the strike. */
+const PATIENCE = 30
 
 /** How near each stretch of the month is, nearest first: a malware's own machine, the street, the town, the country. */
 const STEPS: readonly Nearness[] = ['inside', 'street', 'town', 'country']
@@ -40,11 +41,11 @@ export function* poisonings(
       visit: random.int(2 ** 31),
       campaign: `poisoning-${hash(wires.seed, 508, n).toString(36)}`,
     }
-    const earliest = Math.max(POISON_DAYS + 1, Math.floor(days / 2))
+    const earliest = Math.max(PATIENCE + 1, Math.floor(days / 2))
     const strike = first + earliest + random.int(Math.max(1, days - 1 - earliest))
     if (kind === 'trained')
-      for (let step = 0; step < POISON_DAYS; step++)
-        yield* lesson(plan, strike - POISON_DAYS + step, step, randomOf(wires.seed, 509, n, step))
+      for (let step = 0; step < PATIENCE; step++)
+        yield* lesson(plan, strike - PATIENCE + step, step, randomOf(wires.seed, 509, n, step))
     yield* blow(plan, strike, randomOf(wires.seed, 510, n))
   }
 }
@@ -62,7 +63,7 @@ function* lesson(plan: Plan, day: number, step: number, random: Random): Generat
   // On days off nobody signs in, so neither do they.
   if (dayOf(wires.seed, victim, day).kind === 'off') return
   const time = victimsTime({ day, random }, victim)
-  const near = STEPS[Math.floor((step * STEPS.length) / POISON_DAYS)] ?? 'country'
+  const near = STEPS[Math.floor((step * STEPS.length) / PATIENCE)] ?? 'country'
   const gear = browserOn(someGear(victim, day, random))
   const look =
     step < 6
