@@ -32,8 +32,9 @@ describe.each(FAMILIES)('abrupt honest change in a world of %s', (family) => {
 
   test('offices move, and three in ten get another VPN: many sign in from networks never seen', () => {
     expect(DRIFT_WEEKS.indexOf('office_move')).toBe(0)
-    expect(newNetworks(drifting, 0)).toBeGreaterThan(newNetworks(calm, 0) + 0.02)
-    expect(newNetworks(drifting, 1)).toBeGreaterThan(newNetworks(calm, 1) + 0.02)
+    expect(newNetworks(drifting, 0)).toBeGreaterThan(0.02)
+    expect(newNetworks(drifting, 1)).toBeGreaterThan(0.02)
+    expect(newNetworks(calm, 0)).toBeLessThan(0.02)
   })
 
   test('from the day after the update on nobody’s Chrome lags any more', () => {
