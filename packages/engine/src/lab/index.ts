@@ -5,6 +5,7 @@ export {
   type IsolationForest,
   isolationScore,
 } from '../models/isolation-forest.ts'
+export { STRANGER } from '../population/rehearsals.ts'
 export { calibrationError, type ReliabilityBin, reliability } from './calibration.ts'
 export { createFreeman, type Freeman, type FreemanAttempt, type FreemanScore } from './freeman.ts'
 export {

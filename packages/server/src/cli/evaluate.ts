@@ -1,8 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { FAMILIES, type Family } from '@gatewatch/simulator'
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { evaluateWorld } from '../evaluate/evaluate-world.ts'
-import { printEvaluation } from '../evaluate/print.ts'
+import { Command, InvalidArgumentError } from 'commander'
+import { asMarkdown, asText, type Section } from '../evaluate/cells.ts'
+import { measureClaims } from '../evaluate/claims.ts'
+import { evaluateWorlds } from '../evaluate/evaluate-worlds.ts'
+import type { Evaluation, WorldOptions } from '../evaluate/measure.ts'
+import { tell } from '../evaluate/tell.ts'
+import { tellClaims } from '../evaluate/tell-bars.ts'
 import { userError } from './exit-codes.ts'
 import { createProgress } from './progress.ts'
 
@@ -10,12 +14,14 @@ interface Options {
   readonly people: number
   readonly days: number
   readonly warmUp: number
-  readonly seed: number
-  readonly family: Family
+  readonly seeds: readonly number[]
+  readonly families: readonly Family[]
+  readonly claims: boolean
   readonly json?: string
+  readonly markdown?: string
 }
 
-/** `gatewatch evaluate`: how well attacks are found in a made-up organisation, beside simpler ways of looking for them. */
+/** `gatewatch evaluate`: how well attacks are found in made-up organisations, beside simpler ways of looking for them. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .option('--people <n>', 'size of the organisation', whole, 1000)
@@ -26,47 +32,80 @@ export function evaluateCommand(): Command {
       whole,
       32,
     )
-    .option('--seed <n>', 'which of the made-up worlds', whole, 1)
-    .addOption(
-      new Option('--family <name>', 'which kind of organisation, each simulated in its own way')
-        .choices(FAMILIES)
-        .default('offices'),
+    .option('--seeds <list>', 'which of the made-up worlds, such as 1 or 101-105,110', seeds, [1])
+    .option(
+      '--families <list>',
+      `which kinds of organisation, each simulated in its own way: ${FAMILIES.join(', ')}`,
+      families,
+      ['offices'],
     )
+    .option('--claims', 'play an easy world beside each, and hold claims often made to both', false)
     .option('--json <file>', 'write every figure to this file too')
+    .option('--markdown <file>', 'write the tables to this file as Markdown too')
     .addHelpText(
       'after',
       `
 Every event is judged before it is learned from, in the order of time, and nothing that
 judges ever sees which events are attacks. The same seed gives the same figures.
 Recall is told at fixed shares of benign sign-ins flagged, and counts only if the world
-is hard: the last lines say whether simple rules and models stay below their bounds.`,
+is hard: the last lines say whether simple rules and models stay below their bounds.
+Several seeds or families are played side by side, one a core, and told together:
+mean, worst world, standard deviation.
+
+Examples:
+  gatewatch evaluate                                          one world, two minutes
+  gatewatch evaluate --people 300 --days 50 --warm-up 20      a small one, half a minute
+  gatewatch evaluate --seeds 101-105 --families offices,crews --json figures.json`,
     )
-    .action((options: Options) => {
-      const { people, days, warmUp, seed, family, json } = options
-      if (people < 1) throw userError('--people must be at least 1.')
-      if (warmUp >= days)
-        throw userError('--warm-up must be less than --days: nothing would be counted.')
-      // opened before the work, so that a wrong path is told at once
-      const file = json === undefined ? null : openForWriting(json)
-      const progress = createProgress(process.stderr)
-      const evaluation = evaluateWorld({ people, days, warmUp, seed, family }, (_, day) => {
-        progress.bar('Playing the world', day, days)
-      })
-      progress.bar('Playing the world', days, days)
-      if (file !== null) {
-        writeSync(file, `${JSON.stringify(evaluation, null, 2)}\n`)
-        closeSync(file)
-      }
-      console.log(printEvaluation(evaluation))
-    })
+    .action(evaluate)
 }
 
-function openForWriting(path: string): number {
+async function evaluate(options: Options): Promise<void> {
+  const { people, days, warmUp, claims } = options
+  if (people < 1) throw userError('--people must be at least 1.')
+  if (warmUp >= days)
+    throw userError('--warm-up must be less than --days: nothing would be counted.')
+  // opened before the work, so that a wrong path is told at once
+  const json = openForWriting('--json', options.json)
+  const markdown = openForWriting('--markdown', options.markdown)
+  const hard = options.families.flatMap((family) =>
+    options.seeds.map((seed): WorldOptions => ({ people, days, warmUp, seed, family })),
+  )
+  const easy = claims ? hard.map((world) => ({ ...world, isEasy: true })) : []
+  const progress = createProgress(process.stderr)
+  const all = [...hard, ...easy]
+  const label = all.length === 1 ? 'Playing the world' : `Playing ${all.length} worlds`
+  const total = all.length * days
+  const results = await evaluateWorlds(all, (played) => {
+    if (played < total) progress.bar(label, played, total)
+  })
+  progress.bar(label, 1, 1)
+  const judged = results.slice(0, hard.length)
+  const sections = [...tell(judged), ...claimsOf(judged, results.slice(hard.length))]
+  json?.(`${JSON.stringify(results, null, 2)}\n`)
+  markdown?.(asMarkdown(sections))
+  console.log(asText(sections))
+}
+
+function claimsOf(hard: readonly Evaluation[], easy: readonly Evaluation[]): Section[] {
+  return easy.length === 0 ? [] : [tellClaims(measureClaims(easy, hard))]
+}
+
+/** Opens a file where one is named; the result writes it whole. */
+function openForWriting(
+  option: string,
+  path: string | undefined,
+): ((text: string) => void) | undefined {
+  if (path === undefined) return undefined
   try {
-    return openSync(path, 'w')
+    const file = openSync(path, 'w')
+    return (text) => {
+      writeSync(file, text)
+      closeSync(file)
+    }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw userError(`--json cannot be written: ${why}. Name a file in a folder that exists.`)
+    throw userError(`${option} cannot be written: ${why}. Name a file in a folder that exists.`)
   }
 }
 
@@ -75,4 +114,25 @@ function whole(text: string): number {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError('It must be a whole number.')
   return value
+}
+
+/** Numbers and ranges, separated by commas. */
+function seeds(text: string): number[] {
+  const found = text.split(',').flatMap((part) => {
+    const [, from, to = from] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(part.trim()) ?? []
+    const [low, high] = [Number(from), Number(to)]
+    if (!(low <= high && high - low < 100 && high < 2 ** 32))
+      throw new InvalidArgumentError('Name seeds like 1 or 1,2,5 or 101-105, at most 100.')
+    return Array.from({ length: high - low + 1 }, (_, i) => low + i)
+  })
+  return [...new Set(found)]
+}
+
+function families(text: string): Family[] {
+  return text.split(',').map((part) => {
+    const family = FAMILIES.find((one) => one === part.trim())
+    if (family === undefined)
+      throw new InvalidArgumentError(`Name one or several of ${FAMILIES.join(', ')}.`)
+    return family
+  })
 }

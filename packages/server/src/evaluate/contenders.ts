@@ -1,10 +1,19 @@
-import { type Assessment, catalogue, type EnrichedEvent, type Models } from '@gatewatch/engine'
+import {
+  type Assessment,
+  catalogue,
+  defaultModels,
+  type EnrichedEvent,
+  type Models,
+  type Population,
+  refit,
+} from '@gatewatch/engine'
 import {
   createFreeman,
   type FreemanAttempt,
   fitIsolationForest,
   type IsolationForest,
   isolationScore,
+  STRANGER,
 } from '@gatewatch/engine/lab'
 import { engineeredFeatures } from './engineered.ts'
 import { createOracle } from './oracle.ts'
@@ -13,6 +22,8 @@ import type { JudgedTruth } from './trial.ts'
 /** A way of scoring successful sign-ins that takes part in the comparison. */
 export interface Contender {
   readonly name: string
+  /** Trained without this type of attack: not compared with the others, only told beside the one of this name. */
+  readonly leftOut?: { readonly type: string; readonly trained: string }
   /** Higher is stranger. Called once for each successful sign-in, in order, before `learn` for the same one. */
   score(input: EnrichedEvent, assessment: Assessment): number
   learn?(input: EnrichedEvent, assessment: Assessment): void
@@ -26,35 +37,85 @@ const ENSEMBLE = 'gatewatch'
 /** The column that was told the truth. */
 const ORACLE = 'oracle with labels'
 
-const JOINT = new Set(
-  ['together', 'late_together'].map((name) => catalogue.findIndex((one) => one.name === name)),
+/** Terms that are made of others. */
+const MADE = new Set(
+  [...catalogue.entries()].flatMap(([i, { name, group }]) =>
+    group === 'ensemble' || name.endsWith('together') ? [i] : [],
+  ),
 )
 const REFIT_EVERY = 5_000
 const RESERVOIR = 4_096
 
+/** Types of attack that rehearsals play, by kind of rehearsal. */
+const REHEARSED_TYPES: readonly (readonly [type: string, kind: number])[] = [
+  ['naive', STRANGER.anywhere],
+  ['vpn', STRANGER.sameCountry],
+  ['targeted', STRANGER.sameCountryAndClient],
+]
+
+const FITTED = 'fitted head'
+
+/** Heads refitted, without labels, on what the organisation showed so far; one for each type left out of the rehearsals. */
+export interface FittedHeads {
+  readonly whole: Models
+  readonly without: Readonly<Record<string, Models>>
+}
+
+/** Refits every head that is compared. `version` names the result. */
+export function refitHeads(population: Population, version: number): FittedHeads {
+  return {
+    whole: refit(population, version),
+    without: Object.fromEntries(
+      REHEARSED_TYPES.map(([type, kind]) => [type, refit(unrehearsed(population, kind), version)]),
+    ),
+  }
+}
+
+function unrehearsed(population: Population, kind: number): Population {
+  const rehearsals = population.rehearsals.map((one) =>
+    one.kind === kind ? { ...one, strange: new Int8Array(0) } : one,
+  )
+  return { ...population, rehearsals }
+}
+
 /**
  * Everything that is compared in one run. The ensemble, Gatewatch as it is shipped, comes first; then the same with the head
- * that `fitted` gives: refitted, without labels, on what the organisation showed so far.
+ * that `fitted` gives. `types` are kinds of attack to leave out of the oracle's training, one after the other.
  */
-export function contenders(seed: number, fitted: () => Models): readonly Contender[] {
+export function contenders(
+  seed: number,
+  types: readonly string[],
+  fitted: () => FittedHeads | null,
+): readonly Contender[] {
   return [
     { name: ENSEMBLE, score: (_, assessment) => assessment.score },
-    { name: 'fitted head', score: (_, assessment) => underHead(assessment, fitted()) },
+    { name: FITTED, score: (_, assessment) => underHead(assessment, fitted()?.whole) },
     { name: 'raw surprise', score: (_, { raw }) => rawSurprise(raw) },
     { name: 'rules', score: (_, assessment) => plainRules(assessment) },
     isolationForest(seed),
     ...freeman(),
     createOracle(ORACLE, seed),
+    ...REHEARSED_TYPES.map(([type]) => ({
+      name: `${FITTED} without ${type}`,
+      leftOut: { type, trained: FITTED },
+      score: (_: EnrichedEvent, assessment: Assessment) =>
+        underHead(assessment, fitted()?.without[type]),
+    })),
+    ...types.map((type) => ({
+      ...createOracle(`${ORACLE} without ${type}`, seed, type),
+      leftOut: { type, trained: ORACLE },
+    })),
   ]
 }
 
-function underHead({ score, points, raw }: Assessment, { head }: Models): number {
+function underHead({ score, points, raw }: Assessment, models = defaultModels): number {
+  const { head } = models
   return points.reduce((sum, one, i) => sum - one + (raw[i] ?? 0) * (head[i] ?? 0), score)
 }
 
-/** Sum of every term before any weight, without the joint patterns, which are made of others. */
+/** Sum of every term before any weight, without joint patterns and members, which are made of others. */
 function rawSurprise(raw: Float64Array): number {
-  return raw.reduce((sum, one, i) => (JOINT.has(i) ? sum : sum + one), 0)
+  return raw.reduce((sum, one, i) => (MADE.has(i) ? sum : sum + one), 0)
 }
 
 /** The shipped rules, and the plain ones that rule sets begin with: a new country, network or device, a failing address. */

@@ -2,6 +2,7 @@ import { rank } from '@gatewatch/engine/lab'
 import type { Family } from '@gatewatch/simulator'
 import type { ActivitySection } from './measure-activity.ts'
 import type { CampaignsResult } from './measure-campaigns.ts'
+import { type CausesSection, measureCauses } from './measure-causes.ts'
 import {
   type Band,
   bandsOf,
@@ -10,15 +11,19 @@ import {
 } from './measure-contenders.ts'
 import type { FoundSection } from './measure-found.ts'
 import { type HistoryRow, recallByHistory } from './measure-history.ts'
+import { type ImportanceSection, measureImportance } from './measure-importance.ts'
+import { type LeftOutRow, measureLeftOut } from './measure-left-out.ts'
+import { acrossPrevalences, type PrevalenceRow } from './measure-prevalence.ts'
 import { type ShippedSection, shippedDecisions } from './measure-shipped.ts'
+import { type Spread, spreadOf } from './measure-spread.ts'
 import { measureWeeks, type WeeksResult } from './measure-weeks.ts'
 import { countBy, isHostile } from './rows.ts'
-import type { SignInRow, Trial } from './trial.ts'
+import type { Trial } from './trial.ts'
 
 /** Shares of benign sign-ins that may be flagged, at which recall is told. */
 export const RATES = [0.01, 0.003, 0.001, 0.0003] as const
 
-/** What was judged: a made-up world. */
+/** A made-up world to be judged, and for how many of its days only to learn. */
 export interface WorldOptions {
   readonly seed: number
   readonly people: number
@@ -26,11 +31,26 @@ export interface WorldOptions {
   readonly warmUp: number
   /** Which kind of world; absent: the offices. */
   readonly family?: Family
+  /** An easy world: of all attacks only the naive ones, from anywhere and on any device. */
+  readonly isEasy?: boolean
+}
+
+/** What was judged, in words, and by how many people. */
+export interface Subject {
+  readonly title: string
+  /** Null where events of files were judged. */
+  readonly world: WorldOptions | null
+  readonly people: number
+  readonly seed: number
 }
 
 /** Everything that a run tells. Shares are 0-1; NaN where there was nothing to measure. */
-export interface Evaluation {
-  readonly options: WorldOptions
+export interface Evaluation extends Sections {
+  readonly title: string
+  readonly world: WorldOptions | null
+  readonly people: number
+  /** Days that are counted. */
+  readonly days: number
   readonly events: number
   readonly signIns: number
   readonly attackSignIns: Readonly<Record<string, number>>
@@ -39,11 +59,14 @@ export interface Evaluation {
   readonly contenders: readonly ContenderResult[]
   readonly bands: readonly Band[]
   readonly shipped: ShippedSection
-  readonly activity: ActivitySection
-  readonly found: FoundSection
-  readonly campaigns: CampaignsResult
+  readonly prevalence: readonly PrevalenceRow[]
+  readonly causes: CausesSection
+  readonly importance: ImportanceSection
+  readonly leftOut: readonly LeftOutRow[]
   readonly weeks: readonly WeeksResult[]
   readonly byHistory: readonly HistoryRow[]
+  /** How scores are spread: share of benign and of attack sign-ins by score, 40 steps. */
+  readonly spread: Spread
   readonly microsecondsPerEvent: number
 }
 
@@ -55,11 +78,20 @@ export interface Sections {
 }
 
 /** Measures a trial. */
-export function evaluate(trial: Trial, options: WorldOptions, sections: Sections): Evaluation {
+export function evaluate(trial: Trial, subject: Subject, sections: Sections): Evaluation {
   const { signIns } = trial
+  const { title, world, people, seed } = subject
   const contenders = measureContenders(trial, RATES)
+  const ranking = rank(
+    signIns.map(({ scores }) => scores[0] ?? Number.NaN),
+    signIns.map((row) => (isHostile(row) ? 1 : 0)),
+  )
+  const shipped = shippedDecisions(trial, people)
   return {
-    options,
+    title,
+    world,
+    people,
+    days: trial.days,
     events: trial.events,
     signIns: signIns.length,
     attackSignIns: countBy(signIns.filter(isHostile), ({ truth }) => truth.label),
@@ -67,17 +99,20 @@ export function evaluate(trial: Trial, options: WorldOptions, sections: Sections
     rates: RATES,
     contenders,
     bands: bandsOf(contenders, RATES),
-    shipped: shippedDecisions(trial, options.people),
-    ...sections,
-    byHistory: recallByHistory(signIns, ensembleRanking(signIns), RATES),
+    shipped,
+    prevalence: [
+      acrossPrevalences('as shipped', shipped.stoppedAttacks, shipped.stoppedBenign),
+      ...contenders.map(({ name, recall }) =>
+        acrossPrevalences(name, recall[RATES.indexOf(0.003)] ?? Number.NaN, 0.003),
+      ),
+    ],
+    causes: measureCauses(signIns, ranking),
+    importance: measureImportance(signIns, RATES, seed),
+    leftOut: measureLeftOut(trial, RATES),
     weeks: measureWeeks(signIns, trial.counted, RATES),
+    byHistory: recallByHistory(signIns, ranking, RATES),
+    spread: spreadOf(signIns),
+    ...sections,
     microsecondsPerEvent: trial.microseconds,
   }
-}
-
-function ensembleRanking(signIns: readonly SignInRow[]) {
-  return rank(
-    signIns.map(({ scores }) => scores[0] ?? Number.NaN),
-    signIns.map((row) => (isHostile(row) ? 1 : 0)),
-  )
 }

@@ -11,12 +11,11 @@ import {
   defaultPolicy,
   learn,
   type Profile,
-  refit,
   rehearse,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich } from '../pipeline/enrich.ts'
-import { type Contender, contenders } from './contenders.ts'
+import { type Contender, contenders, type FittedHeads, refitHeads } from './contenders.ts'
 import type { JudgedTruth, Labelled, SignInRow, Trial, TrialOptions } from './trial.ts'
 
 const DAY = 86_400_000
@@ -68,7 +67,10 @@ function startTrial(options: TrialOptions): RunningTrial {
       }
     },
     finish: () => ({
-      names: rivals.map(({ name }) => name),
+      names: rivals.filter(({ leftOut }) => leftOut === undefined).map(({ name }) => name),
+      leftOut: rivals.flatMap(({ leftOut }, column) =>
+        leftOut === undefined ? [] : [{ ...leftOut, column }],
+      ),
       signIns,
       counted,
       events,
@@ -85,7 +87,7 @@ interface Judged {
   readonly row: Omit<SignInRow, 'truth'> | null
 }
 
-function createJudge({ lookups, seed }: TrialOptions) {
+function createJudge({ lookups, seed, types = [] }: TrialOptions) {
   const key = new Uint8Array(16)
   new DataView(key.buffer).setUint32(0, seed)
   const population = createPopulation(key)
@@ -93,8 +95,8 @@ function createJudge({ lookups, seed }: TrialOptions) {
   const assessment = createAssessment()
   let spent = 0
   let taken = 0
-  let fitted = defaultModels
-  const rivals: readonly Contender[] = contenders(seed, () => fitted)
+  let fitted: FittedHeads | null = null
+  const rivals: readonly Contender[] = contenders(seed, types, () => fitted)
   return {
     rivals,
     assessment,
@@ -136,7 +138,7 @@ function createJudge({ lookups, seed }: TrialOptions) {
       applyDelta(population, delta)
       spent += performance.now() - begun
       taken++
-      if (taken % REFIT_EVERY === 0) fitted = refit(population, taken)
+      if (taken % REFIT_EVERY === 0) fitted = refitHeads(population, taken)
       return { input, row }
     },
   }

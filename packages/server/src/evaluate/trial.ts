@@ -42,9 +42,19 @@ export interface SignInRow {
   readonly truth: JudgedTruth
 }
 
+/** A column of scores by a head that was trained without one type of attack. */
+export interface LeftOutColumn {
+  readonly type: string
+  /** The contender whose training it shares but for that. */
+  readonly trained: string
+  readonly column: number
+}
+
 /** What came of one run: a column for each contender over all judged sign-ins. */
 export interface Trial {
   readonly names: readonly string[]
+  /** Further columns, after those of `names`. */
+  readonly leftOut: readonly LeftOutColumn[]
   /** One row for each successful sign-in after the warm-up, in order of time. */
   readonly signIns: readonly SignInRow[]
   /** The first moment that is counted, ms. */
@@ -82,6 +92,8 @@ export interface TrialOptions {
   readonly days: number
   readonly warmUp: number
   readonly seed: number
+  /** Types of attack that trained contenders are to be tried without, one after the other. */
+  readonly types?: readonly string[]
   readonly lookups: { readonly places: PlaceLookup | null; readonly networks: NetworkLookup }
   readonly observers?: readonly Observer<unknown>[]
   readonly progress?: (events: number, day: number) => void

@@ -1,0 +1,171 @@
+import { atRate, meanOf, number, percent, type Section, shareCell } from './cells.ts'
+import type { Evaluation } from './measure.ts'
+import { printCampaigns } from './measure-campaigns.ts'
+import { printWeeks } from './measure-weeks.ts'
+import { tellBars } from './tell-bars.ts'
+import { tellParts } from './tell-parts.ts'
+import { tellShipped } from './tell-shipped.ts'
+
+/** One or several evaluations of the same kind as sections, in the order in which they are best read. */
+export function tell(evaluations: readonly Evaluation[]): Section[] {
+  const [first] = evaluations
+  if (first === undefined) return []
+  if (evaluations.every(({ contenders }) => Number.isNaN(contenders[0]?.recall[0])))
+    return [
+      worlds(evaluations),
+      section('Nothing was found or missed:', [
+        'No attack sign-in after the warm-up: there is nothing to measure. Make the world larger or longer.',
+      ]),
+    ]
+  return [
+    worlds(evaluations),
+    recalls(evaluations),
+    byType(evaluations),
+    typesBeside(evaluations),
+    ...(first.world === null || first.world.isEasy === true ? [] : [tellBars(evaluations)]),
+    ...tellShipped(evaluations),
+    ...tellParts(evaluations),
+    ...(evaluations.length > 1
+      ? []
+      : [
+          section('Week by week:', printWeeks(first.weeks)),
+          section('Campaigns:', printCampaigns(first.campaigns)),
+        ]),
+    hardness(evaluations),
+  ]
+}
+
+function section(title: string, lines: readonly string[], table: Section['table'] = []): Section {
+  return { title, lines, table }
+}
+
+function worlds(evaluations: readonly Evaluation[]): Section {
+  const several = evaluations.length > 1
+  return section(several ? `${evaluations.length} worlds:` : `World: ${evaluations[0]?.title}`, [
+    ...evaluations.map((one) => {
+      const attacks = Object.values(one.attackSignIns).reduce((sum, n) => sum + n, 0)
+      const name = several ? `${one.title}: ` : ''
+      const found = several
+        ? `; recall ${percent(one.contenders[0]?.recall[1])} % ${atRate(one.rates[1] ?? 0)}`
+        : ''
+      return `${name}${one.signIns} successful sign-ins judged, ${attacks} of them attacks (and ${one.attackSignInsInWarmUp} unlabelled in the warm-up); ${one.events} events, ${number(one.microsecondsPerEvent, 1)} us each to assess and learn${found}.`
+    }),
+  ])
+}
+
+/** What the brackets behind a share hold. */
+function brackets(evaluations: readonly Evaluation[]): string {
+  return evaluations.length > 1
+    ? 'mean (worst world, standard deviation)'
+    : '(95 % interval from resampling identities 1,000 times)'
+}
+
+function recalls(evaluations: readonly Evaluation[]): Section {
+  const { rates = [], contenders = [] } = evaluations[0] ?? {}
+  return section(
+    'Recall of attack sign-ins, %:',
+    [`At fixed shares of benign sign-ins flagged; ${brackets(evaluations)}.`],
+    [
+      ['', ...rates.map(atRate), 'victims @0.3 %', 'ROC AUC', 'to 1 %', 'AP at 1e-3', 'AP at 1e-4'],
+      ...contenders.map(({ name }, c) => {
+        const of = evaluations.map((one) => one.contenders[c])
+        return [
+          name,
+          ...rates.map((_, r) =>
+            shareCell(
+              of.map((one) => one?.recall[r]),
+              of[0]?.interval[r],
+            ),
+          ),
+          shareCell(
+            of.map((one) => one?.victims.recall[1]),
+            of[0]?.victims.interval[1],
+          ),
+          number(
+            meanOf(of, (one) => one?.auc),
+            3,
+          ),
+          number(
+            meanOf(of, (one) => one?.partialAuc),
+            3,
+          ),
+          ...[0, 1].map((p) =>
+            number(
+              meanOf(of, (one) => one?.averagePrecision[p]),
+              3,
+            ),
+          ),
+        ]
+      }),
+    ],
+  )
+}
+
+function byType(evaluations: readonly Evaluation[]): Section {
+  const { rates = [] } = evaluations[0] ?? {}
+  return section(
+    'By type of attack, Gatewatch, %:',
+    [`Sign-ins found, and victims with at least one of them found; ${brackets(evaluations)}.`],
+    [
+      ['', 'sign-ins', ...rates.map(atRate), 'victims @0.3 %'],
+      ...typesOf(evaluations).map((type) => {
+        const of = evaluations.map((one) => one.contenders[0])
+        return [
+          type,
+          String(evaluations.reduce((sum, one) => sum + (one.attackSignIns[type] ?? 0), 0)),
+          ...rates.map((_, r) =>
+            shareCell(
+              of.map((one) => one?.byType[type]?.recall[r]),
+              of[0]?.byType[type]?.interval[r],
+            ),
+          ),
+          shareCell(
+            of.map((one) => one?.victimsByType[type]?.recall[1]),
+            of[0]?.victimsByType[type]?.interval[1],
+          ),
+        ]
+      }),
+    ],
+  )
+}
+
+function typesBeside(evaluations: readonly Evaluation[]): Section {
+  const { contenders = [] } = evaluations[0] ?? {}
+  return section(
+    'By type of attack, everybody, % @0.3 %:',
+    [],
+    [
+      ['', ...contenders.map(({ name }) => name)],
+      ...typesOf(evaluations).map((type) => [
+        type,
+        ...contenders.map((_, c) =>
+          percent(meanOf(evaluations, (one) => one.contenders[c]?.byType[type]?.recall[1])),
+        ),
+      ]),
+    ],
+  )
+}
+
+/** Types of attack among the sign-ins of any of the worlds. */
+function typesOf(evaluations: readonly Evaluation[]): string[] {
+  return [...new Set(evaluations.flatMap((one) => Object.keys(one.attackSignIns)))].sort()
+}
+
+/** Whether the figures count: an easy world proves little. */
+function hardness(evaluations: readonly Evaluation[]): Section {
+  const counts = evaluations.every(({ bands }) => bands.every(({ holds }) => holds))
+  const those = evaluations.length > 1 ? 'Every world' : 'The world'
+  const verdict =
+    evaluations.length > 1 && !counts
+      ? 'NOT every world is hard enough'
+      : `${those} is ${counts ? 'hard enough to count' : 'NOT hard enough: recall figures do not count'}`
+  const overall = meanOf(evaluations, ({ contenders }) => contenders[0]?.recall[0])
+  return section(`${verdict} (recall at 0.3% false positives):`, [
+    ...(evaluations[0]?.bands ?? []).map(({ name, atMost }, b) => {
+      const reached = evaluations.map(({ bands }) => bands[b]?.recall ?? Number.NaN)
+      const holds = evaluations.every(({ bands }) => bands[b]?.holds)
+      return `  ${name} ${reached.map((one) => percent(one)).join(', ')} %, at most ${percent(atMost)} %: ${holds ? 'holds' : 'BROKEN'}`
+    }),
+    `Overall recall at 1% false positives: ${percent(overall)} %`,
+  ])
+}
