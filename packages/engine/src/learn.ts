@@ -3,7 +3,7 @@ import { assess, createAssessment } from './assess.ts'
 import { isFailedSignIn } from './features/read.ts'
 import { teachLongMemory } from './learning/long-memory.ts'
 import { teachShortMemory } from './learning/recent.ts'
-import { teachCalibration, teachCampaigns } from './learning/tenant.ts'
+import { teachCalibration, teachCampaigns, teachMarks } from './learning/tenant.ts'
 import { unteach } from './learning/unteach.ts'
 import { defaultModels } from './models/shipped.ts'
 import type { Population, PopulationDelta } from './population/population.ts'
@@ -42,6 +42,7 @@ export function learn(
   if (assessment.isFuture) return 0
   const weight = learningWeight(input, assessment)
   teachCampaigns(input, assessment, profile, delta)
+  teachMarks(input, assessment, delta)
   teachCalibration(input, assessment, delta)
   const isNewAction = assessment.signals.newAction === true
   if (!assessment.isLate) teachShortMemory(input, assessment, profile, delta, weight, isNewAction)

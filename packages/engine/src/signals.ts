@@ -2,9 +2,10 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import { effectsOf } from './effects.ts'
 import { indexOf } from './features/catalogue.ts'
 import { daySurprise, usualDay } from './features/numeric.ts'
-import { isPresence } from './features/read.ts'
+import { isAuthentication, isPresence } from './features/read.ts'
 import { HOUR_BINS, localTime } from './features/time-of-week.ts'
 import { distanceKm, hasCoordinates, radiusKm, surelyApart } from './features/travel.ts'
+import { busyness } from './population/busyness.ts'
 import {
   CAMPAIGN,
   failingAt,
@@ -15,6 +16,7 @@ import {
 } from './population/campaign.ts'
 import { campaignKey, campaignOf } from './population/campaign-of.ts'
 import { type Population, usersOf } from './population/population.ts'
+import { campaignAt, MARK, MARKS, markOf, type Wave } from './population/wave.ts'
 import { dayOf, growth } from './profile/decay.ts'
 import {
   ACTIVE,
@@ -141,12 +143,11 @@ export function readSignals(
   signals.bytesOut24h = bytesOf(profile, time) + (event.traffic?.bytes_out ?? 0)
   readDayBytes(profile, left, event.traffic?.bytes_out ?? 0, signals)
 
-  readCampaigns(input, population, out)
-
   const local = localTime(out.zone, time)
   out.hourBin = local.bin
   signals.localHour = local.hour
   signals.localDay = local.day
+  readCampaigns(input, population, out)
   let hours = 0
   for (let i = 0; i < HOUR_BINS; i++) hours += f32[HOURS + i] ?? 0
   signals.hourShare = hours > 0 ? (f32[HOURS + local.bin] ?? 0) / hours : Number.NaN
@@ -247,20 +248,36 @@ function readTravel(input: EnrichedEvent, profile: Profile, signals: Signals): v
 function readCampaigns(input: EnrichedEvent, population: Population, out: Assessment): void {
   const { signals, values } = out
   const period = periodOf(input.event.time)
-  const prefix = campaignOf(population, CAMPAIGN.prefix, input, values)
-  const known = (values[AT.prefix] ?? 0) !== 0
-  signals.prefixFailingUsers = prefix ? failingAt(prefix, period) : known ? 0 : Number.NaN
-  signals.prefixFailures = prefix ? failuresAt(prefix, period) : known ? 0 : Number.NaN
-  signals.prefixSuccesses = prefix ? successesAt(prefix, period) : known ? 0 : Number.NaN
-  signals.prefixFailingUsersUsual = prefix ? usualAt(prefix, period) : Number.NaN
-  const asn = campaignOf(population, CAMPAIGN.asn, input, values)
-  signals.asnFailingUsers = asn ? failingAt(asn, period) : (values[AT.asn] ?? 0) ? 0 : Number.NaN
-  signals.asnFailingUsersUsual = asn ? usualAt(asn, period) : Number.NaN
-  const client = campaignOf(population, CAMPAIGN.client, input, values)
-  signals.clientFailingUsers = client
-    ? failingAt(client, period)
-    : campaignKey(CAMPAIGN.client, input, values)
-      ? 0
-      : Number.NaN
-  signals.clientFailingUsersUsual = client ? usualAt(client, period) : Number.NaN
+  const busy = busyness(population, 0, out.hourBin)
+  const entry = (kind: number) => campaignOf(population, kind, input, values)
+  const unless = (kind: number) => (campaignKey(kind, input, values) === 0 ? Number.NaN : 0)
+  const prefix = entry(CAMPAIGN.prefix)
+  const asn = entry(CAMPAIGN.asn)
+  const client = entry(CAMPAIGN.client)
+  const tenant = entry(CAMPAIGN.tenant)
+  const none = unless(CAMPAIGN.prefix)
+  signals.prefixFailures = prefix ? failuresAt(prefix, period) : none
+  signals.prefixSuccesses = prefix ? successesAt(prefix, period) : none
+  signals.prefixFailingUsers = prefix ? failingAt(prefix, period) : none
+  signals.asnFailingUsers = asn ? failingAt(asn, period) : unless(CAMPAIGN.asn)
+  signals.clientFailingUsers = client ? failingAt(client, period) : unless(CAMPAIGN.client)
+  signals.failingUsers = tenant ? failingAt(tenant, period) : unless(CAMPAIGN.tenant)
+  signals.prefixFailingUsersUsual = prefix ? busy * usualAt(prefix, period) : Number.NaN
+  signals.asnFailingUsersUsual = asn ? busy * usualAt(asn, period) : Number.NaN
+  signals.clientFailingUsersUsual = client ? busy * usualAt(client, period) : Number.NaN
+  signals.failingUsersUsual = tenant ? busy * usualAt(tenant, period) : Number.NaN
+
+  const { prefixSuccesses, prefixFailures, newPrefix, newDevice } = signals
+  const isExit = prefixSuccesses >= 3 && prefixSuccesses >= 0.5 * prefixFailures
+  signals.strangely =
+    isAuthentication(input) && newPrefix !== false && newDevice !== false && !isExit
+  signals.campaign = 0
+  for (let kind = 0; kind < MARKS; kind++) {
+    const known = campaignAt(population.marks[kind] ?? NO_MARKS, markOf(kind, out), period)
+    if (kind === MARK.prefix) signals.campaignPrefix = known > 0
+    if (kind === MARK.device) signals.campaignDevice = known > 0
+    if (known > 0 && (signals.campaign === 0 || known < signals.campaign)) signals.campaign = known
+  }
 }
+
+const NO_MARKS: ReadonlyMap<number, Wave> = new Map()

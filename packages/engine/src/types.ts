@@ -77,17 +77,32 @@ export interface Signals {
   bytesOutUsualSd: number
   /** How surprising so many bytes are in a day of this identity, nats, 0-6; NaN below seven active days, and where the event adds less than a thousandth. */
   bytesOutSurprise: number
-  /** Distinct identities failing from this prefix, and from this network, in the last hours (half-life 6 h); decayed successes of the prefix. */
-  prefixFailingUsers: number
+  /**
+   * Is this a sign-in in a place and on a device that are not known to be the identity's? An exit from which others sign in
+   * as often as not is strange to nobody.
+   */
+  strangely: boolean
+  /** Decayed failures and successes of the prefix (half-life 6 h). */
   prefixFailures: number
   prefixSuccesses: number
+  /**
+   * Distinct identities that failed on their credentials strangely in the last 6 h: from this prefix, this network, with this
+   * client signature (user agent family), anywhere in the organisation.
+   */
+  prefixFailingUsers: number
   asnFailingUsers: number
-  /** Distinct identities failing with this client signature (user agent family) in the last hours. */
   clientFailingUsers: number
-  /** Expected number of the same at this prefix / network / client under a normal day; NaN while unknown. */
+  failingUsers: number
+  /** Expected number of the same at such an hour of the week; NaN while unknown. */
   prefixFailingUsersUsual: number
   asnFailingUsersUsual: number
   clientFailingUsersUsual: number
+  failingUsersUsual: number
+  /** Number of the campaign under way that knows the event's prefix, device, client or identity; 0 for none. */
+  campaign: number
+  /** Does a campaign under way know the prefix, the device? */
+  campaignPrefix: boolean
+  campaignDevice: boolean
   /** Local hour 0-23 and day (0 Monday) in the identity's own time zone; how rare that hour is: share of the identity's history, NaN without. */
   localHour: number
   localDay: number

@@ -2,7 +2,7 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import { indexOf } from '../features/catalogue.ts'
 import { rateSurprise } from '../features/numeric.ts'
 import { isAuthentication, isPresence } from '../features/read.ts'
-import { HOUR_BINS, hourDensity, hoursShare } from '../features/time-of-week.ts'
+import { busyness } from '../population/busyness.ts'
 import { CAMPAIGN, failuresAt, periodOf, successesAt, usualFastAt } from '../population/campaign.ts'
 import { campaignOf } from '../population/campaign-of.ts'
 import type { Population } from '../population/population.ts'
@@ -59,14 +59,6 @@ export function crowdPoints(input: EnrichedEvent, population: Population, out: A
 function failRatio(failures: number, successes: number, pseudo: number, most: number): number {
   const ratio = (failures + 0.05 * pseudo) / (failures + successes + pseudo)
   return Math.max(-0.3, Math.min(most, Math.log(ratio / 0.05)))
-}
-
-/** How much busier than a week's average the organisation is at an hour: at least 1, at most 10. */
-function busyness(population: Population, group: number, bin: number): number {
-  const total = population.hourTotals[group] ?? 0
-  if (!(total > 0)) return 1
-  const density = hourDensity(population.hours, group * HOUR_BINS, bin, total)
-  return Math.max(1, Math.min(10, density / hoursShare(bin)))
 }
 
 function crowding(

@@ -5,10 +5,12 @@ import { CAMPAIGN, periodOf } from '../population/campaign.ts'
 import { campaignKey } from '../population/campaign-of.ts'
 import { ADD, add } from '../population/delta.ts'
 import { BINS, type PopulationDelta } from '../population/population.ts'
+import { campaignNumber, MARKS, markOf } from '../population/wave.ts'
 import { dayOf } from '../profile/decay.ts'
 import type { Profile } from '../profile/profile.ts'
 import { COUNTER, countOf } from '../profile/short-memory.ts'
 import { FIFTHS } from '../profile/slots.ts'
+import { failsOnCredentials } from '../rules/egress.ts'
 import type { Assessment } from '../types.ts'
 
 /** Counts a sign-in for everybody who comes from the same address range, network, client, device or place. */
@@ -24,8 +26,13 @@ export function teachCampaigns(
   const period = periodOf(time)
   const amount = count ?? 1
   const failed = status_id === 2
-  // who failed in the last hour already is not another identity that begins to fail
-  const begins = failed && countOf(profile, COUNTER.failures, time) === 0
+  // people who fail at their own desk, or on their own device, are no sign of a campaign
+  const strange = assessment.signals.strangely && failsOnCredentials(input)
+  // who failed in the last hour already is not another identity that begins to fail, and a campaign is not usual
+  const begins =
+    strange &&
+    countOf(profile, COUNTER.failures, time) === 0 &&
+    !assessment.findings.some(({ campaign }) => campaign !== undefined)
   for (let kind = 0; kind <= CAMPAIGN.city; kind++) {
     const key = campaignKey(kind, input, assessment.values)
     if (key === 0) continue
@@ -33,7 +40,23 @@ export function teachCampaigns(
     if (crowd && !isPresence(input)) continue
     add(delta, failed ? ADD.failure : ADD.success, kind, key, period, amount)
     if (crowd || begins) add(delta, ADD.slow, kind, key, period, crowd ? amount : 1)
-    if (failed && !crowd) add(delta, ADD.failing, kind, key, period, assessment.identity)
+    if (strange && !crowd) add(delta, ADD.failing, kind, key, period, assessment.identity)
+  }
+}
+
+/** Notes what a campaign is known again by, where an event was found to belong to one. */
+export function teachMarks(
+  input: EnrichedEvent,
+  assessment: Assessment,
+  delta: PopulationDelta,
+): void {
+  const { findings, signals } = assessment
+  if (!findings.some(({ campaign }) => campaign !== undefined)) return
+  const number = signals.campaign > 0 ? signals.campaign : campaignNumber(input)
+  const period = periodOf(input.event.time)
+  for (let kind = 0; kind < MARKS; kind++) {
+    const mark = markOf(kind, assessment)
+    if (mark !== 0) add(delta, ADD.mark, kind, mark, period, number)
   }
 }
 

@@ -5,10 +5,11 @@ import { newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const VERSION = 2
+const VERSION = 3
 
 /** Kinds whose additions are no sums: repeating them changes nothing. */
-const isUnion = (kind: number) => kind === ADD.failing || kind === ADD.change || kind === ADD.forget
+const isUnion = (kind: number) =>
+  kind === ADD.failing || kind === ADD.change || kind === ADD.forget || kind === ADD.mark
 
 /**
  * A delta as bytes: alike additions are added up and sorted, so that equal content gives equal bytes in any order.
@@ -134,6 +135,12 @@ export function encodePopulation(population: Population): Uint8Array {
     })
   }
   for (const changes of population.changes) writeMap(out, changes, (time) => out.varint(time))
+  for (const marks of population.marks) {
+    writeMap(out, marks, ({ campaign, last }) => {
+      out.varint(campaign)
+      out.varint(last)
+    })
+  }
   writeRehearsals(out, newest(population.rehearsals))
   return out.finish()
 }
@@ -178,6 +185,9 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   }
   for (const changes of population.changes) {
     readMap(input, (hash) => changes.set(hash, input.varint()))
+  }
+  for (const marks of population.marks) {
+    readMap(input, (mark) => marks.set(mark, { campaign: input.varint(), last: input.varint() }))
   }
   population.rehearsals.push(...readRehearsals(input))
   input.finish()

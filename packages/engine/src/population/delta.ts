@@ -37,6 +37,8 @@ export const ADD = {
   change: 12,
   /** b hash of an identity: everything kept of it for refits goes. */
   forget: 13,
+  /** a kind of mark, b hash, time period, amount: number of the campaign it belongs to (the older stays). */
+  mark: 14,
 } as const
 
 /** The addition of nothing. */

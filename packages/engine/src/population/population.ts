@@ -13,6 +13,7 @@ import {
 } from './campaign.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import { addRehearsal, dropIdentity, type Rehearsal } from './rehearsals.ts'
+import { addMark, dropMarks, MARKS, type Wave } from './wave.ts'
 
 export { createDelta, mergeDelta, type PopulationDelta } from './delta.ts'
 
@@ -59,6 +60,8 @@ export interface Population {
   readonly campaigns: Map<number, CampaignEntry>[]
   /** Seconds of the latest password reset (0) and change of factors (1) by hash of whose; seven days at most. */
   readonly changes: readonly [Map<number, number>, Map<number, number>]
+  /** What campaigns under way are known again by, by kind of mark (wave.ts). */
+  readonly marks: Map<number, Wave>[]
   /** Sign-ins kept to refit the head, the oldest first; at least the newest 2,048. */
   readonly rehearsals: Rehearsal[]
 }
@@ -91,6 +94,7 @@ export function createPopulation(secret: Uint8Array): Population {
     zones: new Map(),
     campaigns: Array.from({ length: CAMPAIGN_KINDS }, () => new Map<number, CampaignEntry>()),
     changes: [new Map(), new Map()],
+    marks: Array.from({ length: MARKS }, () => new Map<number, Wave>()),
     rehearsals: [],
   }
 }
@@ -157,6 +161,11 @@ function applyOne(
     case ADD.change: {
       const changes = population.changes[a === 0 ? 0 : 1]
       changes.set(b, Math.max(time, changes.get(b) ?? 0))
+      return
+    }
+    case ADD.mark: {
+      const marks = population.marks[a]
+      if (marks !== undefined) addMark(marks, b, time, amount)
       return
     }
     case ADD.forget:
@@ -267,6 +276,7 @@ function dropSpent(population: Population): void {
       if (isSpent(entry, population.period)) entries.delete(hash)
     }
   }
+  for (const marks of population.marks) dropMarks(marks, population.period)
   const weekAgo = (population.period * SLOT_MS) / 1000 - 7 * 86_400
   for (const changes of population.changes) {
     for (const [hash, time] of changes) if (time < weekAgo) changes.delete(hash)

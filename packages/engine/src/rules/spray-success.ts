@@ -19,13 +19,15 @@ export const spraySuccess: Rule = {
     `signed in from ${facts.where} while ${facts.users} accounts fail from there`,
   when(input) {
     // those who always come this way are bystanders of the campaign
-    if (input.signals.newPrefix !== true || !signsIn(input.input)) return null
+    const { newPrefix, newDevice, prefixFailingUsers } = input.signals
+    if (newPrefix !== true || newDevice === false || !signsIn(input.input)) return null
     const spray = sprayAround(input)
-    if (spray === null) return null
-    if (!spray.campaign.startsWith('spray:prefix:')) {
-      // a whole network, or a kind of client, has many honest customers
-      if (input.signals.newDevice !== true) return null
-    }
+    // a campaign that is everywhere says nothing about those who come from somewhere new
+    if (spray === null || spray.by === 'everywhere') return null
+    // one typing error during a campaign marks a place: it takes two to be the campaign's
+    if (spray.by === 'mark' && !input.signals.campaignDevice && prefixFailingUsers < 2) return null
+    // a whole network, or a kind of client, has many honest customers
+    if (spray.by !== 'prefix' && spray.by !== 'mark' && newDevice !== true) return null
     return found(
       spraySuccess,
       { users: Math.round(spray.users), where: spray.where },
@@ -39,11 +41,12 @@ export const spraySuccess: Rule = {
         context: { network: { prefix: '203.0.113.0/24', asn: 64500, class: 'hosting' } },
         signals: {
           newPrefix: true,
+          newDevice: true,
           prefixFailingUsers: 40,
           prefixFailures: 44,
           prefixSuccesses: 1,
         },
-        needs: ['newPrefix', 'prefixFailingUsers', 'prefixFailures', 'prefixSuccesses'],
+        needs: ['newPrefix', 'prefixFailingUsers'],
       },
       {
         name: 'a hit of a spray spread over one network, on an unknown device',
@@ -51,8 +54,33 @@ export const spraySuccess: Rule = {
         signals: { newPrefix: true, newDevice: true, asnFailingUsers: 60, asnFailingUsersUsual: 4 },
         needs: ['newPrefix', 'newDevice', 'asnFailingUsers'],
       },
+      {
+        name: 'from an address that a campaign under way has used',
+        context: { network: { prefix: '203.0.113.0/24', asn: 64500, class: 'residential' } },
+        signals: {
+          newPrefix: true,
+          newDevice: true,
+          campaignPrefix: true,
+          prefixFailingUsers: 2,
+          prefixFailures: 2,
+        },
+        needs: ['newPrefix'],
+      },
     ],
     miss: [
+      {
+        name: 'somebody who mistyped once on the way, on a new phone, while others are attacked',
+        context: { network: { prefix: '203.0.113.0/24', asn: 64500, class: 'residential' } },
+        signals: {
+          newPrefix: true,
+          newDevice: true,
+          campaignPrefix: true,
+          prefixFailingUsers: 1,
+          prefixFailures: 1,
+          failingUsers: 60,
+          failingUsersUsual: 4,
+        },
+      },
       {
         name: 'a colleague who always comes from there',
         context: { network: { prefix: '203.0.113.0/24', asn: 64500, class: 'hosting' } },

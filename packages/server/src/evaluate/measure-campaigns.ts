@@ -30,6 +30,8 @@ export interface CampaignsResult {
   /** Incidents without an attacker's event, and all incidents. */
   readonly falseIncidents: number
   readonly incidents: number
+  /** Incidents that hold more than one attacker's campaign. */
+  readonly joined: number
   /** Alerts of every kind without an attacker's event, a day and 1,000 people; and of all alerts the share that is false. */
   readonly falseAlertsPerDayPer1000: number
   readonly falseShare: number
@@ -95,6 +97,12 @@ export function measureCampaigns(
     byType,
     falseIncidents: [...ofCampaigns].filter((id) => !hostile.has(id)).length,
     incidents: ofCampaigns.size,
+    joined: [...Map.groupBy(incidents, ([, id]) => id)].filter(
+      ([id, held]) =>
+        ofCampaigns.has(id) &&
+        new Set(held.flatMap(([{ truth }]) => (truth.label === 'benign' ? [] : [truth.campaign])))
+          .size > 1,
+    ).length,
     falseAlertsPerDayPer1000: (made - hostile.size) / days / (people / 1000),
     falseShare: (made - hostile.size) / made,
   }
@@ -123,14 +131,14 @@ function ofType(
 
 /** The campaigns as lines for a terminal. */
 export function printCampaigns(result: CampaignsResult): string[] {
-  const { byType, falseIncidents, incidents, falseAlertsPerDayPer1000, falseShare } = result
+  const { byType, falseIncidents, incidents, joined, falseAlertsPerDayPer1000, falseShare } = result
   return [
     `Campaigns against ${MANY} identities and more:`,
     ...Object.entries(byType).map(
       ([type, { campaigns, found, incidents: held, passedBefore }]) =>
         `  ${type}: ${found} of ${campaigns} an incident (${held} incidents), the first after ${(100 * passedBefore).toFixed(0)} % of its events (median)`,
     ),
-    `  ${falseIncidents} of ${incidents} incidents of campaigns hold nothing of an attacker`,
+    `  ${falseIncidents} of ${incidents} incidents of campaigns hold nothing of an attacker, ${joined} more than one campaign`,
     `  alerts of every kind, sign-ins and activity: ${falseAlertsPerDayPer1000.toFixed(2)} false ones a day per 1,000 people, ${Number.isNaN(falseShare) ? '-' : (100 * falseShare).toFixed(0)} % of all`,
   ]
 }
