@@ -24,7 +24,7 @@ describe('the surprise of a count', () => {
         (seen, mean, shape) => {
           const exact = exactSurprise(seen, mean, shape)
           // summed from below, a tiny tail drowns in rounding
-          fc.pre(exact < 20)
+          fc.pre(exact < 20 && seen > mean)
           expect(tailSurprise(seen, mean, shape)).toBeCloseTo(exact, 4)
         },
       ),
