@@ -87,7 +87,7 @@ function pickAddress(
 }
 
 /** One of an office's NAT addresses. */
-function officeAddress(office: Office, random: Random): Address {
+export function officeAddress(office: Office, random: Random): Address {
   return addressIn(office.block, hash(office.block.base, random.int(office.exits)))
 }
 

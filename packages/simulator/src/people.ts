@@ -195,7 +195,7 @@ function drawPerson(
     mfaEvery: random.chance(0.25) ? 0 : random.pick([7, 14, 30, 30, 60]),
     isAdmin: cloudRole === 'operations' ? random.chance(0.4) : random.chance(0.02),
     joined: isJoiner ? options.start + random.next() * options.days * DAY : 0,
-    left: isDormant ? options.start + random.next() * 0.4 * options.days * DAY : Infinity,
+    left: isDormant ? options.start + (random.next() - 0.6) * options.days * DAY : Infinity,
     sharedWith: null,
   }
   if (!random.chance(0.015)) return self

@@ -95,6 +95,8 @@ export interface Stretch {
 }
 
 const DAY = 86_400_000
+/** Days of attacks before the first, so that a world begins in the middle of things. */
+const EARLIER = 14
 
 /** Everything that happens in a stretch, in strictly rising time. A day is planned shortly before it begins, so memory stays flat. */
 export function* live(society: Society, stretch: Stretch): Generator<SimulatedEvent> {
@@ -119,6 +121,9 @@ export function* live(society: Society, stretch: Stretch): Generator<SimulatedEv
   }
   if (stretch.poisoning !== undefined) planPoisoning(stage, people, stretch.poisoning)
   const first = Math.floor(from / DAY)
+  // Attackers who come back began before the world does, or else there would be fewer at first.
+  for (let day = first - EARLIER; day <= first - 2; day++)
+    planAttacks(stage, day, { people, machines, mean })
   let planned = first - 2
   for (let day = first; day * DAY < to; day++) {
     // A local day begins up to 14 hours before its UTC midnight.

@@ -31,6 +31,21 @@ test('the same seed writes the same files, and the truth file has a line for eve
   expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(uids)
 })
 
+test('a month of poisoning and weeks of drift can be asked for', async () => {
+  const truth = join(folder, 'poisoned.csv')
+  await simulate(
+    ...['--days', '33', '--drift', '4', '--poisoning', 'trained', '--cloud', '0'],
+    ...['--out', join(folder, 'poisoned.ndjson'), '--truth', truth],
+  )
+  const labels = readFileSync(truth, 'utf8')
+    .split('\n')
+    .map((line) => line.split(',')[1])
+  expect(labels.filter((label) => label === 'poisoning').length).toBeGreaterThan(10)
+  expect(labels.filter((label) => label === 'poisoned_strike').length).toBeGreaterThan(0)
+  await expect(simulate('--poisoning', 'trained')).rejects.toThrow('32 days or more')
+  await expect(simulate('--drift', '9')).rejects.toThrow('a day of the world')
+})
+
 test('what cannot be done is said with the option or the file', async () => {
   await expect(simulate('--out', join(folder, 'missing', 'x'))).rejects.toThrow(
     /Cannot write.*missing/,

@@ -7,6 +7,7 @@ import {
   createWorld,
   FAMILIES,
   type Family,
+  POISON_DAYS,
   type SimulatedEvent,
   TRUTH_HEADER,
   truthLine,
@@ -27,6 +28,9 @@ interface Options {
   readonly seed: number
   readonly family: Family
   readonly attacks: number
+  readonly cloud: number
+  readonly drift?: number
+  readonly poisoning?: 'trained' | 'cold'
   readonly format: keyof typeof writers
   readonly out?: string
   readonly truth?: string
@@ -62,6 +66,18 @@ export function simulateCommand(): Command {
         .default('offices'),
     )
     .option('--attacks <x>', '1: a stress mix, about 0.6 % of sign-ins; 0: none', share, 1)
+    .option('--cloud <x>', 'how much people and machines use the cloud, from 0 to 1', part, 0.25)
+    .option(
+      '--drift <day>',
+      'four weeks of abrupt honest change from this day on: offices move, VPNs change, browsers update, clocks change',
+      whole(0, 3660),
+    )
+    .addOption(
+      new Option(
+        '--poisoning <kind>',
+        'attackers who sign in daily for 30 days before they strike; cold: the same strikes alone',
+      ).choices(['trained', 'cold']),
+    )
     .addOption(
       new Option('--format <name>', 'how records are written')
         .choices(Object.keys(writers))
@@ -75,7 +91,9 @@ export function simulateCommand(): Command {
     .addHelpText(
       'after',
       `
-cloudtrail and cloudtrail-lines hold API activity only, entra and rba sign-ins only.
+cloudtrail and cloudtrail-lines hold API activity only; entra holds sign-ins, changes of
+accounts and consents; rba holds sign-ins only. The truth file says of each record its
+identifier and what it was (benign, or a kind of attack), whose account and which campaign.
 Records never say whether they are an attack, save the two label columns of rba,
 which no detector reads.`,
     )
@@ -83,8 +101,15 @@ which no detector reads.`,
 }
 
 async function simulate(options: Options): Promise<void> {
-  const { people, days, seed, family, attacks } = options
-  const world = createWorld({ family, seed, people, days, attacks, start: START })
+  const { people, days, seed, family, attacks, cloud, drift, poisoning } = options
+  if (drift !== undefined && drift > days) throw userError('--drift must be a day of the world.')
+  if (poisoning !== undefined && days < POISON_DAYS + 2)
+    throw userError(`--poisoning takes a world of ${POISON_DAYS + 2} days or more: raise --days.`)
+  const world = createWorld({
+    ...{ family, seed, people, days, attacks, cloud, start: START },
+    ...(drift === undefined ? {} : { drift }),
+    ...(poisoning === undefined ? {} : { poisoning }),
+  })
   const progress = createProgress(process.stderr)
   const truth = options.truth === undefined ? null : openSink(options.truth)
   truth?.entrance.write(TRUTH_HEADER)
@@ -164,5 +189,11 @@ function whole(low: number, high: number): (text: string) => number {
 function share(text: string): number {
   const value = Number(text)
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('It must be between 0 and 100.')
+  return value
+}
+
+function part(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be between 0 and 1.')
   return value
 }

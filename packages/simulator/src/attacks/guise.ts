@@ -1,4 +1,4 @@
-import { circumstances } from '../circumstances.ts'
+import { circumstances, officeAddress } from '../circumstances.ts'
 import { type Client, clientOf, type DeviceHabit, deviceUid, drawDevice } from '../clients.ts'
 import { type Address, addressOf, anyCity } from '../internet.ts'
 import type { Person } from '../people.ts'
@@ -42,7 +42,10 @@ export function countryGuise(stage: Stage, victim: Person, now: number, random: 
   return dressed(addressOf(provider, city, random), device, now, random)
 }
 
-/** From the victim's own city, mostly through the victim's own provider, with the victim's user agent. */
+/**
+ * From the victim's own city, mostly through the victim's own provider, now and then through an infected machine at the
+ * victim's office or a phone on the victim's carrier; with the victim's user agent.
+ */
 export function neighbourGuise(
   stage: Stage,
   victim: Person,
@@ -51,14 +54,19 @@ export function neighbourGuise(
   random: Random,
 ): Guise {
   const here = victimHere(stage, victim, day, now, random)
-  const provider = random.chance(0.75)
-    ? victim.provider
-    : stage.internet.pickProvider(victim.city, random)
   return {
-    address: addressOf(provider, victim.city, random),
+    address: nearby(stage, victim, random),
     client: here.client,
     deviceUid: deviceUid(ownDevice(random), now, random),
   }
+}
+
+function nearby({ internet }: Stage, victim: Person, random: Random): Address {
+  const roll = random.next()
+  if (roll < 0.18 && victim.office !== null) return officeAddress(victim.office, random)
+  if (roll < 0.3) return addressOf(victim.carrier, null, random)
+  const provider = roll < 0.82 ? victim.provider : internet.pickProvider(victim.city, random)
+  return addressOf(provider, victim.city, random)
 }
 
 /** With the victim's cookie, so with the victim's device identifier; network near or in the country; the client cloned as a rule. */

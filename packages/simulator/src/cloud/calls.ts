@@ -22,6 +22,12 @@ export interface Caller {
 const FACTS: Readonly<Record<string, readonly ChangeFact[]>> = {
   CreateAccessKey: ['creates_credential'],
   CreateLoginProfile: ['creates_credential'],
+  UpdateLoginProfile: ['creates_credential'],
+  CreateKeyPair: ['creates_credential'],
+  GetFederationToken: ['creates_credential'],
+  DeleteLogGroup: ['disables_logging'],
+  DeleteAlarms: ['disables_protection'],
+  ScheduleKeyDeletion: ['disables_protection'],
   StopLogging: ['disables_logging'],
   DeleteTrail: ['disables_logging'],
   StopConfigurationRecorder: ['disables_logging'],

@@ -19,6 +19,13 @@ export interface Run {
   readonly truth: Truth
 }
 
+/** Which calls can have such an effect at all, and which always have it. */
+const EFFECTS: Readonly<Record<string, RegExp>> = {
+  grants_admin: /^(Attach(User|Role)Policy|CreatePolicyVersion|PutRolePolicy)$/,
+  shares_outside: /^(ModifySnapshotAttribute|PutBucketPolicy)$/,
+  creates_credential: /^(CreateAccessKey|CreateKeyPair)$/,
+}
+
 const READS_DATA = /^s3:(Get|Put)Object$/
 
 /** Plays a workflow from its first state to an end, at most 400 calls. */
@@ -57,7 +64,9 @@ function shape(
   const writes = call.startsWith('+')
   const [service = '', operation = ''] = call.slice(writes ? 1 : 0).split(':')
   const refused = random.chance(state.refused ?? 0.002)
-  const { bytes, on, fact } = state
+  const { bytes, on } = state
+  const fact = EFFECTS.creates_credential?.test(operation) ? 'creates_credential' : state.fact
+  const holds = fact !== undefined && EFFECTS[fact]?.test(operation) === true
   return {
     kind: 'call',
     who,
@@ -72,7 +81,7 @@ function shape(
     ...(bytes === undefined || refused || !READS_DATA.test(`${service}:${operation}`)
       ? {}
       : { bytes: [amount(bytes[0] * scale, random), amount(bytes[1] * scale, random)] as const }),
-    ...(fact === undefined || refused || !writes ? {} : { fact }),
+    ...(!holds || refused || !writes ? {} : { fact }),
   }
 }
 

@@ -106,6 +106,26 @@ function userIdentity(event: AccessEvent): Record<string, unknown> {
 function requestParameters(event: AccessEvent): Record<string, unknown> | null {
   const name = event.resources?.[0]?.uid?.split(/[:/]/).at(-1)
   const facts = event.change ?? []
+  const operation = event.api?.operation ?? ''
+  if (facts.includes('grants_admin') && /^(Create|Put).*Policy/.test(operation))
+    return {
+      policyName: name,
+      policyDocument: policyOf({ Effect: 'Allow', Action: '*', Resource: '*' }),
+      ...(operation === 'CreatePolicyVersion' ? { setAsDefault: true } : {}),
+    }
+  if (facts.includes('shares_outside') && operation === 'PutBucketPolicy')
+    return {
+      bucketName: name,
+      bucketPolicy: policyOf({
+        ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${name}/*` },
+        Principal: { AWS: 'arn:aws:iam::999988887777:root' },
+      }),
+    }
+  if (operation === 'PutEventSelectors')
+    return {
+      trailName: name,
+      eventSelectors: [{ readWriteType: 'All', includeManagementEvents: true }],
+    }
   if (facts.includes('grants_admin'))
     return { userName: name, policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }
   if (facts.includes('opens_network_to_world'))
@@ -130,4 +150,8 @@ function requestParameters(event: AccessEvent): Record<string, unknown> | null {
     }
   if (name === undefined) return null
   return event.api?.service === 's3.amazonaws.com' ? { bucketName: name } : { name }
+}
+
+function policyOf(statement: Record<string, unknown>): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
 }
