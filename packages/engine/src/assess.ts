@@ -12,6 +12,7 @@ import { restrained } from './combine/restrain.ts'
 import { crowdPoints } from './detectors/crowd.ts'
 import { hourPoints, travelPoints } from './detectors/hour.ts'
 import { surprise } from './detectors/surprise.ts'
+import { followSession } from './detectors/takeover-session.ts'
 import { joinPatterns, positivePoints } from './detectors/together.ts'
 import { numericPoints } from './detectors/volume.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
@@ -19,6 +20,7 @@ import { defaultModels } from './models/shipped.ts'
 import { hasVector, readVector, VECTOR } from './models/vector.ts'
 import { type Population, shrink } from './population/population.ts'
 import type { Profile } from './profile/profile.ts'
+import { createSession } from './profile/session.ts'
 import { readEvent } from './read-event.ts'
 import { evaluateRules } from './rules/index.ts'
 import { readSignals } from './signals.ts'
@@ -60,6 +62,7 @@ export function createAssessment(): Assessment {
     isFuture: false,
     alerted: false,
     alertedWeight: 0,
+    session: createSession(),
   }
 }
 
@@ -95,6 +98,7 @@ export function assess(
   if (joined) for (const member of models.members) raw[member.term] = member.points(out.vector)
   signals.networkSurprise = positivePoints(raw, 'network')
   signals.deviceSurprise = positivePoints(raw, 'device')
+  followSession(input, profile, population, out)
   let score = 0
   for (let i = 0; i < points.length; i++) {
     const weighed = (raw[i] ?? 0) * (models.head[i] ?? 0)
@@ -179,5 +183,7 @@ function emptySignals(): Signals {
     hourShare: Number.NaN,
     networkSurprise: 0,
     deviceSurprise: 0,
+    session: null,
+    chains: Number.NaN,
   }
 }

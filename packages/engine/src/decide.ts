@@ -74,7 +74,10 @@ function leadingFinding(findings: readonly Finding[]): Finding | undefined {
   const rank = { low: 0, medium: 1, high: 2, critical: 3 }
   return findings.toSorted(
     (a, b) =>
-      rank[b.severity] - rank[a.severity] || b.points - a.points || (a.code < b.code ? -1 : 1),
+      rank[b.severity] - rank[a.severity] ||
+      Number(b.campaign !== undefined) - Number(a.campaign !== undefined) ||
+      b.points - a.points ||
+      (a.code < b.code ? -1 : 1),
   )[0]
 }
 

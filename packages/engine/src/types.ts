@@ -8,6 +8,7 @@ import type {
 } from '@gatewatch/schema'
 import type { Population, PopulationDelta } from './population/population.ts'
 import type { Profile } from './profile/profile.ts'
+import type { Session } from './profile/session.ts'
 
 /**
  * What the engine worked out about one event before anybody judges it. Rules and detectors read this and nothing else
@@ -110,6 +111,10 @@ export interface Signals {
   /** Sum of positive surprise over network features and over device features, nats. */
   networkSurprise: number
   deviceSurprise: number
+  /** The session that an action belongs to, this action included; null for a sign-in, and where order or time are unknown. */
+  session: Session | null
+  /** Chains of actions (rules/attack-chains.ts) that this event completes, a bit each; NaN where unknown. */
+  chains: number
 }
 
 /** A detector's statement about one event. Points are nats, signed; the code is stable; text is made later, where somebody reads it. */
@@ -193,6 +198,8 @@ export interface Assessment {
   isFuture: boolean
   /** What members of the ensemble read (models/vector.ts), NaN where unknown; all NaN where they do not judge. */
   vector: Float64Array
+  /** The running session with this event. */
+  readonly session: Session
   /** The models that judged. */
   models: Models
   /** Set by `decide`: does the event raise an alert? */

@@ -35,6 +35,8 @@ const PRIORS: readonly (readonly [median: number, scale: number])[] = [
   [-2, 1],
   [-1.5, 1],
   [1, 1.5],
+  [0.8, 1.6],
+  [0, 0.9],
 ]
 
 /** Learned events below which an identity is a newcomer: its own history says little. */

@@ -31,6 +31,7 @@ import { FIFTHS } from '../profile/slots.ts'
 import { packCountry } from '../signals.ts'
 import type { Assessment } from '../types.ts'
 import { addNumber } from './numbers.ts'
+import { teachSession } from './session.ts'
 
 const ACTION = indexOf('action')
 
@@ -55,6 +56,7 @@ export function teachShortMemory(
   const service = input.entity.class === 'service' ? 1 : 0
   settleLandmark(profile, day, service ? 14 : 60)
   turnDay(profile, time)
+  teachSession(input, assessment, profile, delta)
   moveColumns(profile, time)
   f64[CLOCK >> 1] = time
   const count = event.count ?? 1

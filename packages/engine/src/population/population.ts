@@ -25,8 +25,13 @@ export const BINS = 4000
 export const BIN_NATS = 0.02
 /** Score at which the lowest bin begins. */
 export const LOWEST = -20
-/** Score histograms; calibrate.ts says which event belongs to which. */
-export const HISTOGRAMS = 12
+/** Histograms of scores: 12 of events (calibrate.ts says which event belongs to which), and of sessions of people and of services. */
+export const HISTOGRAMS = 14
+/** First of the sessions' histograms. */
+export const SESSION_HISTOGRAM = 12
+/** First cell of `numbers` that is about sessions, and cells of a class: their number; weight, x and x squared of bytes and objects. */
+export const SESSION_CELLS = 2 * NUMERIC * 3
+export const SESSION_CELLS_EACH = 7
 /** Days after which the organisation's sums count half. */
 const HALF_LIFE_DAYS = 32
 
@@ -88,7 +93,7 @@ export function createPopulation(secret: Uint8Array): Population {
     hourTotals: new Float64Array(2),
     scores: new Float64Array(HISTOGRAMS * BINS),
     coarse: new Float64Array(HISTOGRAMS * Math.ceil(BINS / COARSE)),
-    numbers: new Float64Array(2 * NUMERIC * 3),
+    numbers: new Float64Array(SESSION_CELLS + 2 * SESSION_CELLS_EACH),
     judged: new Float64Array(HISTOGRAMS),
     alerted: new Float64Array(HISTOGRAMS),
     zones: new Map(),

@@ -10,6 +10,7 @@ import {
   NOVELTY,
   NUMERIC,
   NUMERIC_SUMS,
+  SESSION_SUMS,
   SLOTS,
   TOTAL_WORDS,
 } from './layout.ts'
@@ -66,6 +67,7 @@ export function scaleSums(profile: Profile, factor: number): void {
   scale(f32, MOVES, 2, factor)
   scale(f32, DAY_SUMS, 3, factor)
   scale(f32, NUMERIC_SUMS, 3 * NUMERIC, factor)
+  scale(f32, SESSION_SUMS, 7, factor)
   scale(f32, HOURS, HOUR_BINS, factor)
   scale(f32, NOVELTY, 2 * REMEMBERED, factor)
   for (let at = SLOTS + 1; at < TOTAL_WORDS; at += 3) f32[at] = (f32[at] ?? 0) * factor

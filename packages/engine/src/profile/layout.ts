@@ -74,6 +74,24 @@ export const DAY_SUMS = words(3)
 export const NUMERIC = 4
 /** Sums of weight, x and x squared (f32 x 3) for each number. */
 export const NUMERIC_SUMS = words(3 * NUMERIC)
+/** Second since 1970 at which the running session began (u32); 0 without one. */
+export const SESSION_START = words(1)
+/** Evidence of the session by channel (u16 x 8, in 256ths of a nat). */
+export const SESSION_EVIDENCE = words(4)
+/** Actions of the session (low 15 bits), whether it raised an alert (bit 15), objects that were new in it (high u16). */
+export const SESSION_COUNTS = words(1)
+/** Bytes out in the session (f32). */
+export const SESSION_BYTES = words(1)
+/** Highest score of the session (f32). */
+export const SESSION_PEAK = words(1)
+/** Values that have been evidence in this session: 128 bits. */
+export const SESSION_SEEN = words(4)
+/** How far each chain of actions has come in this session: 4 bits a chain. */
+export const CHAINS = words(1)
+/** Objects that the identity touched: two generations of 128 bits, the newer first. */
+export const OBJECTS = words(8)
+/** Sums over former sessions (f32): their number; weight, x and x squared of bytes out; the same of new objects. */
+export const SESSION_SUMS = words(7)
 /** Decayed counts of hours (f32). */
 export const HOURS = words(HOUR_BINS)
 /** Decayed numbers of observations and of novel ones (f32 x 2 a feature). */
@@ -92,8 +110,11 @@ export const FIRST_SLOT: Int32Array = (() => {
   return first
 })()
 
+/** Bytes of a record besides its words and slots: its first two, and for each feature which slots are used. */
+const FRAME = 2 + Math.ceil(FIXED_WORDS / 8) + 2 * REMEMBERED + 4
+
 /** A profile holds at most this many slots in all, so that its record stays under 2,000 bytes. */
-export const MOST_SLOTS = 100
+export const MOST_SLOTS = Math.floor((1999 - FRAME - 4 * FIXED_WORDS) / 12)
 
 /** Words of a whole profile, even, so that the f64 views fit. */
 export const TOTAL_WORDS = (SLOTS + 3 * (FIRST_SLOT[REMEMBERED] ?? 0) + 1) & ~1

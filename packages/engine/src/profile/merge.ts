@@ -15,6 +15,8 @@ import {
   NOVELTY,
   NUMERIC,
   NUMERIC_SUMS,
+  OBJECTS,
+  SESSION_SUMS,
   SLOTS,
 } from './layout.ts'
 import { copyProfile, type Profile, profileLastTime } from './profile.ts'
@@ -38,6 +40,8 @@ export function mergeProfiles(a: Profile, b: Profile): Profile {
   addWords(into, from, MOVES, 2)
   addWords(into, from, DAY_SUMS, 3)
   addWords(into, from, NUMERIC_SUMS, 3 * NUMERIC)
+  addWords(into, from, SESSION_SUMS, 7)
+  for (let i = OBJECTS; i < OBJECTS + 8; i++) into.u32[i] = (into.u32[i] ?? 0) | (from.u32[i] ?? 0)
   addWords(into, from, HOURS, HOUR_BINS)
   addWords(into, from, NOVELTY, 2 * REMEMBERED)
   for (const word of [FIRST]) {

@@ -1,5 +1,6 @@
 import { type EventKind, eventKind } from '@gatewatch/schema'
 import type { DetectorInput, Finding } from '../types.ts'
+import { chainRules } from './attack-chains.ts'
 import { bruteForce } from './brute-force.ts'
 import { bruteForceSuccess } from './brute-force-success.ts'
 import { concurrentCountry } from './concurrent-country.ts'
@@ -29,6 +30,7 @@ import type { Rule } from './rule.ts'
 import { secretsHarvest } from './secrets-harvest.ts'
 import { sharedOutside } from './shared-outside.ts'
 import { spraySuccess } from './spray-success.ts'
+import { takeoverSession } from './takeover-session.ts'
 import { trustChanged } from './trust-changed.ts'
 
 export { found, type Rule } from './rule.ts'
@@ -64,6 +66,8 @@ export const rules: readonly Rule[] = [
   reconnaissance,
   secretsHarvest,
   machineCredentialsOutside,
+  ...chainRules,
+  takeoverSession,
 ]
 
 const byCode: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.code, rule]))

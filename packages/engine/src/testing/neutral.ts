@@ -67,6 +67,8 @@ export function neutralSignals(): Signals {
     hourShare: 0.1,
     networkSurprise: 0,
     deviceSurprise: 0,
+    session: null,
+    chains: 0,
   }
 }
 

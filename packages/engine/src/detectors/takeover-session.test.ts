@@ -1,0 +1,195 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { scoresIn } from '../combine/calibrate.ts'
+import { SESSION_HISTOGRAM } from '../population/population.ts'
+import { CLOCK } from '../profile/layout.ts'
+import { createProfile } from '../profile/profile.ts'
+import {
+  createSession,
+  isFirstTime,
+  knowsObject,
+  readSession,
+  rememberObject,
+  writeSession,
+} from '../profile/session.ts'
+import {
+  call,
+  createLife,
+  DAY,
+  type Difference,
+  HOUR,
+  type Life,
+  MONDAY,
+  person,
+  signIn,
+} from '../testing/lives.ts'
+import { CHANNELS, sessionScore } from './takeover-session.ts'
+
+const MINUTE = 60_000
+
+/** A working session of somebody: a sign-in and twelve reads of two objects that are theirs. */
+function work(life: Life, who: number, time: number): void {
+  const own = person(who)
+  life.live(signIn(time, own))
+  for (let i = 0; i < 12; i++) life.live(read(time + (i + 1) * MINUTE, who, `of ${who}: ${i % 2}`))
+}
+
+function read(time: number, who: number, object: string, bytes = 20_000, but: Difference = {}) {
+  const { device: _, ...event } = person(who).event ?? {}
+  return call(time, 'GetObject', {
+    ...person(who),
+    ...but,
+    event: { ...event, resources: [{ uid: object }], traffic: { bytes_out: bytes }, ...but.event },
+  })
+}
+
+/** Fifteen people who worked for thirty days. */
+function worked(): { readonly life: Life; readonly end: number } {
+  const life = createLife()
+  for (let day = 0; day < 30; day++) {
+    for (let who = 0; who < 15; who++) work(life, who, MONDAY + day * DAY + who * 7 * MINUTE)
+  }
+  return { life, end: MONDAY + 30 * DAY }
+}
+
+const codes = (judgement: ReturnType<Life['live']>) =>
+  judgement.verdict.reasons.map(({ code }) => code)
+
+describe('a takeover session', () => {
+  const { life, end } = worked()
+
+  test('is told where somebody takes what they never touched, from their own device and network', () => {
+    const raised: { readonly group: string; readonly at: number }[] = []
+    for (let i = 0; i < 150; i++) {
+      const { alert, verdict } = life.live(read(end + i * 6000, 3, `other ${i}`, 40e6))
+      if (alert !== null && verdict.reasons.some(({ code }) => code === 'takeover_session')) {
+        raised.push({ group: alert.group, at: i })
+        expect(alert.title).toContain('does not fit its owner')
+      }
+    }
+    expect(raised.length).toBeGreaterThan(50)
+    expect(raised[0]?.at).toBeLessThan(60)
+    // one alert a session: later actions join it
+    expect(new Set(raised.map(({ group }) => group)).size).toBe(1)
+  })
+
+  test('tells what it did, strongest first', () => {
+    const { verdict } = life.live(read(end + 16 * MINUTE, 3, 'one more', 40e6))
+    const reason = verdict.reasons.find(({ code }) => code === 'takeover_session')
+    expect(reason?.text).toMatch(/^151 actions in 16 minutes: /)
+    expect(reason?.text).toContain('objects it had never touched')
+    expect(reason?.text).toMatch(/GB sent out/)
+  })
+
+  test('is over after an hour of silence, and the next one begins with nothing', () => {
+    const next = end + 16 * MINUTE + 2 * HOUR
+    expect(codes(life.live(read(next, 3, 'of 3: 0')))).not.toContain('takeover_session')
+  })
+
+  test('does not speak of a working day', () => {
+    for (let who = 4; who < 15; who++) {
+      const own = person(who)
+      life.live(signIn(end + DAY, own))
+      for (let i = 0; i < 40; i++) {
+        const judged = life.live(read(end + DAY + i * MINUTE, who, `of ${who}: ${i % 2}`))
+        expect(codes(judged)).not.toContain('takeover_session')
+      }
+    }
+  })
+
+  test('is not told of an organisation that showed hardly any', () => {
+    const young = createLife()
+    work(young, 0, MONDAY)
+    for (let i = 0; i < 200; i++) {
+      const judged = young.live(read(MONDAY + DAY + i * 6000, 0, `other ${i}`, 40e6))
+      expect(codes(judged)).not.toContain('takeover_session')
+    }
+  })
+})
+
+test('one session is one entry of the histogram, however many actions it has', () => {
+  const life = createLife()
+  for (let day = 0; day < 5; day++) work(life, 0, MONDAY + day * DAY)
+  // four are over, the fifth is running; they fade a little from day to day
+  expect(scoresIn(life.population, SESSION_HISTOGRAM)).toBeGreaterThan(3.7)
+  expect(scoresIn(life.population, SESSION_HISTOGRAM)).toBeLessThanOrEqual(4)
+})
+
+describe('the accumulator', () => {
+  const nats = fc.double({ min: 0, max: 12, noNaN: true })
+  const evidence = fc.array(nats, { minLength: CHANNELS.length, maxLength: CHANNELS.length })
+
+  test('never falls when evidence is added', () => {
+    fc.assert(
+      fc.property(evidence, fc.nat(CHANNELS.length - 1), nats, (all, channel, more) => {
+        const before = Float64Array.from(all)
+        const after = Float64Array.from(all)
+        after[channel] = (after[channel] ?? 0) + more
+        expect(sessionScore(after)).toBeGreaterThanOrEqual(sessionScore(before))
+      }),
+    )
+  })
+
+  test('comes back from the profile within a step, and is empty after an hour', () => {
+    fc.assert(
+      fc.property(
+        evidence,
+        fc.nat(0x7fff),
+        fc.nat(0xffff),
+        fc.boolean(),
+        (all, acts, objects, flag) => {
+          const profile = createProfile()
+          profile.f64[CLOCK >> 1] = MONDAY
+          const session = createSession()
+          Object.assign(session, {
+            start: MONDAY / 1000,
+            actions: acts,
+            objects,
+            bytes: 2 ** 20,
+            isAlerted: flag,
+          })
+          session.evidence.set(all.slice(0, 8))
+          writeSession(profile, session)
+          const again = createSession()
+          readSession(profile, MONDAY, again)
+          expect(again).toMatchObject({ isFresh: false, actions: acts, objects, isAlerted: flag })
+          for (let i = 0; i < 8; i++) {
+            expect(Math.abs((again.evidence[i] ?? 0) - (all[i] ?? 0))).toBeLessThan(1 / 256)
+          }
+          readSession(profile, MONDAY + HOUR + 1, again)
+          expect(again).toMatchObject({ isFresh: true, actions: 0, objects: 0, isAlerted: false })
+          expect(sessionScore(again.evidence)).toBe(0)
+        },
+      ),
+    )
+  })
+
+  test('counts a value once', () => {
+    const session = createSession()
+    expect(isFirstTime(session, 77)).toBe(true)
+    expect(isFirstTime(session, 77)).toBe(false)
+  })
+
+  test('forgets what its strange sign-in weighed, half of it an hour', () => {
+    const profile = createProfile()
+    profile.f64[CLOCK >> 1] = MONDAY
+    const session = createSession()
+    session.start = MONDAY / 1000
+    session.evidence[0] = 8
+    writeSession(profile, session)
+    readSession(profile, MONDAY + HOUR, session)
+    expect(session.evidence[0]).toBeCloseTo(4)
+  })
+})
+
+test('objects are remembered in two generations, the oldest forgotten', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(0xffff_ffff), { minLength: 1, maxLength: 400 }), (hashes) => {
+      const profile = createProfile()
+      for (const hash of hashes) {
+        rememberObject(profile, hash)
+        expect(knowsObject(profile, hash)).toBe(true)
+      }
+    }),
+  )
+})
