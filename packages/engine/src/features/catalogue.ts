@@ -88,8 +88,9 @@ const activity =
 /**
  * Every kind of evidence, parents before children; a term's index in this list is its index in points and weights.
  * A new remembered feature is one line. Floors and mimicry caps are from the measurements behind the surprise model.
- * Weights other than 1: versions change with every update and cities with every entry of an address database, so they
- * count less than half; a device's identifier and the owner of a network are what attackers rarely have, and count more.
+ * Weights other than 1: versions change with every update, cities with every entry of an address database, and the kind of
+ * a network says little that its owner does not, so they count less than half; a device's identifier and the application
+ * that somebody opens are what attackers rarely have right, and a stranger's device in a stranger's place is theirs: more.
  */
 export const catalogue: readonly FeatureDefinition[] = (
   [
@@ -129,7 +130,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       mimicry: 0.1,
       novelty: 0.03,
       tenantPoints: 2.5,
-      weight: 1.3,
+      weight: 1,
       read: networkName,
     },
     {
@@ -149,6 +150,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       name: 'network_class',
       label: 'kind of network',
       group: 'network',
+      weight: 0.3,
       slots: 4,
       floor: 1 / 10,
       mimicry: 0.7,
@@ -239,7 +241,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       name: 'app',
       label: 'application',
       group: 'access',
-      weight: 0.2,
+      weight: 1.2,
       slots: 8,
       floor: 0.01,
       mimicry: 0.5,
@@ -359,7 +361,7 @@ export const catalogue: readonly FeatureDefinition[] = (
     { name: 'bytes_in', label: 'bytes taken in', group: 'volume', weight: 0.5 },
     { name: 'identity_rate', label: 'events in an hour', group: 'volume', weight: 0.3 },
     { name: 'device_rate', label: 'sign-ins from this device', group: 'crowd', weight: 0.3 },
-    { name: 'place_rate', label: 'sign-ins from this place', group: 'crowd', weight: 0.3 },
+    { name: 'place_rate', label: 'sign-ins from this place', group: 'crowd', weight: 0.1 },
     {
       name: 'prefix_failures',
       label: 'failed sign-ins from this address range',
@@ -374,7 +376,7 @@ export const catalogue: readonly FeatureDefinition[] = (
     },
     { name: 'reputation', label: 'reputation lists', group: 'crowd' },
     { name: 'vendor', label: "the source's own opinion", group: 'crowd' },
-    { name: 'together', label: 'a new device in a new place', group: 'access', weight: 0.8 },
+    { name: 'together', label: 'a new device in a new place', group: 'access', weight: 1.2 },
     {
       name: 'late_together',
       label: 'something new at an unusual hour',
