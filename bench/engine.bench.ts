@@ -15,6 +15,7 @@ import {
   judge,
   learn,
   type Profile,
+  refitMembers,
   rehearse,
 } from '../packages/engine/src/index.ts'
 
@@ -113,6 +114,7 @@ function measure(name: string, events: readonly EnrichedEvent[], words: 'numbers
   let delta = createDelta()
   let deltaBytes = 0
   let batches = 0
+  let models = defaultModels
   let cpu = process.cpuUsage()
   for (const [i, input] of events.entries()) {
     let profile = profiles.get(input.entity.key)
@@ -120,11 +122,13 @@ function measure(name: string, events: readonly EnrichedEvent[], words: 'numbers
       profile = createProfile()
       profiles.set(input.entity.key, profile)
     }
+    // members are fitted elsewhere; here it is what they cost each event
+    if (i === WARM_UP / 2) models = refitMembers(population, models, i)
     const before = performance.now()
     if (words === 'words') {
-      judge(input, profile, population, defaultModels, defaultPolicy, delta)
+      judge(input, profile, population, models, defaultPolicy, delta)
     } else {
-      assess(input, profile, population, defaultModels, out)
+      assess(input, profile, population, models, out)
       decide(input, out, defaultPolicy)
       rehearse(input, out, profile, population, delta)
       learn(input, out, profile, delta)
@@ -141,6 +145,7 @@ function measure(name: string, events: readonly EnrichedEvent[], words: 'numbers
       delta = createDelta()
     }
   }
+  if (models.members.length < 2) throw new Error('the members of the ensemble were not fitted')
   // processor time does not count what other programs took of the core
   const { user, system } = process.cpuUsage(cpu)
   const busy = (user + system) / times.length

@@ -31,6 +31,9 @@ const AT = {
   travel: indexOf('travel'),
 }
 
+/** Terms of members of the ensemble. */
+const ENSEMBLE = [...catalogue.keys()].filter((i) => catalogue[i]?.group === 'ensemble')
+
 /** The risk of a newcomer stays below 86 as long as no rule speaks. */
 const SHORT_MOST_RISK = 85
 
@@ -95,7 +98,10 @@ export function assess(
     raw[i] = Number.isNaN(points[i]) ? 0 : (points[i] ?? 0)
   }
   joinPatterns(raw)
-  if (joined) for (const member of models.members) raw[member.term] = member.points(out.vector)
+  for (const i of ENSEMBLE) raw[i] = 0
+  if (joined) {
+    for (const member of models.members) raw[member.term] = member.points(out.vector)
+  }
   signals.networkSurprise = positivePoints(raw, 'network')
   signals.deviceSurprise = positivePoints(raw, 'device')
   followSession(input, profile, population, out)

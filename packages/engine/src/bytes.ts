@@ -28,6 +28,12 @@ export class ByteWriter {
     this.view.setUint32(at, value, true)
   }
 
+  /** Four bytes, a number to seven digits. */
+  f32(value: number): void {
+    const at = this.room(4)
+    this.view.setFloat32(at, value, true)
+  }
+
   /** Eight bytes, any number. */
   f64(value: number): void {
     const at = this.room(8)
@@ -49,6 +55,12 @@ export class ByteWriter {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value)
   }
 
+  /** Bytes as they are. */
+  bytes(some: Uint8Array): void {
+    const at = this.room(some.length)
+    this.buffer.set(some, at)
+  }
+
   /** Everything written, followed by a checksum of it (FNV-1a, four bytes). */
   finish(): Uint8Array {
     this.u32(checksum(this.buffer, this.length))
@@ -58,14 +70,14 @@ export class ByteWriter {
 
 /** Reads what a ByteWriter wrote. Every method throws a RangeError at the end of the bytes. */
 export class ByteReader {
-  private readonly bytes: Uint8Array
+  private readonly all: Uint8Array
   private readonly view: DataView
   private readonly end: number
   private at = 0
 
   /** @throws RangeError when the checksum does not fit: the bytes are damaged or cut. `what` names them in the message. */
   constructor(bytes: Uint8Array, what: string) {
-    this.bytes = bytes
+    this.all = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.end = bytes.length - 4
     if (this.end < 0 || this.view.getUint32(this.end, true) !== checksum(bytes, this.end)) {
@@ -82,12 +94,17 @@ export class ByteReader {
 
   /** One byte. */
   u8(): number {
-    return this.bytes[this.take(1)] ?? 0
+    return this.all[this.take(1)] ?? 0
   }
 
   /** Four bytes. */
   u32(): number {
     return this.view.getUint32(this.take(4), true)
+  }
+
+  /** Four bytes, a number to seven digits. */
+  f32(): number {
+    return this.view.getFloat32(this.take(4), true)
   }
 
   /** Eight bytes. */
@@ -112,6 +129,18 @@ export class ByteReader {
   signed(): number {
     const value = this.varint()
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+  }
+
+  /** So many bytes as they are, copied. */
+  bytes(count: number): Uint8Array {
+    const at = this.take(count)
+    // not slice: that of Node's buffers copies nothing
+    return Uint8Array.from(this.all.subarray(at, at + count))
+  }
+
+  /** Bytes that are not read yet. */
+  left(): number {
+    return this.end - this.at
   }
 
   /** @throws RangeError when bytes are left over. */

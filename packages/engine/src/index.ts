@@ -11,8 +11,20 @@ export { habits } from './habits.ts'
 export { judge, peek } from './judge.ts'
 export { learn, teach } from './learn.ts'
 export { rehearse, withdrawRehearsals } from './learning/rehearse.ts'
+export { noteVerdict } from './learning/sample.ts'
 export { withdraw } from './learning/unteach.ts'
-export { decodeModels, encodeModels, refit, refitInSteps } from './models/refit.ts'
+export {
+  decodeModels,
+  encodeModels,
+  encodeTraining,
+  fitEncoded,
+  fittedOn,
+  membersAreDue,
+  refit,
+  refitHeadInSteps,
+  refitMembers,
+  withMembers,
+} from './models/refit.ts'
 export { defaultModels } from './models/shipped.ts'
 export { decodeDelta, decodePopulation, encodeDelta, encodePopulation } from './population/codec.ts'
 export {
@@ -33,6 +45,7 @@ export type {
   DetectorInput,
   Finding,
   Judgement,
+  Member,
   Models,
   Policy,
   Population,

@@ -228,6 +228,8 @@ export interface Models {
   readonly version: number
   readonly head: Float64Array
   readonly members: readonly Member[]
+  /** What members were fitted on: events judged by then, and when (seconds) the newest of people's verdicts was given. */
+  readonly fitted: { readonly events: number; readonly settled: number }
 }
 
 export type { Population, PopulationDelta, Profile }

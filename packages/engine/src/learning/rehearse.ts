@@ -12,6 +12,7 @@ import type { Profile } from '../profile/profile.ts'
 import { findSlot } from '../profile/slots.ts'
 import { IDENTITY } from '../read-event.ts'
 import type { Assessment } from '../types.ts'
+import { keepSample } from './sample.ts'
 
 const PLACES = REHEARSED.slice(0, EXCHANGED)
 const NETWORK = PLACES.filter((i) => catalogue[i]?.group === 'network').length
@@ -32,10 +33,11 @@ const values = new Uint32Array(REMEMBERED)
 const points = new Float64Array(catalogue.length)
 
 /**
- * For a few sign-ins, kept to refit the head: what this one surprised with, and what it would have surprised with had
- * another identity's recent context come in this one's name with a device never seen. In turn: from anywhere; from the same
- * country; from the same country with the identity's own kind of client. Nothing is needed but what everybody shows;
- * which sign-ins are taken depends on identity and time alone. Call it between `assess` and `learn`; it changes `delta` only.
+ * Keeps what models are refitted on: sign-ins as members of the ensemble saw them (sample.ts), and, for the head, of a few
+ * what each surprised with, and what it would have surprised with had another identity's recent context come in this one's
+ * name with a device never seen. In turn: from anywhere; from the same country; from the same country with the identity's
+ * own kind of client. Nothing is needed but what everybody shows; which sign-ins are taken depends on identity and time
+ * alone. Call it between `assess` and `learn`; it changes `delta` only.
  */
 export function rehearse(
   input: EnrichedEvent,
@@ -44,14 +46,16 @@ export function rehearse(
   population: Population,
   delta: PopulationDelta,
 ): void {
+  const seconds = Math.floor(input.event.time / 1000)
+  const chance = mixed(assessment.identity ^ seconds)
+  keepSample(seconds, assessment, population, delta, mixed(chance ^ 0x2545f491))
   if (!isExample(input, assessment)) return
-  const chance = mixed(assessment.identity ^ Math.floor(input.event.time / 1000))
   if (chance / 0x1_0000_0000 >= rate(population)) return
   const own = REHEARSED.map((i) => assessment.raw[i] ?? 0)
   const kind = 1 + (mixed(chance) % 3)
   const lender = findLender(kind, chance, assessment, profile, population)
   delta.rehearsals.push({
-    time: Math.floor(input.event.time / 1000),
+    time: seconds,
     identity: assessment.identity,
     lender: lender?.identity ?? 0,
     values: Uint32Array.from(PLACES, (i) => assessment.values[i] ?? 0),

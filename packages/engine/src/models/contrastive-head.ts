@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter } from '../bytes.ts'
 import { joinPatterns, PATTERNS } from '../detectors/together.ts'
 import { catalogue, indexOf } from '../features/catalogue.ts'
 import { seededRandom } from './random.ts'
+import { toTheEnd } from './steps.ts'
 
 /** Terms of the catalogue that a rehearsal changes, by index: what a stranger brings along. */
 export const REHEARSED: readonly number[] = [
@@ -180,14 +181,6 @@ function* prepare(samples: readonly HeadSample[]): Generator<void, Prepared, voi
   }
   const counts = [half / Math.max(1, samples.length - strangers), half / Math.max(1, strangers)]
   return { vectors, targets, counts: [counts[0] ?? 1, counts[1] ?? 1] }
-}
-
-/** Runs steps without pausing. */
-export function toTheEnd<T>(steps: Generator<void, T, void>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
 }
 
 function addGradient(

@@ -1,29 +1,29 @@
+import { ByteReader, ByteWriter } from '../bytes.ts'
 import { type Random, seededRandom } from './random.ts'
+import {
+  addNode,
+  type GrowingTrees,
+  growingTrees,
+  grownTrees,
+  readTrees,
+  sumOfTrees,
+  type Trees,
+  writeTrees,
+} from './trees.ts'
 
-/**
- * A forest of random isolation trees, laid out in flat arrays: node n of all trees splits on `feature[n]` at
- * `threshold[n]` and goes to `child[n]` (at or below it) or the node after that; a leaf has feature -1 and its `threshold`
- * is the path that is still expected in it. `heavy[n]` is 0 or 1: the child that most samples took, where unknown values go.
- */
+/** A forest of random isolation trees; the value of a leaf is its depth and the path still expected in it. */
 export interface IsolationForest {
-  readonly dimensions: number
   /** Samples a tree was grown on, at most 65,536, and the path that is expected among so many. */
   readonly sampleSize: number
   readonly expected: number
-  readonly roots: Uint32Array
-  readonly feature: Int16Array
-  readonly threshold: Float32Array
-  readonly child: Uint32Array
-  readonly heavy: Uint8Array
+  readonly trees: Trees
 }
 
 const TREES = 100
 const SAMPLE_SIZE = 256
 const LARGEST_SAMPLE = 65_536
 const MAGIC = 0x1f
-const VERSION = 1
-const HEADER = 20
-const NODE_BYTES = 11
+const VERSION = 2
 
 /**
  * Mean depth at which one of `n` samples is isolated by random splits: c(n) = 2 H(n-1) - 2 (n-1)/n, zero for n < 2
@@ -54,34 +54,20 @@ export function fitIsolationForest(
       throw new RangeError(`samples must all have ${dimensions} values, one has ${sample.length}`)
     }
   }
-  const trees = shape.trees ?? TREES
   const sampleSize = Math.min(shape.sampleSize ?? SAMPLE_SIZE, LARGEST_SAMPLE, samples.length)
-  const nodes: Nodes = { feature: [], threshold: [], child: [], heavy: [] }
+  const nodes = growingTrees()
   const random = seededRandom(seed)
   const order = Uint32Array.from(samples, (_, index) => index)
-  const grower: Grower = {
-    samples,
-    dimensions,
-    random,
-    nodes,
-    limit: Math.ceil(Math.log2(Math.max(2, sampleSize))),
-  }
-  const roots = new Uint32Array(trees)
-  for (let tree = 0; tree < trees; tree++) {
+  const limit = Math.ceil(Math.log2(Math.max(2, sampleSize)))
+  const grower: Grower = { samples, dimensions, random, nodes, limit }
+  for (let tree = shape.trees ?? TREES; tree > 0; tree--) {
     draw(order, sampleSize, random)
-    roots[tree] = addNode(nodes)
-    grow(grower, roots[tree] as number, order.slice(0, sampleSize), 0)
+    const root = addNode(nodes, sampleSize)
+    nodes.roots.push(root)
+    grow(grower, root, order.slice(0, sampleSize), 0)
   }
-  return {
-    dimensions,
-    sampleSize,
-    expected: expectedPath(sampleSize),
-    roots,
-    feature: Int16Array.from(nodes.feature),
-    threshold: Float32Array.from(nodes.threshold),
-    child: Uint32Array.from(nodes.child),
-    heavy: Uint8Array.from(nodes.heavy),
-  }
+  const trees = grownTrees(nodes, dimensions)
+  return { sampleSize, expected: expectedPath(sampleSize), trees }
 }
 
 /**
@@ -89,64 +75,32 @@ export function fitIsolationForest(
  * ordinary. Unknown values (NaN) follow the branch that most samples took. Throws on a sample of another length.
  */
 export function isolationScore(forest: IsolationForest, sample: ArrayLike<number>): number {
-  if (sample.length !== forest.dimensions) {
-    throw new RangeError(`the sample must have ${forest.dimensions} values, not ${sample.length}`)
+  const { dimensions } = forest.trees
+  if (sample.length !== dimensions) {
+    throw new RangeError(`the sample must have ${dimensions} values, not ${sample.length}`)
   }
   if (forest.expected === 0) return 0.5
   return 2 ** (-meanPath(forest, sample) / forest.expected)
 }
 
-function meanPath(
-  { roots, feature, threshold, child, heavy }: IsolationForest,
-  sample: ArrayLike<number>,
-): number {
-  let total = 0
-  for (let tree = 0; tree < roots.length; tree++) {
-    let node = roots[tree] as number
-    let split = feature[node] as number
-    while (split >= 0) {
-      const value = sample[split] as number
-      const right = Number.isNaN(value)
-        ? (heavy[node] as number)
-        : value > (threshold[node] as number)
-          ? 1
-          : 0
-      node = (child[node] as number) + right
-      split = feature[node] as number
-      total++
-    }
-    total += threshold[node] as number
-  }
-  return total / roots.length
-}
-
-interface Nodes {
-  readonly feature: number[]
-  readonly threshold: number[]
-  readonly child: number[]
-  readonly heavy: number[]
+/** Mean length of a sample's path through the trees: the shorter, the stranger. The sample's length is not looked at. */
+export function meanPath({ trees }: IsolationForest, sample: ArrayLike<number>): number {
+  return sumOfTrees(trees, sample) / trees.roots.length
 }
 
 interface Grower {
   readonly samples: readonly ArrayLike<number>[]
   readonly dimensions: number
   readonly random: Random
-  readonly nodes: Nodes
+  readonly nodes: GrowingTrees
   readonly limit: number
-}
-
-function addNode(nodes: Nodes): number {
-  nodes.threshold.push(0)
-  nodes.child.push(0)
-  nodes.heavy.push(0)
-  return nodes.feature.push(-1) - 1
 }
 
 function grow(grower: Grower, node: number, members: Uint32Array, depth: number): void {
   const { nodes } = grower
   const split = depth < grower.limit && members.length > 1 ? chooseSplit(grower, members) : null
   if (split === null) {
-    nodes.threshold[node] = expectedPath(members.length)
+    nodes.threshold[node] = depth + expectedPath(members.length)
     return
   }
   const known = (row: number) => grower.samples[row]?.[split.feature] as number
@@ -154,14 +108,16 @@ function grow(grower: Grower, node: number, members: Uint32Array, depth: number)
   const high = members.filter((row) => known(row) > split.threshold)
   const unknown = members.filter((row) => Number.isNaN(known(row)))
   const heavy = high.length > low.length ? 1 : 0
-  const child = addNode(nodes)
-  addNode(nodes)
+  const lower = heavy === 0 ? concat(low, unknown) : low
+  const upper = heavy === 1 ? concat(high, unknown) : high
+  const child = addNode(nodes, lower.length)
+  addNode(nodes, upper.length)
   nodes.feature[node] = split.feature
   nodes.threshold[node] = split.threshold
   nodes.child[node] = child
   nodes.heavy[node] = heavy
-  grow(grower, child, heavy === 0 ? concat(low, unknown) : low, depth + 1)
-  grow(grower, child + 1, heavy === 1 ? concat(high, unknown) : high, depth + 1)
+  grow(grower, child, lower, depth + 1)
+  grow(grower, child + 1, upper, depth + 1)
 }
 
 /** A feature that differs among the members, and a threshold that parts them; null where all are alike. */
@@ -213,81 +169,39 @@ function concat(a: Uint32Array, b: Uint32Array): Uint32Array {
   return joined
 }
 
-/** The forest as bytes: magic, version, sizes, then the arrays, little endian. */
+/** The forest as bytes: magic, version, sample size, trees, checksum. */
 export function encodeIsolationForest(forest: IsolationForest): Uint8Array {
-  const { roots, feature } = forest
-  const bytes = new Uint8Array(HEADER + roots.length * 4 + feature.length * NODE_BYTES)
-  const view = new DataView(bytes.buffer)
-  view.setUint8(0, MAGIC)
-  view.setUint8(1, VERSION)
-  view.setUint16(2, forest.dimensions, true)
-  view.setUint32(4, forest.sampleSize, true)
-  view.setUint32(8, roots.length, true)
-  view.setUint32(12, feature.length, true)
-  let at = HEADER
-  for (const root of roots) {
-    view.setUint32(at, root, true)
-    at += 4
-  }
-  for (let node = 0; node < feature.length; node++) {
-    view.setInt16(at, feature[node] as number, true)
-    view.setFloat32(at + 2, forest.threshold[node] as number, true)
-    view.setUint32(at + 6, forest.child[node] as number, true)
-    view.setUint8(at + 10, forest.heavy[node] as number)
-    at += NODE_BYTES
-  }
-  return bytes
+  const out = new ByteWriter()
+  out.u8(MAGIC)
+  out.u8(VERSION)
+  writeForest(out, forest)
+  return out.finish()
 }
 
-/** Reads `encodeIsolationForest`. Throws on other bytes, another version, damage, or nodes that point outside. */
-export function decodeIsolationForest(bytes: Uint8Array): IsolationForest {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < HEADER || view.getUint8(0) !== MAGIC) {
-    throw new RangeError('these bytes are not an isolation forest')
-  }
-  if (view.getUint8(1) !== VERSION) {
-    throw new RangeError(
-      `this isolation forest has version ${view.getUint8(1)}, expected ${VERSION}`,
-    )
-  }
-  const dimensions = view.getUint16(2, true)
-  const trees = view.getUint32(8, true)
-  const count = view.getUint32(12, true)
-  if (bytes.length !== HEADER + trees * 4 + count * NODE_BYTES) {
-    throw new RangeError('this isolation forest is cut short or has bytes too many')
-  }
-  const roots = new Uint32Array(trees)
-  const feature = new Int16Array(count)
-  const threshold = new Float32Array(count)
-  const child = new Uint32Array(count)
-  const heavy = new Uint8Array(count)
-  let at = HEADER
-  for (let tree = 0; tree < trees; tree++, at += 4) roots[tree] = view.getUint32(at, true)
-  for (let node = 0; node < count; node++, at += NODE_BYTES) {
-    feature[node] = view.getInt16(at, true)
-    threshold[node] = view.getFloat32(at + 2, true)
-    child[node] = view.getUint32(at + 6, true)
-    heavy[node] = view.getUint8(at + 10)
-  }
-  const sampleSize = view.getUint32(4, true)
+/** Writes the forest among other things; `readForest` reads it. */
+export function writeForest(out: ByteWriter, { sampleSize, trees }: IsolationForest): void {
+  out.varint(sampleSize)
+  writeTrees(out, trees)
+}
+
+/** Reads what `writeForest` wrote. @throws RangeError for what is no forest. */
+export function readForest(input: ByteReader): IsolationForest {
+  const sampleSize = input.varint()
   if (sampleSize > LARGEST_SAMPLE) {
     throw new RangeError('this isolation forest is damaged: its sample size is out of range')
   }
-  const expected = expectedPath(sampleSize)
-  const forest = { dimensions, sampleSize, expected, roots, feature, threshold, child, heavy }
-  if (!isSound(forest))
-    throw new RangeError('this isolation forest is damaged: a node points outside')
-  return forest
+  return { sampleSize, expected: expectedPath(sampleSize), trees: readTrees(input) }
 }
 
-/** Do all splits name a feature and lead forward, so that every walk ends in a leaf? */
-function isSound({ dimensions, roots, feature, child, heavy }: IsolationForest): boolean {
-  if (!roots.every((root) => root < feature.length)) return false
-  return feature.every((split, node) => {
-    if (split < 0) return true
-    const next = child[node] as number
-    return (
-      split < dimensions && next > node && next + 1 < feature.length && (heavy[node] as number) <= 1
-    )
-  })
+/** Reads `encodeIsolationForest`. @throws RangeError on other bytes, another version, damage, or nodes that point outside. */
+export function decodeIsolationForest(bytes: Uint8Array): IsolationForest {
+  const input = new ByteReader(bytes, 'an isolation forest')
+  if (input.u8() !== MAGIC) throw new RangeError('these bytes are not an isolation forest')
+  const version = input.u8()
+  if (version !== VERSION) {
+    throw new RangeError(`this isolation forest has version ${version}, expected ${VERSION}`)
+  }
+  const forest = readForest(input)
+  input.finish()
+  return forest
 }

@@ -1,5 +1,7 @@
+import { ByteReader, ByteWriter } from '../bytes.ts'
 import type { Population } from '../population/population.ts'
 import { newest, unpack } from '../population/rehearsals.ts'
+import { readSamples, type Samples, writeSamples } from '../population/samples.ts'
 import type { Models } from '../types.ts'
 import {
   type ContrastiveHead,
@@ -8,24 +10,58 @@ import {
   fitInSteps,
   type HeadSample,
   TERMS,
-  toTheEnd,
 } from './contrastive-head.ts'
+import { fitMembers } from './fit-members.ts'
+import { decodeMember } from './members.ts'
 import { defaultModels } from './shipped.ts'
+import { toTheEnd } from './steps.ts'
 
+const MAGIC = 0xb8
+const VERSION = 1
 /** Samples that are read at a time. */
 const STEP = 256
+/** Judged events after which members of the ensemble are fitted anew. */
+const MEMBERS_AFTER = 5_000
 
 /**
  * The models refitted on what a population keeps: pure, the same population, version and seed give the same models. `version`
- * is the caller's name for the result. Too little to learn from gives the shipped weights.
+ * is the caller's name for the result. Too little to learn from gives the shipped weights, and no members.
  */
 export function refit(population: Population, version: number, seed = version): Models {
-  return toTheEnd(refitInSteps(population, version, seed))
+  const { head } = toTheEnd(refitHeadInSteps(population, defaultModels, version, seed))
+  return refitMembers(population, { ...defaultModels, head }, version, seed)
 }
 
-/** The same refit, pausing every millisecond or so, so that judging goes on between. The population is read at the first step. */
-export function* refitInSteps(
+/** Models with members fitted anew, and the head as it was. */
+export function refitMembers(
   population: Population,
+  models: Models,
+  version: number,
+  seed = version,
+): Models {
+  const members = fitMembers(population.samples, seed)
+  return { ...models, version, members, fitted: fittedOn(population) }
+}
+
+/** Is there anything new to fit members on: enough events since the last time, or people's verdicts? */
+export function membersAreDue(population: Population, { fitted }: Models): boolean {
+  const now = fittedOn(population)
+  return now.events >= fitted.events + MEMBERS_AFTER || now.settled > fitted.settled
+}
+
+/** What members fitted now would be fitted on. */
+export function fittedOn({ events, samples }: Population): Models['fitted'] {
+  const settled = samples.judged.reduce((last, one) => Math.max(last, one.settled), 0)
+  return { events, settled }
+}
+
+/**
+ * Models with the head refitted, pausing every millisecond or so, so that judging goes on between. The population is read
+ * at the first step.
+ */
+export function* refitHeadInSteps(
+  population: Population,
+  models: Models,
   version: number,
   seed: number,
 ): Generator<void, Models, void> {
@@ -35,13 +71,52 @@ export function* refitInSteps(
     if (strange.length > 0) samples.push({ points: unpack(strange), isStranger: true })
     if (samples.length % STEP < 2) yield
   }
-  return withHead(yield* fitInSteps(samples, seed), version)
+  return { ...models, version, head: headOf(yield* fitInSteps(samples, seed)) }
 }
 
-/** What a refit learned, as bytes; the version is kept beside them. */
+/** What members are fitted on, as bytes for another thread. */
+export function encodeTraining(samples: Samples): Uint8Array {
+  const out = new ByteWriter()
+  writeSamples(out, samples)
+  return out.finish()
+}
+
+/** Members fitted on the bytes of `encodeTraining`, as bytes each: `withMembers` takes them. @throws RangeError for damaged bytes. */
+export function fitEncoded(training: Uint8Array, seed: number): readonly Uint8Array[] {
+  const input = new ByteReader(training, 'samples to fit on')
+  const samples = readSamples(input)
+  input.finish()
+  return fitMembers(samples, seed).map((member) => member.encode())
+}
+
+/** Models with members from their bytes. @throws RangeError for bytes of another build. */
+export function withMembers(
+  models: Models,
+  members: readonly Uint8Array[],
+  version: number,
+  fitted: Models['fitted'],
+): Models {
+  return { ...models, version, members: members.map(decodeMember), fitted }
+}
+
+/** What was fitted, as bytes; the version is kept beside them. */
 export function encodeModels(models: Models): Uint8Array {
   const weights = Float64Array.from(TERMS, (i) => models.head[i] ?? 0)
-  return encodeContrastiveHead({ weights, bias: 0 })
+  const out = new ByteWriter()
+  out.u8(MAGIC)
+  out.u8(VERSION)
+  out.varint(models.fitted.events)
+  out.varint(models.fitted.settled)
+  const blocks = [
+    encodeContrastiveHead({ weights, bias: 0 }),
+    ...models.members.map((member) => member.encode()),
+  ]
+  out.varint(blocks.length)
+  for (const block of blocks) {
+    out.varint(block.length)
+    out.bytes(block)
+  }
+  return out.finish()
 }
 
 /**
@@ -49,11 +124,26 @@ export function encodeModels(models: Models): Uint8Array {
  * @throws RangeError when the bytes are damaged or of another build.
  */
 export function decodeModels(bytes: Uint8Array, version: number): Models {
-  return withHead(decodeContrastiveHead(bytes), version)
+  const input = new ByteReader(bytes, 'fitted models')
+  if (input.u8() !== MAGIC || input.u8() !== VERSION) {
+    throw new RangeError('these bytes are no models of this build; they must be fitted anew')
+  }
+  const fitted = { events: input.varint(), settled: input.varint() }
+  const count = input.varint()
+  const blocks: Uint8Array[] = []
+  for (let n = 0; n < count; n++) blocks.push(input.bytes(input.varint()))
+  input.finish()
+  const [head = new Uint8Array(), ...members] = blocks
+  return {
+    version,
+    head: headOf(decodeContrastiveHead(head)),
+    members: members.map(decodeMember),
+    fitted,
+  }
 }
 
-function withHead({ weights }: ContrastiveHead, version: number): Models {
+function headOf({ weights }: ContrastiveHead): Float64Array {
   const head = defaultModels.head.slice()
   for (const [k, i] of TERMS.entries()) head[i] = weights[k] ?? 0
-  return { version, head, members: [] }
+  return head
 }

@@ -6,4 +6,5 @@ export const defaultModels: Models = {
   version: 1,
   head: Float64Array.from(catalogue, (feature) => feature.weight),
   members: [],
+  fitted: { events: 0, settled: 0 },
 }

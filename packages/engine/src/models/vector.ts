@@ -58,6 +58,18 @@ export const VECTOR: readonly Dimension[] = [
   number('prefix_users', 'how many share the address range', (s) => Math.log1p(s.prefixUsers)),
 ]
 
+/** Which numbers are surprises: more of one never makes an event less strange (1), and which are not (0). */
+export const SURPRISES: Int8Array = Int8Array.from(VECTOR, (one) => (one.term < 0 ? 0 : 1))
+
+/** A name for the layout, to tell models of other layouts: FNV-1a over the names. */
+export const LAYOUT: number = (() => {
+  let hash = 0x811c9dc5
+  for (const letter of VECTOR.map(({ name }) => name).join(' ')) {
+    hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193)
+  }
+  return hash >>> 0
+})()
+
 /** Do members of the ensemble judge what belongs to this histogram: successful sign-ins of people? */
 export function hasVector(histogram: number): boolean {
   return histogram === 0 || histogram === 6

@@ -2,10 +2,11 @@ import { ByteReader, ByteWriter } from '../bytes.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import { createPopulation, type Population, settleDay } from './population.ts'
 import { newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
+import { joinSamples, readSamples, writeSamples } from './samples.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const VERSION = 3
+const VERSION = 4
 
 /** Kinds whose additions are no sums: repeating them changes nothing. */
 const isUnion = (kind: number) =>
@@ -39,6 +40,7 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
     before = row
   }
   writeRehearsals(out, delta.rehearsals)
+  writeSamples(out, delta.samples)
   return out.finish()
 }
 
@@ -105,8 +107,9 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
     additions.push(kind, a, b, time, kind === ADD.failing ? input.u32() : input.signed())
   }
   const rehearsals = readRehearsals(input)
+  const samples = readSamples(input)
   input.finish()
-  return { additions, rehearsals }
+  return { additions, rehearsals, samples }
 }
 
 /** A whole population as bytes, without its key; equal populations give equal bytes. */
@@ -142,6 +145,7 @@ export function encodePopulation(population: Population): Uint8Array {
     })
   }
   writeRehearsals(out, newest(population.rehearsals))
+  writeSamples(out, population.samples)
   return out.finish()
 }
 
@@ -190,6 +194,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
     readMap(input, (mark) => marks.set(mark, { campaign: input.varint(), last: input.varint() }))
   }
   population.rehearsals.push(...readRehearsals(input))
+  joinSamples(population.samples, readSamples(input))
   input.finish()
   return population
 }

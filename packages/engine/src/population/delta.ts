@@ -1,4 +1,5 @@
 import type { Rehearsal } from './rehearsals.ts'
+import { joinSamples, noSamples, type Samples } from './samples.ts'
 
 /**
  * What a batch of events adds to a tenant's population: a list of additions, five numbers each:
@@ -8,6 +9,8 @@ export interface PopulationDelta {
   readonly additions: number[]
   /** Sign-ins kept to refit the head; of all, the newest stay. */
   readonly rehearsals: Rehearsal[]
+  /** Sign-ins kept to fit members of the ensemble. */
+  readonly samples: Samples
 }
 
 /** Kinds of additions and what their numbers mean. */
@@ -43,7 +46,7 @@ export const ADD = {
 
 /** The addition of nothing. */
 export function createDelta(): PopulationDelta {
-  return { additions: [], rehearsals: [] }
+  return { additions: [], rehearsals: [], samples: noSamples() }
 }
 
 /** Notes one addition. */
@@ -63,4 +66,5 @@ export function mergeDelta(into: PopulationDelta, from: PopulationDelta): void {
   const { additions } = from
   for (let i = 0; i < additions.length; i++) into.additions.push(additions[i] ?? 0)
   into.rehearsals.push(...from.rehearsals)
+  joinSamples(into.samples, from.samples)
 }

@@ -68,7 +68,7 @@ const row = fc.oneof(
 )
 const anyDelta = fc
   .array(row, { maxLength: 80 })
-  .map((rows): PopulationDelta => ({ additions: rows.flat(), rehearsals: [] }))
+  .map((rows): PopulationDelta => ({ ...createDelta(), additions: rows.flat() }))
 
 const grown = (deltas: readonly PopulationDelta[]): Population => {
   const population = createPopulation(SECRET)

@@ -13,6 +13,7 @@ import {
 } from './campaign.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import { addRehearsal, dropIdentity, type Rehearsal } from './rehearsals.ts'
+import { addSamples, dropSamples, noSamples, type Samples } from './samples.ts'
 import { addMark, dropMarks, MARKS, type Wave } from './wave.ts'
 
 export { createDelta, mergeDelta, type PopulationDelta } from './delta.ts'
@@ -69,6 +70,8 @@ export interface Population {
   readonly marks: Map<number, Wave>[]
   /** Sign-ins kept to refit the head, the oldest first; at least the newest 2,048. */
   readonly rehearsals: Rehearsal[]
+  /** Sign-ins kept to fit members of the ensemble. */
+  readonly samples: Samples
 }
 
 /** Bins that one coarse sum spans. */
@@ -101,6 +104,7 @@ export function createPopulation(secret: Uint8Array): Population {
     changes: [new Map(), new Map()],
     marks: Array.from({ length: MARKS }, () => new Map<number, Wave>()),
     rehearsals: [],
+    samples: noSamples(),
   }
 }
 
@@ -129,6 +133,7 @@ export function applyDelta(population: Population, delta: PopulationDelta): void
     )
   }
   for (const one of delta.rehearsals) addRehearsal(population.rehearsals, one)
+  addSamples(population.samples, delta.samples)
   // spent counters are looked for once every eight periods (six hours)
   if (population.period >> 3 !== periodBefore >> 3) dropSpent(population)
 }
@@ -175,6 +180,7 @@ function applyOne(
     }
     case ADD.forget:
       dropIdentity(population.rehearsals, b)
+      dropSamples(population.samples, b)
       return
     default:
       addByDay(population, kind, a, time, amount)

@@ -11,6 +11,7 @@ import {
   defaultPolicy,
   learn,
   type Profile,
+  refitMembers,
   rehearse,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
@@ -19,8 +20,8 @@ import { type Contender, contenders, type FittedHeads, refitHeads } from './cont
 import type { JudgedTruth, Labelled, SignInRow, Trial, TrialOptions } from './trial.ts'
 
 const DAY = 86_400_000
-/** Events after which the head is fitted anew for the column that uses it. */
-const REFIT_EVERY = 10_000
+/** Events after which members of the ensemble are fitted anew, and the head for the column that uses it. */
+const REFIT_EVERY = 5_000
 
 /** A trial that is fed event by event, in the order of their time. */
 interface RunningTrial {
@@ -95,6 +96,7 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
   const assessment = createAssessment()
   let spent = 0
   let taken = 0
+  let models = defaultModels
   let fitted: FittedHeads | null = null
   const rivals: readonly Contender[] = contenders(seed, types, () => fitted)
   return {
@@ -111,7 +113,7 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
         profiles.set(entity, profile)
       }
       let begun = performance.now()
-      assess(input, profile, population, defaultModels, assessment)
+      assess(input, profile, population, models, assessment)
       decide(input, assessment, defaultPolicy)
       spent += performance.now() - begun
       let row: Judged['row'] = null
@@ -138,7 +140,10 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
       applyDelta(population, delta)
       spent += performance.now() - begun
       taken++
-      if (taken % REFIT_EVERY === 0) fitted = refitHeads(population, taken)
+      if (taken % REFIT_EVERY === 0) {
+        models = refitMembers(population, models, taken)
+        fitted = refitHeads(population, taken)
+      }
       return { input, row }
     },
   }

@@ -170,7 +170,8 @@ export async function writeLearned(
   working: readonly WorkingProfile[],
   delta: PopulationDelta,
 ): Promise<DeltaMark | null> {
-  if (working.length === 0) return null
+  const samples = Object.values(delta.samples).some((some) => some.length > 0)
+  if (working.length === 0 && delta.additions.length === 0 && !samples) return null
   await batch.writeProfiles(
     working.map(({ entity, revision, profile }) => ({
       entity,

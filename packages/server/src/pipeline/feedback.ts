@@ -1,4 +1,4 @@
-import { createDelta, teach } from '@gatewatch/engine'
+import { createDelta, noteVerdict, teach } from '@gatewatch/engine'
 import type { AlertSummary, Entity, Feedback } from '@gatewatch/schema'
 import type { EventKey, LearnedEvent, TenantId } from '../ports/store.ts'
 import { failureKind } from '../ports/store-failure.ts'
@@ -8,7 +8,7 @@ const TRIES = 8
 
 /**
  * Takes a person's verdict on an alert, in one transaction: `compromised` takes back what its events taught, `safe`
- * teaches them at full weight, `dismissed` leaves both; all close it. Judging again goes from what was judged before.
+ * teaches them at full weight, `dismissed` leaves both; all close it. The first two are what the trainer fits feedback on. Judging again goes from what was judged before.
  * Null where there is no such alert.
  */
 export async function settleAlert(
@@ -43,6 +43,8 @@ async function settleOnce(
     for (const one of (await batch.learnedOf(alertId)) ?? []) {
       const target = targetWeight(feedback, one.learned)
       const own = working.get(one.input.entity.key)
+      const { entity, event } = one.input
+      noteVerdict(entity.key, event.time, feedback.verdict, feedback.time, population, delta)
       // An event of yet another identity that joined since the lock keeps its weight.
       if (own === undefined || target === one.learned) continue
       teach(one.input, target - one.learned, own.profile, delta, population)

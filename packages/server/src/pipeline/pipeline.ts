@@ -33,7 +33,7 @@ import { createLane, type Waiting } from './lane.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { laneOf, storable } from './storable.ts'
-import { createTrainer, shippedModels } from './trainer.ts'
+import { createTrainer } from './trainer.ts'
 
 /** What a commit brought, for the live feed and for notifications. */
 export interface Committed {
@@ -98,8 +98,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const listeners = new Set<(committed: Committed) => void>()
   const populations = createPopulations({ log: populationLog, accounts, clock, onError })
   const profiles = createProfileCache(CACHED_PROFILES)
-  const trainer =
-    parts.head === 'fitted' ? createTrainer({ log: modelLog, populations, onError }) : shippedModels
+  const head = parts.head ?? 'shipped'
+  const trainer = createTrainer({ log: modelLog, populations, head, onError })
   const batchParts = { store, populations, profiles, trainer, policy }
   const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>

@@ -3,16 +3,22 @@ import {
   decodeModels,
   defaultModels,
   encodeModels,
+  encodeTraining,
+  fittedOn,
   type Models,
-  refitInSteps,
+  membersAreDue,
+  type Population,
+  refitHeadInSteps,
+  withMembers,
 } from '@gatewatch/engine'
 import type { ModelLog, StoredModels } from '../ports/model-log.ts'
 import type { TenantId } from '../ports/store.ts'
+import { fitThread } from './fit-thread.ts'
 import type { Populations } from './populations.ts'
 
 /** How often (ms) tenants are looked through for something to refit, and for versions that others published. */
 const EVERY_MS = 3_000
-/** Judged events after which models are fitted anew. */
+/** Judged events after which the head is fitted anew. */
 const REFIT_AFTER = 1_000
 
 /** The models that a tenant's events are judged with. */
@@ -28,24 +34,21 @@ export interface Trainer {
   close(): Promise<void>
 }
 
-/** What ships, for everybody and for good. */
-export const shippedModels: Trainer = {
-  of: async () => defaultModels,
-  train: async () => {},
-  close: async () => {},
-}
-
 /**
- * Refits models on what tenants show, off the way of an event: one process at a time for each tenant, pausing between steps
- * of a millisecond or so, in which everything else goes on. Each version is named by the number of events it follows, is
- * fitted with that number as its seed, and is stored before it is used. `onError` hears of what failed; it is tried again.
+ * Refits models on what tenants show, off the way of an event, one process at a time for each tenant: members of the
+ * ensemble in a thread of their own, every few thousand events and after people's verdicts; the head, where `head` is
+ * fitted, in steps of a millisecond or so. Each version is named by the number of events it follows (one more than the last
+ * where there were none), is fitted with that number as its seed, and is stored before it is used. `onError` hears of what
+ * failed; it is tried again.
  */
 export function createTrainer(parts: {
   readonly log: ModelLog
   readonly populations: Pick<Populations, 'of'>
+  readonly head: 'shipped' | 'fitted'
   readonly onError: (error: unknown) => void
 }): Trainer {
-  const { log, populations, onError } = parts
+  const { log, populations, head, onError } = parts
+  const thread = fitThread()
   const held = new Map<TenantId, Promise<Models>>()
   let closed = false
   let running: Promise<void> = Promise.resolve()
@@ -63,14 +66,18 @@ export function createTrainer(parts: {
   async function trainAll(): Promise<void> {
     for (const tenant of held.keys()) {
       if (closed) return
-      await train(tenant).catch(onError)
+      await train(tenant).catch((error: unknown) => {
+        // a fit that was given up at the end is nobody's trouble
+        if (!closed) onError(error)
+      })
     }
   }
 
   function read(stored: StoredModels | null): Models {
     if (stored === null) return defaultModels
     try {
-      return decodeModels(stored.body, stored.version)
+      const models = decodeModels(stored.body, stored.version)
+      return head === 'fitted' ? models : { ...models, head: defaultModels.head }
     } catch (error) {
       // What another build fitted is no reason to judge nothing: until the next fit, what ships.
       onError(error)
@@ -89,19 +96,38 @@ export function createTrainer(parts: {
   }
 
   async function train(tenant: TenantId): Promise<void> {
-    const { version } = await of(tenant)
+    const known = await of(tenant)
     const population = await populations.of(tenant)
-    const due = (since: number) => population.events >= since + REFIT_AFTER
-    const fitted = due(version)
+    if (closed) return
+    const headIsDue = ({ version }: Models) =>
+      head === 'fitted' && population.events >= version + REFIT_AFTER
+    const due = (models: Models) => headIsDue(models) || membersAreDue(population, models)
+    const fitted = due(known)
       ? await log.train(tenant, async (newest) => {
-          const { events } = population
-          return due(newest?.version ?? 0) ? await fit(population, events) : null
+          const models = read(newest)
+          return due(models) ? await fit(population, models, headIsDue(models)) : null
         })
       : null
     const newest = fitted ?? (await log.newest(tenant))
-    if (newest !== null && newest.version > version) {
+    if (newest !== null && newest.version > known.version) {
       held.set(tenant, Promise.resolve(read(newest)))
     }
+  }
+
+  async function fit(
+    population: Population,
+    before: Models,
+    withHead: boolean,
+  ): Promise<StoredModels> {
+    const version = Math.max(population.events, before.version + 1)
+    let models: Models = { ...before, version }
+    if (membersAreDue(population, before)) {
+      const fitted = fittedOn(population)
+      const training = encodeTraining(population.samples)
+      models = withMembers(models, await thread.fit(training, version), version, fitted)
+    }
+    if (withHead) models = await inSteps(refitHeadInSteps(population, models, version, version))
+    return { version, body: encodeModels(models) }
   }
 
   return {
@@ -110,19 +136,16 @@ export function createTrainer(parts: {
     async close() {
       closed = true
       clearTimeout(timer)
-      await running
+      // what runs is given up: the thread's end rejects it
+      await Promise.all([thread.close(), running])
     },
   }
 }
 
-async function fit(
-  population: Awaited<ReturnType<Populations['of']>>,
-  version: number,
-): Promise<StoredModels> {
-  const steps = refitInSteps(population, version, version)
+async function inSteps(steps: Generator<void, Models, void>): Promise<Models> {
   for (;;) {
     const step = steps.next()
-    if (step.done) return { version, body: encodeModels(step.value) }
+    if (step.done) return step.value
     await setImmediate()
   }
 }

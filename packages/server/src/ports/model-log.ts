@@ -6,7 +6,7 @@ export interface StoredModels {
   readonly body: Uint8Array
 }
 
-/** The fitted models of tenants, version by version; the newest thousand stay. */
+/** The fitted models of tenants, version by version; the newest hundred stay. */
 export interface ModelLog {
   /** The newest version; null before the first. */
   newest(tenant: TenantId): Promise<StoredModels | null>

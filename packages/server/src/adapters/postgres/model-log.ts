@@ -5,7 +5,7 @@ import { inTenant } from './in-tenant.ts'
 
 /** Advisory lock space of fits; the tenant is its second number. */
 const FIT_LOCK = 72_058
-const KEPT = 1_000
+const KEPT = 100
 
 /** Versions of fitted models in PostgreSQL; the lock goes with the transaction that stores the version. */
 export function postgresModelLog(pool: pg.Pool, clock: () => number): ModelLog {

@@ -17,6 +17,7 @@ import {
   type Population,
   type Profile,
   refit,
+  refitMembers,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich, type Lookups } from '../enrich.ts'
@@ -36,7 +37,7 @@ export interface Replay {
   encode(): Uint8Array
 }
 
-/** Which weights a replay judges with: those that ship, or refitted at every 10,000th event. */
+/** Which weights of evidence a replay judges with: those that ship, or refitted together with the members of the ensemble. */
 export type Head = 'shipped' | 'fitted'
 
 /** A replay from a cold start. `hashKey` (16 bytes) keys the hashes of learned values. */
@@ -49,10 +50,10 @@ export function startReplay(lookups: Lookups, hashKey: Uint8Array, head: Head = 
   return createReplay(lookups, hashKey, state, head)
 }
 
-const magic = 'gatewatch-state-2'
+const magic = 'gatewatch-state-3'
 
-/** Events after which a fitted head is fitted anew. */
-const REFIT_EVERY = 10_000
+/** Events after which models are fitted anew. */
+const REFIT_EVERY = 5_000
 
 interface State {
   readonly population: Population
@@ -85,8 +86,9 @@ export function resumeReplay(lookups: Lookups, bytes: Uint8Array, head: Head = '
     header.profiles.map(([entity, length]) => [entity, decodeProfile(next(length))]),
   )
   const [version, body] = header.models ?? []
-  const fitted = head === 'fitted' && version !== undefined && body !== undefined
-  const models = fitted ? decodeModels(Buffer.from(body, 'hex'), version) : defaultModels
+  const known = version !== undefined && body !== undefined
+  const fitted = known ? decodeModels(Buffer.from(body, 'hex'), version) : defaultModels
+  const models = head === 'fitted' ? fitted : { ...fitted, head: defaultModels.head }
   return createReplay(lookups, hashKey, { population, profiles, models }, head)
 }
 
@@ -144,8 +146,9 @@ function createReplay(
       const judgement = judge(input, profile, population, models, defaultPolicy, delta)
       applyDelta(population, delta)
       const { events } = population
-      if (head === 'fitted' && events % REFIT_EVERY === 0 && events > models.version) {
-        models = refit(population, events)
+      if (events % REFIT_EVERY === 0 && events > models.version) {
+        models =
+          head === 'fitted' ? refit(population, events) : refitMembers(population, models, events)
       }
       return { input, judgement }
     },
@@ -158,7 +161,7 @@ function createReplay(
         magic,
         hashKey: Buffer.from(hashKey).toString('hex'),
         models:
-          models === defaultModels
+          models.version === defaultModels.version
             ? null
             : [models.version, Buffer.from(encodeModels(models)).toString('hex')],
         population: known.length,

@@ -1,0 +1,59 @@
+import { indexOf } from '../features/catalogue.ts'
+import { keyedHash } from '../features/keyed-hash.ts'
+import { hasVector } from '../models/vector.ts'
+import { type Population, type PopulationDelta, shrink } from '../population/population.ts'
+import { findStrange, LABEL, MOST_SAMPLES, packVector } from '../population/samples.ts'
+import { IDENTITY } from '../read-event.ts'
+import type { Assessment } from '../types.ts'
+
+/** Largest share of sign-ins that is kept. */
+const MOST = 1 / 4
+/** Risk from which an event is no example of the ordinary. */
+const TOO_STRANGE = 75
+const FEEDBACK = indexOf('feedback')
+
+/**
+ * Keeps what members of the ensemble saw of a person's sign-in: of some ordinary ones, to fit them on, and of every one that
+ * is alerted or not allowed, which people may judge. `dice` (0 to 2^32 - 1) decides on the ordinary ones.
+ */
+export function keepSample(
+  seconds: number,
+  assessment: Assessment,
+  population: Population,
+  delta: PopulationDelta,
+  dice: number,
+): void {
+  const { identity, risk, histogram } = assessment
+  if (!hasVector(histogram) || assessment.isFuture) return
+  if (assessment.alerted || assessment.decision !== 'allow') {
+    const score = assessment.score - (assessment.points[FEEDBACK] ?? 0)
+    const vector = packVector(assessment.vector)
+    delta.samples.strange.push({ time: seconds, identity, vector, score: Math.fround(score) })
+  }
+  if (risk >= TOO_STRANGE || assessment.alerted) return
+  const signIns = (population.judged[0] ?? 0) * shrink(population)
+  const share = Math.min(MOST, MOST_SAMPLES.ordinary / Math.max(1, signIns))
+  if (dice / 0x1_0000_0000 >= share) return
+  const vector = packVector(assessment.vector)
+  delta.samples.ordinary.push({ time: seconds, identity, vector })
+}
+
+/**
+ * Notes what a person said of a sign-in, to fit on: `dismissed` takes back what was said before. Both times in ms, UTC. Gives
+ * whether the sign-in is still kept as it was judged: those that were neither alerted nor stopped are not, nor is API activity.
+ */
+export function noteVerdict(
+  entityKey: string,
+  time: number,
+  verdict: 'compromised' | 'safe' | 'dismissed',
+  settled: number,
+  population: Population,
+  delta: PopulationDelta,
+): boolean {
+  const identity = keyedHash(population.key, IDENTITY, 0, entityKey)
+  const sample = findStrange(population.samples, identity, Math.floor(time / 1000))
+  if (sample === undefined) return false
+  const label = verdict === 'dismissed' ? LABEL.none : LABEL[verdict]
+  delta.samples.judged.push({ ...sample, label, settled: Math.floor(settled / 1000) })
+  return true
+}

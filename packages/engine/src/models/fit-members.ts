@@ -1,0 +1,105 @@
+import {
+  LABEL,
+  newestSamples,
+  type Samples,
+  standing,
+  unpackVector,
+} from '../population/samples.ts'
+import type { Member } from '../types.ts'
+import { fitAutoencoder, reconstructionError } from './autoencoder.ts'
+import { fitBoostedTrees, type Labelled, logisticSlopes } from './boosted-trees.ts'
+import { fitIsolationForest, meanPath } from './isolation-forest.ts'
+import { autoencoderMember, feedbackMember, forestMember } from './members.ts'
+import { fitTail } from './tail-table.ts'
+import { SURPRISES, VECTOR } from './vector.ts'
+
+/** Ordinary sign-ins from which on there is a forest and an autoencoder. */
+const ENOUGH = 512
+/** Trees of the forest: a hundred tell little more apart and take twice the time of an answer. */
+const TREES = 50
+/** Verdicts of either kind from which on feedback is fitted, and at how many it counts half. */
+const FEW = 5
+const HALF = 40
+/** What all unjudged ordinary sign-ins together count beside one verdict each. */
+const BACKGROUND = 100
+const SHAPE = { rounds: 60, depth: 3, rate: 0.1, restraint: 4, leaf: 8, monotone: SURPRISES }
+/** Log odds a nat of score is worth, at least and at most. */
+const SLOPE = { least: 0.3, most: 2 }
+
+/**
+ * Fits every member that there is enough to fit on; the same samples and seed give the same. Half of the ordinary samples
+ * fit forest and autoencoder, the other half say what is usual (split conformal).
+ */
+export function fitMembers(kept: Samples, seed: number): readonly Member[] {
+  const samples = newestSamples(kept)
+  const ordinary = samples.ordinary
+    .filter(({ vector }) => vector.length === VECTOR.length)
+    .map(({ vector }) => unpackVector(vector))
+  return [...fitUnlabelled(ordinary, seed), ...fitFeedback(samples, ordinary)]
+}
+
+function fitUnlabelled(ordinary: readonly Float64Array[], seed: number): readonly Member[] {
+  if (ordinary.length < ENOUGH) return []
+  const half = (which: number) => ordinary.filter((_, i) => i % 2 === which)
+  const [fitOn, compareWith] = [half(0), half(1)]
+  const forest = fitIsolationForest(fitOn, seed, { trees: TREES })
+  const network = fitAutoencoder(fitOn, seed)
+  return [
+    forestMember(forest, fitTail(compareWith.map((one) => -meanPath(forest, one)))),
+    autoencoderMember(
+      network,
+      fitTail(compareWith.map((one) => reconstructionError(network, one))),
+    ),
+  ]
+}
+
+/**
+ * Trees on people's verdicts, on top of the score that the sign-ins had: what they add is what the score did not know. The
+ * score's own slope into log odds is fitted first, so that trees speak in its nats.
+ */
+function fitFeedback(samples: Samples, ordinary: readonly Float64Array[]): readonly Member[] {
+  const judged = standing(samples.judged).filter(({ vector }) => vector.length === VECTOR.length)
+  const attacks = judged.filter(({ label }) => label === LABEL.compromised).length
+  if (Math.max(attacks, judged.length - attacks) < FEW) return []
+  const targets = judged.map(({ label }) => (label === LABEL.compromised ? 1 : 0))
+  const scores = judged.map(({ score }) => score)
+  const { slope, offset } = fitSlope(scores, targets)
+  const lowest = scores.reduce((least, one) => Math.min(least, one), 0)
+  const labelled: Labelled = {
+    rows: [...judged.map(({ vector }) => unpackVector(vector)), ...ordinary],
+    targets: [...targets, ...ordinary.map(() => 0)],
+    counts: [...judged.map(() => 1), ...ordinary.map(() => BACKGROUND / ordinary.length)],
+    before: [
+      ...scores.map((score) => slope * score + offset),
+      ...ordinary.map(() => slope * lowest + offset),
+    ],
+  }
+  const trees = fitBoostedTrees(labelled, SHAPE)
+  return [feedbackMember(trees, judged.length / (judged.length + HALF) / slope)]
+}
+
+/** Log odds of an attack by score among judged sign-ins (Platt 1999), by Newton steps, the slope within bounds. */
+function fitSlope(scores: readonly number[], targets: readonly number[]) {
+  const mean = scores.reduce((sum, one) => sum + one, 0) / scores.length
+  const share = (targets.reduce((sum, one) => sum + one, 0) + 1) / (targets.length + 2)
+  let slope = 1
+  let middle = Math.log(share / (1 - share))
+  for (let step = 0; step < 30; step++) {
+    let [a, b, aa, ab, bb] = [0.1 * (slope - 1), 0, 0.1, 0, 0.1]
+    for (const [i, score] of scores.entries()) {
+      const x = score - mean
+      const [first, second] = logisticSlopes(slope * x + middle, targets[i] ?? 0)
+      a += first * x
+      b += first
+      aa += second * x * x
+      ab += second * x
+      bb += second
+    }
+    const determinant = aa * bb - ab * ab
+    slope -= (bb * a - ab * b) / determinant
+    middle -= (aa * b - ab * a) / determinant
+    slope = Math.max(SLOPE.least, Math.min(SLOPE.most, slope))
+    middle = Math.max(-6, Math.min(6, middle))
+  }
+  return { slope, offset: middle - slope * mean }
+}

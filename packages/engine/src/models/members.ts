@@ -1,0 +1,136 @@
+import { ByteReader, ByteWriter } from '../bytes.ts'
+import { indexOf } from '../features/catalogue.ts'
+import type { Member } from '../types.ts'
+import {
+  type Autoencoder,
+  readAutoencoder,
+  reconstructionError,
+  writeAutoencoder,
+} from './autoencoder.ts'
+import { type IsolationForest, meanPath, readForest, writeForest } from './isolation-forest.ts'
+import { readTail, type TailTable, tailNats, writeTail } from './tail-table.ts'
+import { treeShap } from './tree-shap.ts'
+import { readTrees, sumOfTrees, type Trees, writeTrees } from './trees.ts'
+import { LAYOUT, VECTOR } from './vector.ts'
+
+const VERSION = 1
+const MAGIC = { forest: 0xb5, autoencoder: 0xb6, feedback: 0xb7 } as const
+
+/**
+ * An isolation forest as a member: -ln of the share of ordinary sign-ins whose mean path is as short. Its shares are those of
+ * the path (TreeSHAP), scaled by how many nats the way from the expected path to this one is worth, so that they add up.
+ */
+export function forestMember(forest: IsolationForest, table: TailTable): Member {
+  return {
+    term: indexOf('isolation_forest'),
+    points: (vector) => tailNats(table, -meanPath(forest, vector)),
+    explain(vector, shares) {
+      const count = forest.trees.roots.length
+      const expected = treeShap(forest.trees, vector, shares) / count
+      const path = meanPath(forest, vector)
+      const points = tailNats(table, -path)
+      const base = tailNats(table, -expected)
+      const away = path - expected
+      const scale = Math.abs(away) < 1e-9 ? 0 : (points - base) / away
+      for (let k = 0; k < shares.length; k++) shares[k] = ((shares[k] as number) / count) * scale
+      return scale === 0 ? points : base
+    },
+    encode: () =>
+      encoded(MAGIC.forest, (out) => {
+        writeTail(out, table)
+        writeForest(out, forest)
+      }),
+  }
+}
+
+/** An autoencoder as a member: -ln of the share of ordinary sign-ins said again as badly, shared out by squared error. */
+export function autoencoderMember(network: Autoencoder, table: TailTable): Member {
+  return {
+    term: indexOf('autoencoder'),
+    points: (vector) => tailNats(table, reconstructionError(network, vector)),
+    explain(vector, shares) {
+      const error = reconstructionError(network, vector, shares)
+      const points = tailNats(table, error)
+      const scale = error > 0 ? points / error : 0
+      for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) * scale
+      return scale === 0 ? points : 0
+    },
+    encode: () =>
+      encoded(MAGIC.autoencoder, (out) => {
+        writeTail(out, table)
+        writeAutoencoder(out, network)
+      }),
+  }
+}
+
+/** What people's verdicts taught, as a member: log odds that boosted trees add to the score, times `scale` for how many verdicts there are. */
+export function feedbackMember(trees: Trees, scale: number): Member {
+  return {
+    term: indexOf('feedback'),
+    points: (vector) => scale * sumOfTrees(trees, vector),
+    explain(vector, shares) {
+      const expected = treeShap(trees, vector, shares)
+      for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) * scale
+      return expected * scale
+    },
+    encode: () =>
+      encoded(MAGIC.feedback, (out) => {
+        out.f64(scale)
+        writeTrees(out, trees)
+      }),
+  }
+}
+
+function encoded(magic: number, write: (out: ByteWriter) => void): Uint8Array {
+  const out = new ByteWriter()
+  out.u8(magic)
+  out.u8(VERSION)
+  out.u32(LAYOUT)
+  write(out)
+  return out.finish()
+}
+
+/**
+ * Reads `Member.encode`.
+ * @throws RangeError when the bytes are damaged, of another version or for other numbers than this build's members read.
+ */
+export function decodeMember(bytes: Uint8Array): Member {
+  const input = new ByteReader(bytes, 'a member of the ensemble')
+  const magic = input.u8()
+  if (input.u8() !== VERSION || input.u32() !== LAYOUT) {
+    throw new RangeError('these bytes are no member of this build; it must be fitted anew')
+  }
+  const member = readMember(magic, input)
+  input.finish()
+  return { ...member, encode: () => bytes }
+}
+
+function readMember(magic: number, input: ByteReader): Member {
+  switch (magic) {
+    case MAGIC.forest: {
+      const table = readTail(input)
+      const forest = readForest(input)
+      return forestMember({ ...forest, trees: fitting(forest.trees) }, table)
+    }
+    case MAGIC.autoencoder: {
+      const table = readTail(input)
+      const network = readAutoencoder(input)
+      if (network.inputs !== VECTOR.length) throw wrongSize()
+      return autoencoderMember(network, table)
+    }
+    case MAGIC.feedback: {
+      const scale = input.f64()
+      if (!(scale >= 0 && scale < 100)) throw new RangeError('a member of the ensemble is damaged')
+      return feedbackMember(fitting(readTrees(input)), scale)
+    }
+    default:
+      throw new RangeError('these bytes are no member of this build; it must be fitted anew')
+  }
+}
+
+function fitting(trees: Trees): Trees {
+  if (trees.dimensions !== VECTOR.length) throw wrongSize()
+  return trees
+}
+
+const wrongSize = () => new RangeError(`a member must read ${VECTOR.length} numbers`)
