@@ -79,7 +79,7 @@ const rooms: readonly Room[] = [
   {
     name: 'evaluate',
     at: `${server}/evaluate/`,
-    knows: ['schema', 'engine', 'simulator', 'ports', 'pipeline', 'foundation'],
+    knows: ['schema', 'engine', 'simulator', 'ports', 'connectors', 'pipeline', 'foundation'],
   },
   {
     name: 'cli',

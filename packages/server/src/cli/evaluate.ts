@@ -1,13 +1,25 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { FAMILIES, type Family } from '@gatewatch/simulator'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { rba } from '../connectors/rba/normalise.ts'
+import { findFiles } from '../connectors/reading/find-files.ts'
 import { asMarkdown, asText, type Section } from '../evaluate/cells.ts'
 import { measureClaims } from '../evaluate/claims.ts'
+import { evaluateEvents } from '../evaluate/evaluate-events.ts'
 import { evaluateWorlds } from '../evaluate/evaluate-worlds.ts'
+import {
+  RBA_LABELS,
+  type RbaLabel,
+  readLabels,
+  splitRbaLabels,
+  withoutLabels,
+} from '../evaluate/labels.ts'
 import type { Evaluation, WorldOptions } from '../evaluate/measure.ts'
 import { tell } from '../evaluate/tell.ts'
 import { tellClaims } from '../evaluate/tell-bars.ts'
+import { evaluationHtml } from './evaluation-report.ts'
 import { userError } from './exit-codes.ts'
+import { openLookups } from './lookups.ts'
 import { createProgress } from './progress.ts'
 
 interface Options {
@@ -17,8 +29,13 @@ interface Options {
   readonly seeds: readonly number[]
   readonly families: readonly Family[]
   readonly claims: boolean
+  readonly events?: readonly string[]
+  readonly labels?: string
+  readonly rbaLabel: RbaLabel
+  readonly places?: readonly string[]
   readonly json?: string
   readonly markdown?: string
+  readonly report?: string
 }
 
 /** `gatewatch evaluate`: how well attacks are found in made-up organisations, beside simpler ways of looking for them. */
@@ -40,7 +57,22 @@ export function evaluateCommand(): Command {
       ['offices'],
     )
     .option('--claims', 'play an easy world beside each, and hold claims often made to both', false)
+    .option('--events <file...>', 'judge the events of these files instead of made-up worlds')
+    .option(
+      '--labels <file>',
+      'what the events really were: CSV with the columns uid and label (benign, or a name)',
+    )
+    .addOption(
+      new Option(
+        '--rba-label <column>',
+        'which label column of the RBA data set is the truth, where there is no --labels',
+      )
+        .choices(Object.keys(RBA_LABELS))
+        .default('takeover'),
+    )
+    .option('--places <file...>', '.mmdb files that give places and networks of such events')
     .option('--json <file>', 'write every figure to this file too')
+    .option('--report <file>', 'write a report with pictures, one HTML file, to this file')
     .option('--markdown <file>', 'write the tables to this file as Markdown too')
     .addHelpText(
       'after',
@@ -55,19 +87,26 @@ mean, worst world, standard deviation.
 Examples:
   gatewatch evaluate                                          one world, two minutes
   gatewatch evaluate --people 300 --days 50 --warm-up 20      a small one, half a minute
+  gatewatch evaluate --events rba-dataset.csv --report rba.html
+  gatewatch evaluate --events sign-ins.ndjson --labels truth.csv --warm-up 30
   gatewatch evaluate --seeds 101-105 --families offices,crews --json figures.json`,
     )
-    .action(evaluate)
+    .action((options: Options, command: Command) => {
+      const isSaid = command.getOptionValueSource('warmUp') !== 'default'
+      return options.events === undefined
+        ? evaluateMadeUp(options)
+        : evaluateFiles(options, options.events, isSaid ? options.warmUp : 0)
+    })
 }
 
-async function evaluate(options: Options): Promise<void> {
+async function evaluateMadeUp(options: Options): Promise<void> {
   const { people, days, warmUp, claims } = options
   if (people < 1) throw userError('--people must be at least 1.')
   if (warmUp >= days)
     throw userError('--warm-up must be less than --days: nothing would be counted.')
-  // opened before the work, so that a wrong path is told at once
-  const json = openForWriting('--json', options.json)
-  const markdown = openForWriting('--markdown', options.markdown)
+  if (options.labels !== undefined)
+    throw userError('--labels is for --events: made-up worlds know their truth.')
+  const write = openOutputs(options)
   const hard = options.families.flatMap((family) =>
     options.seeds.map((seed): WorldOptions => ({ people, days, warmUp, seed, family })),
   )
@@ -81,10 +120,58 @@ async function evaluate(options: Options): Promise<void> {
   })
   progress.bar(label, 1, 1)
   const judged = results.slice(0, hard.length)
-  const sections = [...tell(judged), ...claimsOf(judged, results.slice(hard.length))]
-  json?.(`${JSON.stringify(results, null, 2)}\n`)
-  markdown?.(asMarkdown(sections))
-  console.log(asText(sections))
+  write(results, judged, [...tell(judged), ...claimsOf(judged, results.slice(hard.length))])
+}
+
+async function evaluateFiles(
+  options: Options,
+  paths: readonly string[],
+  warmUp: number,
+): Promise<void> {
+  const { labels: file, rbaLabel } = options
+  const write = openOutputs(options)
+  const progress = createProgress(process.stderr)
+  const { files } = await findFiles(paths).catch(asUserError)
+  const names = files.map(({ path }) => path)
+  const labels = await (file === undefined
+    ? splitRbaLabels(names, rbaLabel)
+    : readLabels(file)
+  ).catch(asUserError)
+  const lookups = await openLookups(options.places, progress).catch(asUserError)
+  try {
+    const evaluation = await evaluateEvents(
+      // labels that stand in the file itself are never shown to what reads its events
+      { files, connector: file === undefined ? withoutLabels(rba) : null, labels, lookups, warmUp },
+      (step, done, total) => {
+        if (done < total) progress.bar(step, done, total)
+      },
+    )
+    progress.bar('Judging', 1, 1)
+    write([evaluation], [evaluation], tell([evaluation]))
+  } finally {
+    lookups.close()
+  }
+}
+
+/** Opens every file that is to be written before the work begins, so that a wrong path is told at once. */
+function openOutputs(options: Options) {
+  const json = openForWriting('--json', options.json)
+  const markdown = openForWriting('--markdown', options.markdown)
+  const report = openForWriting('--report', options.report)
+  return (
+    all: readonly Evaluation[],
+    told: readonly Evaluation[],
+    sections: readonly Section[],
+  ) => {
+    json?.(`${JSON.stringify(all, null, 2)}\n`)
+    markdown?.(asMarkdown(sections))
+    report?.(evaluationHtml(told, sections))
+    console.log(asText(sections))
+  }
+}
+
+function asUserError(error: unknown): never {
+  throw userError(error instanceof Error ? error.message : String(error))
 }
 
 function claimsOf(hard: readonly Evaluation[], easy: readonly Evaluation[]): Section[] {

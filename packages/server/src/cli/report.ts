@@ -2,60 +2,24 @@ import { geoNaturalEarth1, geoPath } from 'd3-geo'
 import { feature } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
 import land from 'world-atlas/land-110m.json' with { type: 'json' }
+import { escaped, page } from './page.ts'
 import type { PlaceCount, Slot, Strange, Summary } from './score-summary.ts'
 import { strongest } from './score-text.ts'
 
 /** The report of a run as one self-contained HTML page: totals, timeline, map, strangest events. Every text is escaped; nothing is loaded and nothing runs. */
 export function reportHtml(summary: Summary): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Gatewatch report</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>Gatewatch report</h1>
-<p class="quiet">${summary.events === 0 ? 'No events' : `${moment(summary.from)} to ${moment(summary.to)} UTC`}</p>
+  return page(
+    'Gatewatch report',
+    `<p class="quiet">${summary.events === 0 ? 'No events' : `${moment(summary.from)} to ${moment(summary.to)} UTC`}</p>
 ${totals(summary)}
 ${timeline(summary)}
 ${map(summary.places)}
 ${events(summary.strangest)}
 ${counts('Unreadable', summary.unreadable)}
 ${counts('Left out', summary.skipped)}
-${counts('Not assessed', summary.notAssessed)}
-</main>
-</body>
-</html>
-`
+${counts('Not assessed', summary.notAssessed)}`,
+  )
 }
-
-const style = `
-:root{color-scheme:light dark;--ink:#16202c;--quiet:#5b6b7c;--page:#f6f7f9;--card:#fff;--line:#dde3ea;--bar:#8fa8c4;--land:#e3e8ee;--up:#c8452f;--down:#2f8f5b;--mid:#d08a1d}
-@media(prefers-color-scheme:dark){:root{--ink:#e5ebf2;--quiet:#93a3b5;--page:#10161d;--card:#18212b;--line:#2a3644;--bar:#4c6a8a;--land:#24303d;--up:#e8705a;--down:#4fb47d;--mid:#e0a848}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-main{max-width:1000px;margin:0 auto;padding:24px 16px 64px}
-h1{font-size:26px;margin:0}h2{font-size:18px;margin:32px 0 8px}
-.quiet{color:var(--quiet);margin:0}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:8px;margin-top:20px}
-.card,section.box{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px}
-.card b{display:block;font-size:22px}.card span{color:var(--quiet);font-size:13px}
-svg{display:block;width:100%;height:auto}
-svg text{fill:var(--quiet);font-size:11px}
-table{border-collapse:collapse;width:100%}td{padding:3px 8px 3px 0;vertical-align:top;overflow-wrap:anywhere}td.n{text-align:right;white-space:nowrap;width:90px}
-article{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;margin-top:8px;overflow-wrap:anywhere}
-article h3{font-size:15px;margin:0}
-.tag{display:inline-block;border-radius:4px;padding:0 6px;margin-right:6px;color:#fff;font-size:13px}
-.allow{background:var(--down)}.challenge{background:var(--mid)}.deny{background:var(--up)}
-.why{display:grid;grid-template-columns:150px 52px 1fr;gap:2px 8px;margin-top:8px;align-items:center;font-size:14px}
-.why i{display:block;height:10px;border-radius:2px}.up{background:var(--up);margin-left:50%}.down{background:var(--down);justify-self:end;margin-right:50%}
-.why div{display:grid}
-@media(max-width:600px){.why{grid-template-columns:70px 44px 1fr}}
-`
 
 function totals(summary: Summary): string {
   const { decisions } = summary
@@ -170,18 +134,6 @@ function counts(title: string, rows: readonly (readonly [string, number])[]): st
         `<tr><td class="n">${number(count)}</td><td>${escaped(reason)}</td></tr>`,
     )
   return `<h2>${title}</h2><section class="box"><table>${cells.join('')}</table></section>`
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => escapes[char] ?? char)
 }
 
 function sum(rows: readonly (readonly [string, number])[]): number {

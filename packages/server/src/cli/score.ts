@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { verdictLine } from '@gatewatch/schema'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { openPlaces } from '../adapters/maxmind/places.ts'
-import { openNetworks } from '../adapters/networks/networks.ts'
 import { readConfig } from '../config.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { readMapping } from '../connectors/generic/mapping.ts'
@@ -16,6 +14,7 @@ import type { Lookups } from '../pipeline/enrich.ts'
 import { type Replay, resumeReplay, startReplay } from '../pipeline/replay/replay.ts'
 import { createSorter, type Sorter } from '../pipeline/replay/sorter.ts'
 import { EXIT, userError } from './exit-codes.ts'
+import { openLookups } from './lookups.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { type SummaryBuilder, summaryBuilder } from './score-summary.ts'
 import { summaryText } from './score-text.ts'
@@ -80,7 +79,7 @@ async function score(paths: string[], options: Options): Promise<void> {
   const connector = await chooseConnector(options)
   const { files, passed } = await findFiles(paths).catch(asUserError)
   if (passed.length > 0) progress.say(`${passed.length} files of other endings were passed over`)
-  const lookups = await openLookups(options, progress)
+  const lookups = await openLookups(options.places, progress).catch(asUserError)
   const replay = await openReplay(options, lookups)
   const sorter = createSorter(options.memory)
   const summary = summaryBuilder(options.top, () => sorter.span)
@@ -170,26 +169,6 @@ async function judgeAll(
 
 function letterLine({ file, line, reason, raw }: Letter): string {
   return JSON.stringify({ file, line, reason, raw: Buffer.from(raw).toString('utf8') })
-}
-
-async function openLookups(
-  options: Options,
-  progress: Progress,
-): Promise<Lookups & { close: () => void }> {
-  const config = readConfig({})
-  const files =
-    options.places ?? [config.cityFile, config.asnFile].filter((file) => file !== undefined)
-  const say = (problem: Error) => progress.say(problem.message)
-  const networks = await openNetworks(config, Date.now, say).catch(asUserError)
-  const places = files.length === 0 ? null : await openPlaces(files, say).catch(asUserError)
-  return {
-    places,
-    networks,
-    close() {
-      networks.close()
-      places?.close()
-    },
-  }
 }
 
 async function openReplay({ state }: Options, lookups: Lookups): Promise<Replay> {

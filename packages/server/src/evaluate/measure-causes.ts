@@ -1,42 +1,36 @@
-import { catalogue } from '@gatewatch/engine'
 import { type Ranking, thresholdAt } from '@gatewatch/engine/lab'
 import { isHostile } from './rows.ts'
 import type { SignInRow } from './trial.ts'
 
-/** A kind of evidence that an attack brings along. */
-export type Cause = 'network' | 'device' | 'guessing' | 'prompts' | 'dormancy'
+const PLACE = ['country', 'city', 'asn', 'prefix', 'network_class', 'travel']
+const JUMP = ['impossible_travel', 'concurrent_country']
+const MACHINE = ['device', 'os', 'os_version', 'browser', 'browser_version']
+const BOTH = ['together', 'late_together', 'new_country_and_device']
+const GUESSING = [
+  'brute_force',
+  'brute_force_success',
+  'password_spray',
+  'spray_success',
+  'prefix_failures',
+  'asn_failures',
+  'device_rate',
+  'place_rate',
+]
+const PROMPTS = ['mfa_fatigue', 'mfa_prompt_burst', 'mfa_fraud_reported']
 
-/** Which evidence each type of attack puts into its sign-ins, by the way it is made. Types not listed are not told. */
-export const INJECTED: Readonly<Record<string, readonly Cause[]>> = {
-  naive: ['network', 'device'],
-  vpn: ['network', 'device'],
-  targeted: ['network', 'device'],
-  cookie_theft: ['network'],
-  credential_stuffing: ['guessing', 'network', 'device'],
-  password_spray: ['guessing', 'network', 'device'],
-  mfa_fatigue: ['prompts', 'network', 'device'],
-  dormant_takeover: ['dormancy', 'network', 'device'],
-}
-
-/** Reasons that name a kind of evidence without being a term of its group: joint patterns, rules and counters. */
-const NAMED: Readonly<Record<string, readonly Cause[]>> = {
-  together: ['network', 'device'],
-  late_together: ['network', 'device'],
-  new_country_and_device: ['network', 'device'],
-  impossible_travel: ['network'],
-  concurrent_country: ['network'],
-  brute_force: ['guessing'],
-  brute_force_success: ['guessing'],
-  password_spray: ['guessing'],
-  spray_success: ['guessing'],
-  prefix_failures: ['guessing'],
-  asn_failures: ['guessing'],
-  device_rate: ['guessing'],
-  place_rate: ['guessing'],
-  mfa_fatigue: ['prompts'],
-  mfa_prompt_burst: ['prompts'],
-  mfa_fraud_reported: ['prompts'],
-  dormant_account: ['dormancy'],
+/**
+ * Which reasons name what each type of attack brings along, by the way it is made. A kind of evidence that the attacker took
+ * care to copy (the victim's country, provider, client) is none of it. Types not listed are not told.
+ */
+export const INJECTED: Readonly<Record<string, readonly string[]>> = {
+  naive: [...PLACE, ...JUMP, ...MACHINE, ...BOTH],
+  vpn: ['city', 'asn', 'prefix', 'network_class', 'travel', ...MACHINE, ...BOTH],
+  targeted: ['prefix', 'device', 'together', 'late_together'],
+  cookie_theft: [...PLACE, ...JUMP],
+  credential_stuffing: [...GUESSING, ...PLACE, ...MACHINE, ...BOTH],
+  password_spray: [...GUESSING, ...PLACE, ...MACHINE, ...BOTH],
+  mfa_fatigue: [...PROMPTS, ...PLACE, ...MACHINE, ...BOTH],
+  dormant_takeover: ['dormant_account', ...PLACE, ...MACHINE, ...BOTH],
 }
 
 /** Of the detected attacks of one type, how many name what the attack brought along among their two loudest reasons. */
@@ -44,6 +38,8 @@ export interface CausesRow {
   readonly type: string
   readonly detected: number
   readonly named: number
+  /** Share of the benign sign-ins above the same threshold that name the same evidence: what chance would reach. */
+  readonly chance: number
 }
 
 /** Explanation against truth, at the threshold of 0.3 % false positives. */
@@ -51,8 +47,6 @@ export interface CausesSection {
   readonly byType: readonly CausesRow[]
   readonly detected: number
   readonly named: number
-  /** Share of benign sign-ins above the threshold that name network or device: what chance would reach. */
-  readonly chance: number
 }
 
 /** How often the injected evidence is among the two loudest reasons of what the ensemble (column 0) detects. */
@@ -60,28 +54,21 @@ export function measureCauses(signIns: readonly SignInRow[], ranking: Ranking): 
   const scores = signIns.map((row) => row.scores[0] ?? Number.NaN)
   const threshold = thresholdAt(ranking, scores, 0.003)
   const flagged = signIns.filter((_, i) => (scores[i] ?? 0) >= threshold)
-  const names = ({ reasons }: SignInRow, wanted: readonly Cause[]) =>
-    reasons.some((code) => causesOf(code).some((cause) => wanted.includes(cause)))
+  const benign = flagged.filter((row) => !isHostile(row))
+  const names = ({ reasons }: SignInRow, wanted: readonly string[]) =>
+    reasons.some((code) => wanted.includes(code))
   const byType = Object.entries(INJECTED).map(([type, wanted]) => {
     const those = flagged.filter(({ truth }) => truth.label === type)
     return {
       type,
       detected: those.length,
       named: those.filter((row) => names(row, wanted)).length,
+      chance: benign.filter((row) => names(row, wanted)).length / benign.length,
     }
   })
-  const benign = flagged.filter((row) => !isHostile(row))
   return {
     byType: byType.filter(({ detected }) => detected > 0),
     detected: byType.reduce((sum, { detected }) => sum + detected, 0),
     named: byType.reduce((sum, { named }) => sum + named, 0),
-    chance: benign.filter((row) => names(row, ['network', 'device'])).length / benign.length,
   }
-}
-
-function causesOf(code: string): readonly Cause[] {
-  const named = NAMED[code]
-  if (named !== undefined) return named
-  const group = catalogue.find(({ name }) => name === code)?.group
-  return group === 'network' || group === 'device' ? [group] : []
 }

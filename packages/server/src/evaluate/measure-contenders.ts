@@ -35,7 +35,7 @@ export interface ContenderResult extends RecallAtRates {
 }
 
 /** Shares of benign events flagged at which curves are drawn: 1 in 10,000 to all, ten steps a power of ten. */
-const CURVE: readonly number[] = Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 4))
+export const CURVE: readonly number[] = Array.from({ length: 41 }, (_, i) => 10 ** (i / 10 - 4))
 
 /** One edge that a contender must stay below for the world to count as hard. */
 export interface Band {

@@ -14,6 +14,7 @@ import { type HistoryRow, recallByHistory } from './measure-history.ts'
 import { type ImportanceSection, measureImportance } from './measure-importance.ts'
 import { type LeftOutRow, measureLeftOut } from './measure-left-out.ts'
 import { acrossPrevalences, type PrevalenceRow } from './measure-prevalence.ts'
+import type { PriorSection } from './measure-prior.ts'
 import { type ShippedSection, shippedDecisions } from './measure-shipped.ts'
 import { type Spread, spreadOf } from './measure-spread.ts'
 import { measureWeeks, type WeeksResult } from './measure-weeks.ts'
@@ -67,6 +68,8 @@ export interface Evaluation extends Sections {
   readonly byHistory: readonly HistoryRow[]
   /** How scores are spread: share of benign and of attack sign-ins by score, 40 steps. */
   readonly spread: Spread
+  /** Of events of files: as published evaluations count. */
+  readonly prior?: PriorSection
   readonly microsecondsPerEvent: number
 }
 

@@ -24,7 +24,7 @@ const DAY = 86_400_000
 const REFIT_EVERY = 5_000
 
 /** A trial that is fed event by event, in the order of their time. */
-interface RunningTrial {
+export interface RunningTrial {
   /** Judges, records and learns one event; its truth is read after that. */
   take(labelled: Labelled): void
   finish(): Trial
@@ -42,7 +42,7 @@ export function runTrial(stream: Iterable<Labelled>, options: TrialOptions): Tri
 }
 
 /** Begins a trial from a cold start. */
-function startTrial(options: TrialOptions): RunningTrial {
+export function startTrial(options: TrialOptions): RunningTrial {
   const { start, days, warmUp, observers = [] } = options
   const counted = start + warmUp * DAY
   const judge = createJudge(options)

@@ -61,14 +61,19 @@ function causes(evaluations: readonly Evaluation[]): Section {
   return {
     title: 'Reasons against truth:',
     lines: [
-      `What the attack brought along is among the two loudest reasons of ${percent(named / detected)} % of the ${detected} attack sign-ins found @0.3 %; network or device is named for ${percent(meanOf(all, ({ chance }) => chance))} % of the benign ones above the same threshold.`,
+      `What the attack brought along is among the two loudest reasons of ${percent(named / detected)} % of the ${detected} attack sign-ins found @0.3 %. Beside it, for chance: how many of the honest ones above the same threshold name the same.`,
     ],
     table: [
-      ['', 'found', 'cause named, %'],
+      ['', 'found', 'cause named, %', 'by honest ones, %'],
       ...types.map((type) => {
         const rows = all.flatMap(({ byType }) => byType.filter((row) => row.type === type))
         const found = sum(rows.map((row) => row.detected))
-        return [type, String(found), percent(sum(rows.map((row) => row.named)) / found)]
+        return [
+          type,
+          String(found),
+          percent(sum(rows.map((row) => row.named)) / found),
+          percent(meanOf(rows, (row) => row.chance)),
+        ]
       }),
     ],
   }

@@ -14,11 +14,14 @@ export function tell(evaluations: readonly Evaluation[]): Section[] {
     return [
       worlds(evaluations),
       section('Nothing was found or missed:', [
-        'No attack sign-in after the warm-up: there is nothing to measure. Make the world larger or longer.',
+        first.world === null
+          ? 'No successful sign-in after the warm-up is labelled as an attack: there is nothing to measure.'
+          : 'No attack sign-in after the warm-up: there is nothing to measure. Make the world larger or longer.',
       ]),
     ]
   return [
     worlds(evaluations),
+    ...prior(first),
     recalls(evaluations),
     byType(evaluations),
     typesBeside(evaluations),
@@ -31,7 +34,7 @@ export function tell(evaluations: readonly Evaluation[]): Section[] {
           section('Week by week:', printWeeks(first.weeks)),
           section('Campaigns:', printCampaigns(first.campaigns)),
         ]),
-    hardness(evaluations),
+    ...(first.world === null ? [] : [hardness(evaluations)]),
   ]
 }
 
@@ -41,16 +44,41 @@ function section(title: string, lines: readonly string[], table: Section['table'
 
 function worlds(evaluations: readonly Evaluation[]): Section {
   const several = evaluations.length > 1
-  return section(several ? `${evaluations.length} worlds:` : `World: ${evaluations[0]?.title}`, [
-    ...evaluations.map((one) => {
-      const attacks = Object.values(one.attackSignIns).reduce((sum, n) => sum + n, 0)
-      const name = several ? `${one.title}: ` : ''
-      const found = several
-        ? `; recall ${percent(one.contenders[0]?.recall[1])} % ${atRate(one.rates[1] ?? 0)}`
-        : ''
-      return `${name}${one.signIns} successful sign-ins judged, ${attacks} of them attacks (and ${one.attackSignInsInWarmUp} unlabelled in the warm-up); ${one.events} events, ${number(one.microsecondsPerEvent, 1)} us each to assess and learn${found}.`
-    }),
-  ])
+  return section(
+    several
+      ? `${evaluations.length} worlds:`
+      : `${evaluations[0]?.world === null ? 'Events' : 'World'}: ${evaluations[0]?.title}`,
+    [
+      ...evaluations.map((one) => {
+        const attacks = Object.values(one.attackSignIns).reduce((sum, n) => sum + n, 0)
+        const name = several ? `${one.title}: ` : ''
+        const found = several
+          ? `; recall ${percent(one.contenders[0]?.recall[1])} % ${atRate(one.rates[1] ?? 0)}`
+          : ''
+        return `${name}${one.signIns} successful sign-ins judged, ${attacks} of them attacks (and ${one.attackSignInsInWarmUp} unlabelled in the warm-up); ${one.events} events, ${number(one.microsecondsPerEvent, 1)} us each to assess and learn${found}.`
+      }),
+    ],
+  )
+}
+
+/** As evaluations of sign-in risk are published. */
+function prior({ prior: told }: Evaluation): Section[] {
+  if (told === undefined) return []
+  return [
+    section(
+      'Sign-ins of identities that had signed in before, % found:',
+      [
+        `${told.attacks} attacks among ${told.signIns} successful sign-ins, in order of time; in brackets the 95 % Wilson interval.${told.attacks < 30 ? ' So few attacks say nothing about the share found.' : ''}`,
+      ],
+      [
+        ['', ...told.rates.map(atRate)],
+        ...told.contenders.map(({ name, found, interval }) => [
+          name,
+          ...found.map((share, r) => shareCell([share], interval[r])),
+        ]),
+      ],
+    ),
+  ]
 }
 
 /** What the brackets behind a share hold. */
