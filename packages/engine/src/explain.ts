@@ -21,7 +21,7 @@ import type { Assessment, Finding, Member } from './types.ts'
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 /** Reasons that an ordinary event is given in words; its weaker ones are added up in one. */
-const ORDINARY_REASONS = 5
+const ORDINARY_REASONS = 3
 
 /**
  * The judgement in words. The points of all reasons add up to the score; they come strongest first. Nobody reads every

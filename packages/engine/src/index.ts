@@ -27,6 +27,7 @@ export {
 } from './models/refit.ts'
 export { defaultModels } from './models/shipped.ts'
 export { decodeDelta, decodePopulation, encodeDelta, encodePopulation } from './population/codec.ts'
+export { compactDelta } from './population/compact-delta.ts'
 export {
   applyDelta,
   createDelta,

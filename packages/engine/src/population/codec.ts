@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
+import { compactDelta } from './compact-delta.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import { createPopulation, type Population, settleDay } from './population.ts'
 import { newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
@@ -8,16 +9,12 @@ const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
 const VERSION = 4
 
-/** Kinds whose additions are no sums: repeating them changes nothing. */
-const isUnion = (kind: number) =>
-  kind === ADD.failing || kind === ADD.change || kind === ADD.forget || kind === ADD.mark
-
 /**
  * A delta as bytes: alike additions are added up and sorted, so that equal content gives equal bytes in any order.
  * About 10 kB for 500 events of which a third are sign-ins.
  */
 export function encodeDelta(delta: PopulationDelta): Uint8Array {
-  const rows = mergedRows(delta)
+  const rows = compactDelta(delta).additions
   const out = new ByteWriter()
   out.u8(DELTA_MAGIC)
   out.u8(VERSION)
@@ -46,45 +43,6 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
 
 /** Kind, a, b, time of an addition. */
 type Row = readonly [number, number, number, number]
-
-/** The additions in order, alike ones added up, nothing left of what adds nothing; five numbers each, as in the delta. */
-function mergedRows({ additions }: PopulationDelta): number[] {
-  const compare = (x: number, y: number) => {
-    for (let i = 0; i < 5; i++) {
-      const difference = (additions[x + i] ?? 0) - (additions[y + i] ?? 0)
-      if (difference !== 0) return difference
-    }
-    return 0
-  }
-  const order = Uint32Array.from({ length: additions.length / 5 }, (_, row) => row * 5).sort(
-    compare,
-  )
-  const rows: number[] = []
-  for (const at of order) {
-    const kind = additions[at] ?? 0
-    const amount = additions[at + 4] ?? 0
-    const last = rows.length - 5
-    if (last >= 0 && alike(rows, last, additions, at)) {
-      if (!isUnion(kind)) rows[last + 4] = (rows[last + 4] ?? 0) + amount
-      if (!isUnion(kind) || rows[last + 4] === amount) continue
-    }
-    dropNothing(rows)
-    for (let i = 0; i < 5; i++) rows.push(additions[at + i] ?? 0)
-  }
-  dropNothing(rows)
-  return rows
-}
-
-function alike(rows: readonly number[], x: number, additions: readonly number[], y: number) {
-  for (let i = 0; i < 4; i++) if (rows[x + i] !== additions[y + i]) return false
-  return true
-}
-
-/** Takes the last row away where a value came and went. Other kinds stay: even nothing, added on a day, moves the clock. */
-function dropNothing(rows: number[]): void {
-  const last = rows.length - 5
-  if (last >= 0 && rows[last + 4] === 0 && rows[last] === ADD.value) rows.length = last
-}
 
 /**
  * Reads a delta's bytes.

@@ -1,4 +1,5 @@
 import {
+  compactDelta,
   copyProfile,
   createDelta,
   createProfile,
@@ -99,10 +100,11 @@ export async function commitBatch(
     const written = judged.filter((one) => !unkept.has(one))
     if (written.length > 0) await batch.writeEvents(written)
     if (revised.length > 0) await batch.amend(revised)
-    const mark = await writeLearned(batch, [...touched.values()], delta)
+    const compact = compactDelta(delta)
+    const mark = await writeLearned(batch, [...touched.values()], compact)
     const drafts = written.filter((one) => one.alert !== null)
     const alerts = drafts.length === 0 ? [] : await batch.raise(drafts)
-    return { outcomes, judged: written, alerts, touched, delta, mark }
+    return { outcomes, judged: written, alerts, touched, delta: compact, mark }
   })
   keepLearned(parts, tenant, [...done.touched.values()], done.delta, done.mark)
   return done
