@@ -72,9 +72,11 @@ export async function commitBatch(
   const population = await parts.populations.of(tenant)
   const models = await parts.trainer.of(tenant)
   const done = await parts.store.transact(tenant, async (batch) => {
-    const working = await lockProfiles(parts.profiles, batch, tenant, entitiesOf(items))
     const kept = items.filter((item) => item.kept).map((item) => item.arriving)
-    const claims = kept.length === 0 ? [] : await batch.claim(kept)
+    const [working, claims] = await Promise.all([
+      lockProfiles(parts.profiles, batch, tenant, entitiesOf(items)),
+      kept.length === 0 ? [] : batch.claim(kept),
+    ])
 
     const delta = createDelta()
     const touched = new Map<string, WorkingProfile>()
@@ -98,12 +100,14 @@ export async function commitBatch(
     })
 
     const written = judged.filter((one) => !unkept.has(one))
-    if (written.length > 0) await batch.writeEvents(written)
-    if (revised.length > 0) await batch.amend(revised)
     const compact = compactDelta(delta)
-    const mark = await writeLearned(batch, [...touched.values()], compact)
     const drafts = written.filter((one) => one.alert !== null)
-    const alerts = drafts.length === 0 ? [] : await batch.raise(drafts)
+    const [, , mark, alerts] = await Promise.all([
+      written.length === 0 ? null : batch.writeEvents(written),
+      revised.length === 0 ? null : batch.amend(revised),
+      writeLearned(batch, [...touched.values()], compact),
+      drafts.length === 0 ? [] : batch.raise(drafts),
+    ])
     return { outcomes, judged: written, alerts, touched, delta: compact, mark }
   })
   keepLearned(parts, tenant, [...done.touched.values()], done.delta, done.mark)
@@ -174,7 +178,7 @@ export async function writeLearned(
 ): Promise<DeltaMark | null> {
   const samples = Object.values(delta.samples).some((some) => some.length > 0)
   if (working.length === 0 && delta.additions.length === 0 && !samples) return null
-  await batch.writeProfiles(
+  const written = batch.writeProfiles(
     working.map(({ entity, revision, profile }) => ({
       entity,
       revision,
@@ -182,7 +186,8 @@ export async function writeLearned(
       lastTime: profileLastTime(profile),
     })),
   )
-  return batch.appendDelta(encodeDelta(delta))
+  const [mark] = await Promise.all([batch.appendDelta(encodeDelta(delta)), written])
+  return mark
 }
 
 /** After the commit: swaps the copies into the cache and adds the delta to the population. */

@@ -75,7 +75,10 @@ export interface LearnedEvent {
   readonly learned: number
 }
 
-/** One open transaction of one tenant. Methods must be called in the order given here; what is not needed is left out. */
+/**
+ * One open transaction of one tenant. Methods must be called in the order given here; what is not needed is left out. A
+ * call need not wait for the answer to the one before: they take effect in the order of the calls.
+ */
 export interface Batch {
   /** Locks (creating where missing) the profiles, in key order; `cached` gives the revision the caller holds, 0 for none. */
   lock(cached: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, LockedProfile>>

@@ -25,14 +25,15 @@ export async function raise(
   judged: readonly JudgedEvent[],
 ): Promise<readonly RaisedAlert[]> {
   const groups = [...new Set(judged.map(groupOf))].sort()
-  const { rows: tenants } = await client.query<{ demo: boolean }>({
+  const locking = client.query<{ demo: boolean }>({
     ...LOCK_GROUPS,
     values: [tenant, array.text(groups)],
   })
-  const { rows } = await client.query<{ group: string; summary: string; runbook: string }>({
+  const opening = client.query<{ group: string; summary: string; runbook: string }>({
     ...OPEN_ALERTS,
     values: [tenant, array.text(groups)],
   })
+  const [{ rows: tenants }, { rows }] = await Promise.all([locking, opening])
   const open: OpenAlert[] = rows.map(({ group, summary, runbook }) => ({
     group,
     summary: parseSummary(summary),
@@ -44,8 +45,8 @@ export async function raise(
   const demo = tenants[0]?.demo ?? false
   for (const one of judged) join(open, one, demo)
   const changed = open.filter(({ joined }) => joined.length > 0)
-  for (const alert of changed) await writeAlert({ client, tenant }, alert)
-  await client.query({
+  const written = changed.map((alert) => writeAlert({ client, tenant }, alert))
+  const joined = client.query({
     ...JOIN_ALERTS,
     values: [
       tenant,
@@ -56,6 +57,7 @@ export async function raise(
       array.uuid(changed.flatMap(({ joined }) => joined.map(({ arriving }) => arriving.key))),
     ],
   })
+  await Promise.all([...written, joined])
   return changed.map(({ summary, isNew }) => ({ alert: summary, isNew }))
 }
 

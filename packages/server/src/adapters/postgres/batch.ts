@@ -19,7 +19,10 @@ export interface BatchConnection {
   appended: boolean
 }
 
-/** The batch's methods on an open transaction. Statements are named, so that each connection plans them once. */
+/**
+ * The batch's methods on an open transaction. Statements are named, so that each connection plans them once, and sent
+ * without waiting for one another, so that the database does not idle while this process judges another batch.
+ */
 export function openBatch(connection: BatchConnection): Batch {
   const { client, tenant } = connection
   return {
@@ -27,16 +30,14 @@ export function openBatch(connection: BatchConnection): Batch {
       const entities = [...cached.keys()]
       const revisions = array.int8([...cached.values()])
       const unknown = entities.filter((entity) => cached.get(entity) === 0)
-      if (unknown.length > 0)
-        await client.query({ ...CREATE_PROFILES, values: [tenant, array.text(unknown)] })
-      const { rows } = await client.query<{
-        entity: string
-        revision: number
-        body: Buffer | null
-      }>({
+      const created =
+        unknown.length > 0 &&
+        client.query({ ...CREATE_PROFILES, values: [tenant, array.text(unknown)] })
+      const locked = client.query<{ entity: string; revision: number; body: Buffer | null }>({
         ...LOCK_PROFILES,
         values: [tenant, array.text(entities), revisions],
       })
+      const [{ rows }] = await Promise.all([locked, created])
       return new Map(rows.map((row) => [row.entity, row]))
     },
     async claim(events) {
@@ -58,7 +59,7 @@ export function openBatch(connection: BatchConnection): Batch {
       })
     },
     async writeEvents(judged) {
-      await client.query({
+      const written = client.query({
         ...WRITE_EVENTS,
         values: [
           tenant,
@@ -75,7 +76,7 @@ export function openBatch(connection: BatchConnection): Batch {
           array.bytea(judged.map(({ arriving }) => arriving.raw ?? null)),
         ],
       })
-      await addRollups(connection, judged)
+      await Promise.all([written, addRollups(connection, judged)])
     },
     async amend(events) {
       for (const arriving of events) await amendOne(connection, arriving)

@@ -38,7 +38,7 @@ const WRITER_OPTIONS = [
 export async function openDatabase(admin: ServerAddress, lanes: number): Promise<Database> {
   const addresses = await prepareRoles(admin)
   await migrate(addresses.owner)
-  const writers = openPool(addresses.app, lanes + 2, WRITER_OPTIONS)
+  const writers = openPool(addresses.app, lanes + 2, { options: WRITER_OPTIONS, pipeline: true })
   const readers = openPool(addresses.app, 8)
   const maintain = openPool(addresses.maintain, 1)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: readers }) })
@@ -65,7 +65,17 @@ async function migrate(owner: ServerAddress): Promise<void> {
   }
 }
 
-function openPool(address: ServerAddress, max: number, options: readonly string[] = []): pg.Pool {
+interface PoolOptions {
+  readonly options?: readonly string[]
+  /** Statements go out without waiting for the answers to those before them, which still run first. */
+  readonly pipeline?: boolean
+}
+
+function openPool(
+  address: ServerAddress,
+  max: number,
+  { options = [], pipeline = false }: PoolOptions = {},
+): pg.Pool {
   const types = new pg.TypeOverrides()
   // Times and counts stay far below 2^53.
   types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -73,6 +83,7 @@ function openPool(address: ServerAddress, max: number, options: readonly string[
     ...address,
     max,
     types,
+    pipeline,
     options: [`search_path=${SCHEMA}`, ...options].map((option) => `-c ${option}`).join(' '),
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,

@@ -21,7 +21,7 @@ export async function addRollups(
     (a, b) => a.hour - b.hour || a.lat - b.lat || a.long - b.long,
   )
   const sources = [...countSources(judged)].sort(([a], [b]) => (a < b ? -1 : 1))
-  await client.query({
+  const hourly = client.query({
     ...ADD_HOURS,
     values: [
       tenant,
@@ -40,8 +40,9 @@ export async function addRollups(
       array.int8(sources.map(([, { last }]) => last)),
     ],
   })
-  if (places.length > 0) {
-    await client.query({
+  const placed =
+    places.length > 0 &&
+    client.query({
       ...ADD_PLACES,
       values: [
         tenant,
@@ -57,8 +58,7 @@ export async function addRollups(
         array.float8(places.map(({ maxRisk }) => maxRisk)),
       ],
     })
-  }
-  await addContributions({ client, tenant }, judged)
+  await Promise.all([hourly, placed, addContributions({ client, tenant }, judged)])
 }
 
 async function addContributions(

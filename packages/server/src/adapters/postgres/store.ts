@@ -54,10 +54,10 @@ export function postgresStore(
     }
     let broken: Error | undefined
     try {
-      await client.query(
+      const begun = client.query(
         `begin; select set_config('gatewatch.tenant', '${Math.trunc(tenant)}', true)`,
       )
-      const result = await work(connection)
+      const [result] = await Promise.all([work(connection), begun])
       await client.query('commit')
       if (connection.appended) numbers.appended.set(tenant, connection.nextNumber)
       return result
