@@ -7,9 +7,17 @@ import { array, plainText } from './arrays.ts'
 import type { Partitions } from './partitions.ts'
 import { addRollups } from './rollups.ts'
 
+/** Where the statements of a transaction go; those after one that failed reject with that one's error. */
+export interface Statements {
+  query<Row extends pg.QueryResultRow>(
+    statement: pg.QueryConfig | string,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>
+}
+
 /** An open transaction: its connection, its tenant, and the numbers under which it writes. */
 export interface BatchConnection {
-  readonly client: pg.PoolClient
+  readonly client: Statements
   readonly partitions: Partitions
   readonly tenant: number
   readonly now: number

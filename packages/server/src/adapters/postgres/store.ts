@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Store } from '../../ports/store.ts'
 import { array } from './arrays.ts'
-import { type BatchConnection, openBatch } from './batch.ts'
+import { type BatchConnection, openBatch, type Statements } from './batch.ts'
 import { asStoreFailure } from './failures.ts'
 import type { Partitions } from './partitions.ts'
 
@@ -42,8 +42,9 @@ export function postgresStore(
   ): Promise<T> {
     const client = await writers.connect()
     const numbers = numbersOf(client)
+    const statements = openStatements(client)
     const connection: BatchConnection = {
-      client,
+      client: statements,
       partitions,
       tenant,
       now: clock(),
@@ -54,7 +55,7 @@ export function postgresStore(
     }
     let broken: Error | undefined
     try {
-      const begun = client.query(
+      const begun = statements.query(
         `begin; select set_config('gatewatch.tenant', '${Math.trunc(tenant)}', true)`,
       )
       const [result] = await Promise.all([work(connection), begun])
@@ -94,6 +95,21 @@ export function postgresStore(
         return found.rows
       })
       return new Map(rows.map(({ key, time }) => [key, time]))
+    },
+  }
+}
+
+/** Statements are sent without waiting, so one that fails is followed by others that say only that one failed. */
+function openStatements(client: pg.PoolClient): Statements {
+  let failure: unknown
+  return {
+    async query(statement, values) {
+      try {
+        return await client.query(statement, values)
+      } catch (error) {
+        failure ??= error
+        throw failure
+      }
     },
   }
 }
