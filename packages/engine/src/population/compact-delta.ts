@@ -4,7 +4,8 @@ import { ADD, type PopulationDelta } from './delta.ts'
 const WIDTH = 5
 
 /** Kinds whose additions are no sums: repeating them changes nothing. */
-const isUnion = (kind: number) => kind === ADD.failing || kind === ADD.change || kind === ADD.forget
+const isUnion = (kind: number) =>
+  kind === ADD.failing || kind === ADD.change || kind === ADD.forget || kind === ADD.mark
 
 /**
  * The same delta with alike additions added up, what came and went left out, and the rest in order: equal content gives
