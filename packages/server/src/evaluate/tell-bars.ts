@@ -1,6 +1,6 @@
 import { holdToBars } from './bars.ts'
 import { number, percent, type Section } from './cells.ts'
-import { CLAIMED_PREVALENCE, CLAIMS, type Claims } from './claims.ts'
+import { CLAIMED_PREVALENCE, CLAIMS, type ClaimSide } from './claims.ts'
 import type { Evaluation } from './measure.ts'
 
 /** What is asked of Gatewatch, and what the worlds show. */
@@ -24,27 +24,29 @@ export function tellBars(evaluations: readonly Evaluation[]): Section {
 }
 
 /** Claims often made, beside our own measurement where they hold and where they do not. */
-export function tellClaims({ easy, hard }: Claims): Section {
-  const at = `${percent(CLAIMED_PREVALENCE)} %`
+export function tellClaims(sides: readonly ClaimSide[]): Section {
   return {
     title: 'Claims often made, measured on an easy and on a hard world:',
     lines: [
-      `Both at ${at} attacks and 0.3 % of benign sign-ins flagged. In the easy world every attacker comes from anywhere on a machine of their own.`,
+      `All at ${percent(CLAIMED_PREVALENCE)} % attacks, each at the threshold with the best F1 on the data that is judged, as such claims are made. In the easy world every attacker comes from anywhere on a machine of their own. The oracle was told the labels.`,
       ...CLAIMS.map(({ claim, note }) => `"${claim}": ${note}`),
     ],
     table: [
-      ['', 'easy world', 'hard world'],
-      ...(
-        [
-          ['accuracy', 'accuracy'],
-          ['precision', 'precision'],
-          ['recall', 'recall'],
-          ['F1', 'f1'],
-          ['false positives', 'falsePositives'],
-          ['attacks that rules miss', 'rulesMiss'],
-          ['precision at one attack in 10,000', 'precisionInLife'],
-        ] as const
-      ).map(([name, key]) => [`${name}, %`, percent(easy[key], 2), percent(hard[key], 2)]),
+      [
+        '%',
+        'accuracy',
+        'precision',
+        'recall',
+        'F1',
+        'false positives',
+        'precision at 1 attack in 10,000',
+      ],
+      ...sides.map((side) => [
+        side.name,
+        ...(
+          ['accuracy', 'precision', 'recall', 'f1', 'falsePositives', 'precisionInLife'] as const
+        ).map((key) => percent(side[key], 2)),
+      ]),
     ],
   }
 }
