@@ -127,6 +127,42 @@ const BARS: readonly Bar[] = [
       ),
   },
   {
+    name: 'takeovers followed through their actions: campaigns found at 0.1 % of benign sessions',
+    unit: '%',
+    bar: 95,
+    side: 'at least',
+    slack: POINTS,
+    read: ({ takeovers: { all } }) => (100 * all.foundAtRate) / all.campaigns,
+  },
+  {
+    name: 'takeovers followed through their actions: actions until found, median',
+    unit: 'actions',
+    bar: 5,
+    side: 'at most',
+    slack: null,
+    read: ({ takeovers: { all } }) => all.actionsAtRate,
+  },
+  {
+    name: 'as shipped: benign sessions reported',
+    unit: '%',
+    bar: 0.1,
+    side: 'at most',
+    slack: null,
+    read: ({ takeovers }) => 100 * takeovers.flagged,
+  },
+  {
+    name: 'insiders and stolen sessions found by their actions at 0.1 % of benign sessions',
+    unit: '%',
+    bar: 80,
+    side: 'at least',
+    slack: POINTS,
+    read({ takeovers: { byType } }) {
+      const rows = [byType.insider, byType.cookie_theft].filter((row) => row !== undefined)
+      const all = rows.reduce((sum, row) => sum + row.campaigns, 0)
+      return (100 * rows.reduce((sum, row) => sum + row.foundAtRate, 0)) / all
+    },
+  },
+  {
     name: 'injected cause among the top two reasons',
     unit: '%',
     bar: 90,

@@ -5,6 +5,7 @@ import { watchActivity } from './measure-activity.ts'
 import { watchCampaigns } from './measure-campaigns.ts'
 import { INJECTED } from './measure-causes.ts'
 import { watchFound } from './measure-found.ts'
+import { watchTakeovers } from './measure-takeovers.ts'
 import { runTrial } from './run.ts'
 
 /** Monday 6 January 2025: worlds begin after the holidays. */
@@ -39,6 +40,7 @@ export function evaluateWorld(
   const activity = watchActivity(RATES)
   const found = watchFound()
   const campaigns = watchCampaigns(days - warmUp, people)
+  const takeovers = watchTakeovers()
   const trial = runTrial(isEasy ? naiveOnly(world.events()) : world.events(), {
     start: START,
     days,
@@ -46,14 +48,19 @@ export function evaluateWorld(
     seed,
     types: isEasy ? [] : Object.keys(INJECTED),
     lookups: worldLookups(world),
-    observers: [activity, found, campaigns],
+    observers: [activity, found, campaigns, takeovers],
     ...(progress === undefined ? {} : { progress }),
   })
   const title = `${family}, seed ${seed}${isEasy ? ', only naive attacks' : ''}, ${people} people, ${days} days, the first ${warmUp} as warm-up`
   return evaluate(
     trial,
     { title, world: options, people, seed },
-    { activity: activity.finish(), found: found.finish(), campaigns: campaigns.finish() },
+    {
+      activity: activity.finish(),
+      found: found.finish(),
+      campaigns: campaigns.finish(),
+      takeovers: takeovers.finish(),
+    },
   )
 }
 

@@ -49,7 +49,11 @@ export function watchCampaigns(days: number, people: number): Observer<Campaigns
         entity: input.entity.key,
         group,
         isCampaign:
-          group !== null && assessment.findings.some(({ campaign }) => campaign === group),
+          group !== null &&
+          assessment.findings.some(
+            // a session of one identity is a group of its own, and no campaign
+            ({ campaign, code }) => campaign === group && code !== 'takeover_session',
+          ),
         truth,
       })
     },

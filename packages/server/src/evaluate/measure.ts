@@ -17,6 +17,7 @@ import { acrossPrevalences, type PrevalenceRow } from './measure-prevalence.ts'
 import type { PriorSection } from './measure-prior.ts'
 import { type ShippedSection, shippedDecisions } from './measure-shipped.ts'
 import { type Spread, spreadOf } from './measure-spread.ts'
+import type { TakeoversSection } from './measure-takeovers.ts'
 import { measureWeeks, type WeeksResult } from './measure-weeks.ts'
 import { countBy, isHostile } from './rows.ts'
 import type { Trial } from './trial.ts'
@@ -78,6 +79,7 @@ export interface Sections {
   readonly activity: ActivitySection
   readonly found: FoundSection
   readonly campaigns: CampaignsResult
+  readonly takeovers: TakeoversSection
 }
 
 /** Measures a trial. */

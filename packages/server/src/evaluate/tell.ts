@@ -1,6 +1,7 @@
 import { atRate, meanOf, number, percent, type Section, shareCell } from './cells.ts'
 import type { Evaluation } from './measure.ts'
 import { printCampaigns } from './measure-campaigns.ts'
+import { printTakeovers } from './measure-takeovers.ts'
 import { printWeeks } from './measure-weeks.ts'
 import { tellBars } from './tell-bars.ts'
 import { tellParts } from './tell-parts.ts'
@@ -33,6 +34,7 @@ export function tell(evaluations: readonly Evaluation[]): Section[] {
       : [
           section('Week by week:', printWeeks(first.weeks)),
           section('Campaigns:', printCampaigns(first.campaigns)),
+          section('Takeovers:', printTakeovers(first.takeovers)),
         ]),
     ...(first.world === null ? [] : [hardness(evaluations)]),
   ]
