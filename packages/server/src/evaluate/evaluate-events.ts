@@ -7,6 +7,7 @@ import { watchActivity } from './measure-activity.ts'
 import { watchCampaigns } from './measure-campaigns.ts'
 import { watchFound } from './measure-found.ts'
 import { measurePrior } from './measure-prior.ts'
+import { watchTakeovers } from './measure-takeovers.ts'
 import { startTrial } from './run.ts'
 import type { TrialOptions } from './trial.ts'
 
@@ -48,6 +49,7 @@ export async function evaluateEvents(
     const activity = watchActivity(RATES)
     const found = watchFound()
     const campaigns = watchCampaigns(days - warmUp, 1_000)
+    const takeovers = watchTakeovers()
     const types = [...new Set([...labels.values()].map(({ label }) => label))]
     const trial = startTrial({
       start,
@@ -60,6 +62,7 @@ export async function evaluateEvents(
         activity,
         found,
         campaigns,
+        takeovers,
         { see: ({ input }) => people.add(input.entity.key), finish: () => people },
       ],
     })
@@ -88,6 +91,7 @@ export async function evaluateEvents(
         {
           activity: activity.finish(),
           found: found.finish(),
+          takeovers: takeovers.finish(),
           campaigns: {
             ...told,
             falseAlertsPerDayPer1000: (told.falseAlertsPerDayPer1000 * 1_000) / people.size,

@@ -122,6 +122,7 @@ function median(numbers: readonly number[]): number {
 export function printTakeovers({ sessions, flagged, all, byType }: TakeoversSection): string[] {
   const line = (name: string, one: TakeoversOfType) =>
     `  ${name}: ${one.found} of ${one.campaigns} found as shipped${after(one.actions)}; ${one.foundAtRate} at 0.1 % of benign sessions flagged${after(one.actionsAtRate)}`
+  if (sessions === 0) return ['No session with an action: nothing to follow.']
   return [
     `Takeovers, leaked keys and insiders by what they did, one campaign of one attacker each; ${sessions} benign sessions, ${(100 * flagged).toFixed(3)} % of them reported:`,
     line('all', all),
