@@ -14,7 +14,7 @@ import { type Population, usersOf } from './population/population.ts'
 import { dayOf, growth } from './profile/decay.ts'
 import { CLOCK } from './profile/layout.ts'
 import type { Profile } from './profile/profile.ts'
-import { findSlot, isTrusted, slotDays } from './profile/slots.ts'
+import { findSlot, isDoubted, isTrusted, slotDays } from './profile/slots.ts'
 import { ruleOf } from './rules/index.ts'
 import type { Assessment, Finding, Member } from './types.ts'
 
@@ -140,6 +140,8 @@ function valueReason(
       assessment.signals.history > 0
         ? `${capital(label)} ${value} comes with something else that is new`
         : `${capital(label)} ${value}: nothing is known of this identity yet`
+  } else if (isDoubted(profile, at)) {
+    text = `${capital(label)} ${value} came with a new device in a new place, and nothing trusted has come with it since`
   } else if (!isTrusted(profile, at)) {
     text = `${capital(label)} ${value} was first seen today and has not earned trust`
   } else {

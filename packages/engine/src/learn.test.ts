@@ -1,3 +1,4 @@
+import type { EnrichedEvent } from '@gatewatch/schema'
 import { describe, expect, test } from 'vitest'
 import { assess, createAssessment } from './assess.ts'
 import { defaultPolicy } from './decide.ts'
@@ -95,6 +96,32 @@ describe('trust', () => {
     expect(sameDay).toBeLessThan(first)
     life.live(signIn(MONDAY + 43 * DAY, { event: { device: { uid: 'new' } } }))
     expect(points(MONDAY + 43 * DAY + HOUR)).toBeLessThan(0)
+  })
+
+  describe('of a device that came in a new place', () => {
+    const thief = (time: number) =>
+      signIn(time, {
+        event: { device: { uid: 'thief' } },
+        network: { prefix: '203.0.113.0/24', asn: 64_999 },
+      })
+    const devicePoints = (life: Life, event: EnrichedEvent) =>
+      peek(event, life.profile(), life.population, defaultModels, defaultPolicy).reasons.find(
+        ({ code }) => code === 'device',
+      )?.points ?? 0
+
+    test('is not earned by coming again with nothing trusted', () => {
+      const life = livedIn(1, 40)
+      for (let day = 42; day < 45; day++) life.live(thief(MONDAY + day * DAY))
+      expect(devicePoints(life, thief(MONDAY + 45 * DAY))).toBeGreaterThan(1)
+    })
+
+    test('is earned where the identity always is', () => {
+      const life = livedIn(1, 40)
+      life.live(thief(MONDAY + 42 * DAY))
+      const home = (time: number) => signIn(time, { event: { device: { uid: 'thief' } } })
+      for (let day = 43; day < 45; day++) life.live(home(MONDAY + day * DAY))
+      expect(devicePoints(life, thief(MONDAY + 45 * DAY))).toBeLessThan(0)
+    })
   })
 
   test('is earned at once by strong authentication', () => {

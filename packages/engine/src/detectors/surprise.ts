@@ -3,7 +3,7 @@ import { BUCKETS, type Population, shrink, usersOf } from '../population/populat
 import { dayOf, growth } from '../profile/decay.ts'
 import { ACTIVE, CLOCK, NOVELTY } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
-import { findSlot, isTrusted, slotTotal } from '../profile/slots.ts'
+import { findSlot, isDoubted, isTrusted, slotTotal } from '../profile/slots.ts'
 
 /** Observations that the organisation's novelty rate is worth against the identity's own. */
 const KAPPA = 8
@@ -12,6 +12,8 @@ const SHIPPED = 10
 const POPULARITY = 20
 /** Observations at which a novelty counts half: one sight of somebody does not make a habit. */
 const FEW = 2
+/** Share of a new value's surprise that one in doubt keeps. */
+const IN_DOUBT = 0.8
 /** How much more often identities with a short history show something new, by bucket. */
 const YOUTH = [4, 3, 2.2, 1.6, 1.2, 1, 0.7]
 
@@ -77,7 +79,8 @@ function popularity(population: Population, feature: number, hash: number): numb
  *   Pu = (1 - nu) c / max(N, c) + nu B / 2 where the identity knows x (c > 0);  nu^(N / (N + 2)) B where it knows only par
  *        (N > 0);  B else
  *   points = ln(m + (1 - m) A / Pu), so that a familiar value clears at most -ln m
- * A value that has not earned trust (two days, or strong authentication) clears nothing and keeps half its surprise.
+ * A value that has not earned trust (two days, or strong authentication) clears nothing and keeps half its surprise; one in
+ * doubt (it came with a new device in a new place, and with nothing trusted since) keeps four fifths.
  */
 export function surprise(
   time: number,
@@ -121,7 +124,8 @@ export function surprise(
       const c = (profile.f32[at + 1] ?? 0) * left
       const pu = ((1 - rate) * c) / Math.max(n, c, 1e-9) + 0.5 * rate * share
       llr = Math.min(asNew, tenant + Math.log(share / pu))
-      if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
+      if (isDoubted(profile, at)) llr = Math.max(0, IN_DOUBT * asNew)
+      else if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
     }
     llr = Math.max(-6, Math.min(9, llr))
     points[i] = llr === 0 ? 0 : Math.log(feature.mimicry + (1 - feature.mimicry) * Math.exp(llr))

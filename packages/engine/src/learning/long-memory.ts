@@ -25,7 +25,10 @@ import {
   FIFTHS,
   findSlot,
   isContributed,
+  isDoubted,
   setContributed,
+  setDoubted,
+  slotDays,
   takeSlot,
 } from '../profile/slots.ts'
 import type { Assessment } from '../types.ts'
@@ -90,8 +93,10 @@ export function teachLongMemory(
     // an authenticated caller's refused call teaches which errors are usual, and nothing else
     if (hash === 0 || (failed && i !== ERROR)) continue
     let at = findSlot(profile, i, hash)
-    if (at < 0) at = takeSlot(profile, i, hash, day, evicted)
+    const isNew = at < 0
+    if (isNew) at = takeSlot(profile, i, hash, day, evicted)
     addToSlot(profile, at, day, fifths, unit, strong)
+    settleDoubt(i, at, isNew, assessment, profile)
     if (aged && agedBefore && isShared(i) && !isContributed(profile, at)) {
       setContributed(profile, at, 1)
       add(delta, ADD.value, i, hash, 0, 1)
@@ -109,6 +114,36 @@ export function teachLongMemory(
     addNumber(profile, delta, service, 0, traffic.bytes_out, fifths, unit, day)
   if (traffic?.bytes_in !== undefined)
     addNumber(profile, delta, service, 1, traffic.bytes_in, fifths, unit, day)
+}
+
+/** Nats of surprise from which a device, or a place, is a stranger. */
+const STRANGE = 1
+/** Active days below which everything of an identity is new. */
+const SETTLED = 2
+/** Days after which a value that keeps coming is no longer in doubt. */
+const DOUBT_DAYS = 6
+
+/**
+ * A device and a place that came together as strangers stay in doubt until something that is no stranger comes with them: a
+ * thief's device never shows up where its victim always is, nor the victim's own device at the thief's.
+ */
+function settleDoubt(
+  feature: number,
+  at: number,
+  isNew: boolean,
+  { signals }: Assessment,
+  profile: Profile,
+): void {
+  const group = catalogue[feature]?.group
+  if (group !== 'network' && group !== 'device') return
+  const other = group === 'network' ? signals.deviceSurprise : signals.networkSurprise
+  if (isNew) {
+    const both = Math.min(signals.deviceSurprise, signals.networkSurprise)
+    if (both >= STRANGE && signals.activeDays >= SETTLED) setDoubted(profile, at, 1)
+  } else if (isDoubted(profile, at)) {
+    const { first, last } = slotDays(profile, at)
+    if (other < STRANGE || last - first >= DOUBT_DAYS) setDoubted(profile, at, 0)
+  }
 }
 
 /** Devices and keys belong to one identity; counting them for the organisation would only cost memory. */

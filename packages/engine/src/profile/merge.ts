@@ -81,9 +81,9 @@ function mergeSlots(into: Profile, from: Profile, feature: number): void {
 function mergeDays(a: number, b: number): number {
   const lastA = a >>> 17
   const lastB = b >>> 17
-  const first = Math.min(lastA - ((a >>> 6) & 0x7ff), lastB - ((b >>> 6) & 0x7ff))
+  const first = Math.min(lastA - ((a >>> 7) & 0x3ff), lastB - ((b >>> 7) & 0x3ff))
   const last = Math.max(lastA, lastB)
   const today = lastA >= lastB ? (a >>> 2) & 15 : (b >>> 2) & 15
-  const span = Math.min(0x7ff, last - first)
-  return ((last << 17) | (span << 6) | (today << 2) | ((a | b) & 3)) >>> 0
+  const span = Math.min(0x3ff, last - first)
+  return ((last << 17) | (span << 7) | (a & b & 64) | (today << 2) | ((a | b) & 3)) >>> 0
 }

@@ -3,9 +3,11 @@ import { FIRST_SLOT, MOST_SLOTS, SLOTS, USED } from './layout.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * A slot's third word: last day (15 bits, since 1970) | days since the first (11) | fifths learned on the last day (4)
- * | counted in the tenant (1) | proven by strong authentication (1).
+ * A slot's third word: last day (15 bits, since 1970) | days since the first (10) | in doubt (1) | fifths learned on the
+ * last day (4) | counted in the tenant (1) | proven by strong authentication (1).
  */
+const LONGEST = 0x3ff
+const DOUBTED = 64
 const CONTRIBUTED = 2
 const STRONG = 1
 
@@ -36,14 +38,14 @@ export function slotTotal(profile: Profile, feature: number): number {
 /** Has the value earned trust: seen on two days, or proven by strong authentication? */
 export function isTrusted(profile: Profile, at: number): boolean {
   const packed = profile.u32[at + 2] ?? 0
-  return ((packed >>> 6) & 0x7ff) > 0 || (packed & STRONG) !== 0
+  return ((packed >>> 7) & LONGEST) > 0 || (packed & STRONG) !== 0
 }
 
 /** First and last day on which a value was learned. */
 export function slotDays(profile: Profile, at: number): { first: number; last: number } {
   const packed = profile.u32[at + 2] ?? 0
   const last = packed >>> 17
-  return { first: last - ((packed >>> 6) & 0x7ff), last }
+  return { first: last - ((packed >>> 7) & LONGEST), last }
 }
 
 /** Is the value counted among the tenant's? */
@@ -51,10 +53,21 @@ export function isContributed(profile: Profile, at: number): boolean {
   return ((profile.u32[at + 2] ?? 0) & CONTRIBUTED) !== 0
 }
 
+/** Did the value come with a new device and a new place at once, and has nothing trusted come with it since? */
+export function isDoubted(profile: Profile, at: number): boolean {
+  return ((profile.u32[at + 2] ?? 0) & DOUBTED) !== 0
+}
+
+/** Puts a value in doubt, or takes the doubt away. */
+export function setDoubted(profile: Profile, at: number, doubted: 0 | 1): void {
+  const packed = profile.u32[at + 2] ?? 0
+  profile.u32[at + 2] = (doubted === 1 ? packed | DOUBTED : packed & ~DOUBTED) >>> 0
+}
+
 /** Marks a value as counted, or no longer counted, among the tenant's. */
 export function setContributed(profile: Profile, at: number, counted: 0 | 1): void {
   const packed = profile.u32[at + 2] ?? 0
-  profile.u32[at + 2] = counted === 1 ? packed | CONTRIBUTED : packed & ~CONTRIBUTED
+  profile.u32[at + 2] = (counted === 1 ? packed | CONTRIBUTED : packed & ~CONTRIBUTED) >>> 0
 }
 
 /**
@@ -72,21 +85,21 @@ export function addToSlot(
   const { u32, f32 } = profile
   const packed = u32[at + 2] ?? 0
   let last = packed >>> 17
-  let span = (packed >>> 6) & 0x7ff
+  let span = (packed >>> 7) & LONGEST
   let today = (packed >>> 2) & 15
   let added = fifths
   if (day > last) {
-    span = Math.min(0x7ff, span + day - last)
+    span = Math.min(LONGEST, span + day - last)
     last = day
     today = 0
   }
   if (day === last) {
     added = Math.min(fifths, MOST_FIFTHS_A_DAY - today)
     today += added
-  } else span = Math.min(0x7ff, Math.max(span, last - day))
+  } else span = Math.min(LONGEST, Math.max(span, last - day))
   f32[at + 1] = (f32[at + 1] ?? 0) + (added / FIFTHS) * unit
-  const flags = (packed & 3) | (strong ? STRONG : 0)
-  u32[at + 2] = ((last << 17) | (span << 6) | (today << 2) | flags) >>> 0
+  const flags = (packed & (DOUBTED | 3)) | (strong ? STRONG : 0)
+  u32[at + 2] = ((last << 17) | (span << 7) | (today << 2) | flags) >>> 0
   return added
 }
 
