@@ -37,7 +37,8 @@ export {
 } from './population/population.ts'
 export { decodeProfile, encodeProfile } from './profile/codec.ts'
 export { mergeProfiles } from './profile/merge.ts'
-export { copyProfile, createProfile, profileLastTime } from './profile/profile.ts'
+export { copyProfile, createProfile, profileFirstTime, profileLastTime } from './profile/profile.ts'
+export { type Judges, retell, type StoredJudgement, type Telling } from './retell.ts'
 export { type Rule, rules } from './rules/index.ts'
 export type {
   AlertDraft,

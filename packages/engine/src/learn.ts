@@ -30,17 +30,18 @@ export function learningWeight(input: EnrichedEvent, assessment: Assessment): nu
 }
 
 /**
- * What the event teaches: the profile in place, the tenant as additions to `delta`. Returns the weight learned, 0-1.
- * A late event teaches the long memory only; one from the future teaches nothing and moves no clock.
+ * What the event teaches: the profile in place, the tenant as additions to `delta`. Returns the weight learned, 0-1: the
+ * gate's, unless it is given. A late event teaches the long memory only; one from the future teaches nothing and moves
+ * no clock.
  */
 export function learn(
   input: EnrichedEvent,
   assessment: Assessment,
   profile: Profile,
   delta: PopulationDelta,
+  weight = learningWeight(input, assessment),
 ): number {
   if (assessment.isFuture) return 0
-  const weight = learningWeight(input, assessment)
   teachCampaigns(input, assessment, profile, delta)
   teachMarks(input, assessment, delta)
   teachCalibration(input, assessment, delta)

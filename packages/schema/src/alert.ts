@@ -48,6 +48,10 @@ export const AlertSummary = z.object({
   techniques: z.array(z.string()),
   reasons: z.array(Reason).describe('the strongest few of the strangest event'),
   feedback: Feedback.optional(),
+  withdrawn: z
+    .object({ why: z.string() })
+    .optional()
+    .describe('closed by itself: its events were judged anew and raise no alert any more'),
   demo: z.boolean().describe('comes from the demo organisation'),
 })
 export type AlertSummary = z.infer<typeof AlertSummary>

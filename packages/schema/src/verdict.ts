@@ -54,6 +54,16 @@ export const TravelLeg = z.object({
 })
 export type TravelLeg = z.infer<typeof TravelLeg>
 
+/** Why a verdict that had been given was given anew, and what it had said. */
+export const Amendment = z.object({
+  why: z
+    .enum(['late_event', 'new_evidence'])
+    .describe('an event before it came late; or later evidence of the organisation'),
+  risk: z.number().describe('risk as it was first judged'),
+  decision: Decision.describe('decision as it was first answered'),
+})
+export type Amendment = z.infer<typeof Amendment>
+
 /**
  * The judgement of one event. `score` is continuous, higher is stranger, comparable within a tenant (nats).
  * `risk` 0-100 is calibrated: 50 means 1 benign event in 100 is at least as strange, 75 one in 1,000, 100 one in 10,000.
@@ -76,6 +86,7 @@ export const Verdict = z.object({
   counterfactual: z.string().optional(),
   travel: TravelLeg.optional(),
   models: z.number().int().optional().describe('version of the models that judged'),
+  amended: Amendment.optional().describe('present where the verdict was given anew'),
 })
 export type Verdict = z.infer<typeof Verdict>
 

@@ -76,3 +76,23 @@ export function withdraw(profile: Profile, delta: PopulationDelta): void {
     }
   }
 }
+
+/**
+ * A profile was worked out anew: what the organisation counts follows from what the one before contributed to what the
+ * new one does.
+ */
+export function settleContributions(before: Profile, after: Profile, delta: PopulationDelta): void {
+  const count = (profile: Profile, other: Profile, amount: number) => {
+    for (let i = 0; i < REMEMBERED; i++) {
+      const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
+      for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {
+        const hash = profile.u32[at] ?? 0
+        if (hash === 0 || !isContributed(profile, at)) continue
+        const there = findSlot(other, i, hash)
+        if (there < 0 || !isContributed(other, there)) add(delta, ADD.value, i, hash, 0, amount)
+      }
+    }
+  }
+  count(before, after, -1)
+  count(after, before, 1)
+}

@@ -1,4 +1,4 @@
-import { CLOCK, TOTAL_WORDS } from './layout.ts'
+import { CLOCK, FIRST, TOTAL_WORDS } from './layout.ts'
 
 /** One identity's learned behaviour: one buffer with views; layout.ts says what lies where. Not for reading by hand. */
 export interface Profile {
@@ -30,4 +30,9 @@ export function copyProfile(profile: Profile): Profile {
 /** ms since 1970 of the newest event the profile has taken in; 0 when empty. */
 export function profileLastTime(profile: Profile): number {
   return profile.f64[CLOCK >> 1] ?? 0
+}
+
+/** ms since 1970 of the oldest event the profile has taken in; 0 when empty. */
+export function profileFirstTime(profile: Profile): number {
+  return profile.f64[FIRST >> 1] ?? 0
 }

@@ -6,8 +6,8 @@ import {
   decodeProfile,
   encodeDelta,
   encodeProfile,
+  type Judges,
   judge,
-  type Models,
   type Policy,
   type PopulationDelta,
   type Profile,
@@ -18,7 +18,9 @@ import type { DeltaMark } from '../ports/population-log.ts'
 import type {
   ArrivingEvent,
   Batch,
+  Checkpoint,
   Claim,
+  Claimed,
   JudgedEvent,
   LockedProfile,
   RaisedAlert,
@@ -26,6 +28,7 @@ import type {
   TenantId,
 } from '../ports/store.ts'
 import { storeFailure } from '../ports/store-failure.ts'
+import { isCheckpointDue, judgeLate } from './late.ts'
 import type { Populations } from './populations.ts'
 import type { ProfileCache } from './profile-cache.ts'
 import type { Trainer } from './trainer.ts'
@@ -50,6 +53,8 @@ export interface BatchParts {
   readonly profiles: ProfileCache
   readonly trainer: Pick<Trainer, 'of'>
   readonly policy: Policy
+  /** Time (ms) from which on events are stored. */
+  readonly keptFrom: () => number
 }
 
 /** A profile that a batch works on: a copy, never the cached one. */
@@ -69,44 +74,41 @@ export async function commitBatch(
   tenant: TenantId,
   items: readonly BatchItem[],
 ): Promise<CommittedBatch> {
-  const population = await parts.populations.of(tenant)
-  const models = await parts.trainer.of(tenant)
+  const judges: Judges = {
+    population: await parts.populations.of(tenant),
+    models: await parts.trainer.of(tenant),
+    policy: parts.policy,
+  }
   const done = await parts.store.transact(tenant, async (batch) => {
     const kept = items.filter((item) => item.kept).map((item) => item.arriving)
     const [working, claims] = await Promise.all([
       lockProfiles(parts.profiles, batch, tenant, entitiesOf(items)),
       kept.length === 0 ? [] : batch.claim(kept),
     ])
+    let next = 0
+    const claimed = items.map((item) => (item.kept ? (claims[next++] ?? null) : null))
+    const fresh = items.filter((_, index) => isNew(claimed[index]))
+    const revised = items.filter((_, index) => claimed[index]?.kind === 'revision')
 
     const delta = createDelta()
-    const touched = new Map<string, WorkingProfile>()
-    const judged: JudgedEvent[] = []
-    const unkept = new Set<JudgedEvent>()
-    const revised: ArrivingEvent[] = []
-    let next = 0
-    const outcomes = items.map(({ arriving, kept: isKept }) => {
-      const claim = isKept ? claims[next++] : undefined
-      if (claim !== undefined && claim.kind !== 'new') {
-        if (claim.kind === 'revision') revised.push(arriving)
-        return claim
-      }
-      const own = working.get(arriving.entity.key)
-      if (own === undefined) throw new Error(`profile ${arriving.entity.key} was not locked`)
-      touched.set(arriving.entity.key, { ...own, entity: arriving.entity })
-      const one = judgeOne(arriving, own.profile, population, models, parts.policy, delta)
-      judged.push(one)
-      if (!isKept) unkept.add(one)
-      return { kind: 'new' as const, verdict: one.verdict }
+    const story = await judgeAll(batch, working, fresh, judges, delta, parts.keptFrom())
+    const { judged, touched } = story
+    const outcomes = items.map((item, index) => {
+      const claim = claimed[index] ?? null
+      if (claim !== null && !isNew(claim)) return claim
+      return { kind: 'new' as const, verdict: judged.get(item)?.verdict ?? null }
     })
 
-    const written = judged.filter((one) => !unkept.has(one))
+    const written = fresh.flatMap((item) => (item.kept ? (judged.get(item) ?? []) : []))
     const compact = compactDelta(delta)
-    const drafts = written.filter((one) => one.alert !== null)
-    const [, , mark, alerts] = await Promise.all([
+    const drafts = [...written, ...story.raising].filter((one) => one.alert !== null)
+    const { checkpoints, rejudged } = story
+    const [, , , mark, alerts] = await Promise.all([
+      checkpoints.length === 0 ? null : batch.addCheckpoints(checkpoints),
       written.length === 0 ? null : batch.writeEvents(written),
-      revised.length === 0 ? null : batch.amend(revised),
+      revised.length === 0 ? null : batch.amend(revised.map(({ arriving }) => arriving)),
       writeLearned(batch, [...touched.values()], compact),
-      drafts.length === 0 ? [] : batch.raise(drafts),
+      rejudged.length === 0 ? raiseAll(batch, drafts) : follow(batch, rejudged, drafts),
     ])
     return { outcomes, judged: written, alerts, touched, delta: compact, mark }
   })
@@ -114,16 +116,122 @@ export async function commitBatch(
   return done
 }
 
+function isNew(claim: Claimed | null | undefined): boolean {
+  return claim === null || claim === undefined || claim.kind === 'new'
+}
+
+/** New events judged, each identity's in the order of time, and what that changed of stored ones. */
+interface Judged {
+  readonly judged: ReadonlyMap<BatchItem, JudgedEvent>
+  readonly touched: Map<string, WorkingProfile>
+  readonly rejudged: readonly JudgedEvent[]
+  /** Of these, those that raise another alert than the one they belong to, if any. */
+  readonly raising: readonly JudgedEvent[]
+  /** Profiles as they were before this batch, to be kept. */
+  readonly checkpoints: readonly (Checkpoint & { readonly entity: string })[]
+}
+
+async function raiseAll(
+  batch: Batch,
+  drafts: readonly JudgedEvent[],
+): Promise<readonly RaisedAlert[]> {
+  return drafts.length === 0 ? [] : batch.raise(drafts)
+}
+
+/** Alerts follow their events before others are raised, so that what left one may join another. */
+async function follow(
+  batch: Batch,
+  rejudged: readonly JudgedEvent[],
+  drafts: readonly JudgedEvent[],
+): Promise<readonly RaisedAlert[]> {
+  const followed = await batch.rejudge(rejudged)
+  const raised = await raiseAll(batch, drafts)
+  const ids = new Set(raised.map(({ alert }) => alert.id))
+  const others = followed.filter(({ id }) => !ids.has(id))
+  return [...raised, ...others.map((alert) => ({ alert, isNew: false }))]
+}
+
+async function judgeAll(
+  batch: Batch,
+  working: ReadonlyMap<string, WorkingProfile>,
+  fresh: readonly BatchItem[],
+  judges: Judges,
+  delta: PopulationDelta,
+  keptFrom: number,
+): Promise<Judged> {
+  const ordered = inOrderOfTime(fresh)
+  const ownItems = new Map<string, BatchItem[]>()
+  for (const item of ordered) {
+    const known = ownItems.get(item.arriving.entity.key)
+    if (known === undefined) ownItems.set(item.arriving.entity.key, [item])
+    else known.push(item)
+  }
+  const judged = new Map<BatchItem, JudgedEvent>()
+  const touched = new Map<string, WorkingProfile>()
+  const rejudged: JudgedEvent[] = []
+  const raising: JudgedEvent[] = []
+  const checkpoints: { entity: string; time: number; body: Uint8Array }[] = []
+  const late = new Set<string>()
+  for (const [key, [first, ...others]] of ownItems) {
+    const own = working.get(key)
+    if (own === undefined || first === undefined) throw new Error(`profile ${key} was not locked`)
+    const { entity } = (others.at(-1) ?? first).arriving
+    touched.set(key, { ...own, entity })
+    const { time } = first.arriving.event
+    const clock = profileLastTime(own.profile)
+    if (time < clock) late.add(key)
+    else if (isCheckpointDue(own, time, 1 + others.length)) {
+      checkpoints.push({ entity: key, time: clock, body: encodeProfile(own.profile) })
+    }
+  }
+  for (const item of ordered) {
+    const { key } = item.arriving.entity
+    const own = working.get(key)
+    if (own === undefined || late.has(key)) continue
+    judged.set(item, judgeOne(item.arriving, own.profile, judges, delta))
+  }
+  for (const key of late) {
+    const own = touched.get(key)
+    const items = ownItems.get(key) ?? []
+    if (own === undefined) continue
+    const told = await judgeLate(batch, own, items, judges, delta, keptFrom)
+    touched.set(key, { ...own, profile: told.profile })
+    items.forEach((item, index) => {
+      const one = told.judged[index]
+      if (one !== undefined) judged.set(item, one)
+    })
+    rejudged.push(...told.rejudged)
+    raising.push(...told.raising)
+  }
+  for (const [key, items] of ownItems) {
+    if (items.every((item) => item.kept)) continue
+    // what is not stored cannot be told again: the story begins after it
+    const { profile } = touched.get(key) ?? {}
+    if (profile === undefined) continue
+    const body = encodeProfile(profile)
+    await batch.replaceCheckpoints(key, [{ time: profileLastTime(profile), body }])
+  }
+  return { judged, touched, rejudged, raising, checkpoints }
+}
+
+/** Sorts only where it must; events of one time stay in the order in which they came. */
+function inOrderOfTime(items: readonly BatchItem[]): readonly BatchItem[] {
+  const time = (item: BatchItem | undefined) => item?.arriving.event.time ?? 0
+  for (let i = 1; i < items.length; i++) {
+    if (time(items[i]) < time(items[i - 1])) return [...items].sort((a, b) => time(a) - time(b))
+  }
+  return items
+}
+
 function entitiesOf(items: readonly BatchItem[]): readonly Entity[] {
   return [...new Map(items.map(({ arriving }) => [arriving.entity.key, arriving.entity])).values()]
 }
 
-function judgeOne(
+/** Judges one event and learns it: the profile in place, the organisation into `delta`. */
+export function judgeOne(
   arriving: ArrivingEvent,
   profile: Profile,
-  population: Awaited<ReturnType<Populations['of']>>,
-  models: Models,
-  policy: Policy,
+  { population, models, policy }: Judges,
   delta: PopulationDelta,
 ): JudgedEvent {
   try {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { openPostgres } from '../adapters/postgres/postgres.ts'
 import { startTestServer, type TestServer } from '../adapters/postgres/test-server.ts'
 import { NOON } from '../ports/samples.contract.ts'
+import { testLateEvents } from './late.contract.ts'
 import { testPipeline } from './pipeline.contract.ts'
 
 let server: TestServer
@@ -12,5 +13,9 @@ afterAll(() => server.stop())
 
 testPipeline('postgres', async () => {
   const storage = await openPostgres(await server.newDatabase(), { clock: () => NOON, lanes: 6 })
+  return { storage, close: storage.close }
+})
+testLateEvents('postgres', async (now) => {
+  const storage = await openPostgres(await server.newDatabase(), { clock: () => now, lanes: 6 })
   return { storage, close: storage.close }
 })

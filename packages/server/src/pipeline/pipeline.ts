@@ -100,7 +100,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const profiles = createProfileCache(CACHED_PROFILES)
   const head = parts.head ?? 'shipped'
   const trainer = createTrainer({ log: modelLog, populations, head, onError })
-  const batchParts = { store, populations, profiles, trainer, policy }
+  const keptFrom = () => clock() - retentionDays * 86_400_000
+  const batchParts = { store, populations, profiles, trainer, policy, keptFrom }
   const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>
     createLane(BATCH_SIZE, (tenant, batch) => commitWaiting(commitParts, tenant, batch)),

@@ -1,9 +1,18 @@
-import { type AlertSummary, SEVERITIES } from '@gatewatch/schema'
+import type { AlertDraft } from '@gatewatch/engine'
+import { type AlertSummary, SEVERITIES, type Verdict } from '@gatewatch/schema'
 import type { JudgedEvent } from './store.ts'
 import { strongest } from './summary.ts'
 
 /** How long (ms) after its last event an open alert takes in further events of its group. */
 export const ALERT_ATTACH_MS = 86_400_000
+
+/** Longest group (characters) that an index on it can hold. */
+const GROUP_LENGTH = 600
+
+/** The group of a draft as it is stored. */
+export function groupOf({ group }: Pick<AlertDraft, 'group'>): string {
+  return group.toWellFormed().replaceAll('\0', '\uFFFD').slice(0, GROUP_LENGTH)
+}
 
 /** May the event join this open alert of its group? */
 export function mayAttach(
@@ -57,3 +66,28 @@ export function grownAlert(alert: AlertSummary, judged: JudgedEvent): AlertSumma
     count: alert.count + 1,
   }
 }
+
+/**
+ * The alert after some of its events were judged anew: `left` are those that it still has. Counts and times are theirs, and
+ * risk, decision and reasons those of the strangest; without any it is withdrawn. Title and severity stay.
+ */
+export function shrunkAlert(
+  alert: AlertSummary,
+  left: readonly Pick<Verdict, 'time' | 'risk' | 'decision' | 'reasons'>[],
+): AlertSummary {
+  const [first] = left
+  if (first === undefined) return { ...alert, status: 'closed', withdrawn: { why: WITHDRAWN } }
+  const top = left.reduce((a, b) => (b.risk > a.risk ? b : a), first)
+  return {
+    ...alert,
+    risk: top.risk,
+    decision: top.decision,
+    reasons: strongest(top.reasons, 3),
+    first_seen: Math.min(...left.map(({ time }) => time)),
+    last_seen: Math.max(...left.map(({ time }) => time)),
+    count: left.length,
+  }
+}
+
+const WITHDRAWN =
+  'What it was raised for was judged again, after an earlier event came late, and is not strange enough any more.'

@@ -191,6 +191,85 @@ export function testStore(
       expect(raised[0]).toMatchObject({ isNew: true, alert: { count: 3, risk: 3 } })
     })
 
+    test('an alert follows its events when they are judged anew, and is withdrawn without any', async () => {
+      const one = sampleJudged({ uid: 'a', group: 'g', risk: 80, decision: 'deny' })
+      const other = sampleJudged({ uid: 'b', group: 'g', risk: 70, time: NOON + HOUR })
+      const [raised] = await record([one, other])
+      const id = raised?.alert.id ?? ''
+      const anew = async (uid: string, time: number) => {
+        const judged = sampleJudged({ uid, risk: 20, learned: 0.4, time })
+        return transact(async (batch) => {
+          await batch.lock(new Map([['user:ada', 0]]))
+          return batch.rejudge([judged])
+        })
+      }
+      const [left] = await anew('a', NOON)
+      expect(left).toMatchObject({
+        id,
+        status: 'open',
+        count: 1,
+        risk: 70,
+        first_seen: NOON + HOUR,
+      })
+      const [gone] = await anew('b', NOON + HOUR)
+      expect(gone).toMatchObject({ id, status: 'closed', withdrawn: { why: expect.any(String) } })
+      expect((await storage.reader.alerts(tenant, { limit: 9 })).total_open).toBe(0)
+      expect((await storage.reader.event(tenant, 'a'))?.verdict.risk).toBe(20)
+      const known = await transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        return batch.eventsAfter('user:ada', NOON - 1, 9)
+      })
+      expect(known.map(({ learned, group, settled }) => [learned, group, settled])).toEqual([
+        [0.4, null, false],
+        [0.4, null, false],
+      ])
+      expect(await storage.reader.riskContributions(tenant, 'user:ada')).toEqual([])
+    })
+
+    test('events of an identity come back after a time, oldest first, with the group of their alert', async () => {
+      await record([
+        sampleJudged({ uid: 'late', group: 'g', time: NOON + HOUR }),
+        sampleJudged({ uid: 'early', time: NOON, learned: 0.6 }),
+        sampleJudged({ uid: 'theirs', user: 'bo' }),
+      ])
+      const after = (time: number, limit: number) =>
+        transact(async (batch) => {
+          await batch.lock(new Map([['user:ada', 0]]))
+          return batch.eventsAfter('user:ada', time, limit)
+        })
+      const all = await after(NOON - 1, 9)
+      expect(all.map(({ input, group }) => [input.event.uid, group])).toEqual([
+        ['early', null],
+        ['late', 'g'],
+      ])
+      expect((await after(NOON, 9)).map(({ input }) => input.event.uid)).toEqual(['late'])
+      expect(await after(NOON - 1, 1)).toHaveLength(1)
+    })
+
+    test('checkpoints are kept as far back as an event 15 minutes late may need them', async () => {
+      const MINUTE = 60_000
+      const times = () =>
+        transact(async (batch) => {
+          await batch.lock(new Map([['user:ada', 0]]))
+          return (await batch.checkpointsOf('user:ada')).map(({ time }) => (time - NOON) / MINUTE)
+        })
+      const add = (minutes: number) =>
+        transact(async (batch) => {
+          await batch.lock(new Map([['user:ada', 0]]))
+          const time = NOON + minutes * MINUTE
+          await batch.addCheckpoints([{ entity: 'user:ada', time, body: Uint8Array.of(minutes) }])
+        })
+      for (const minutes of [0, 5, 10, 21]) await add(minutes)
+      expect(await times()).toEqual([5, 10, 21])
+      await transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        const rows = [{ time: NOON, body: Uint8Array.of(7, 0) }]
+        await batch.replaceCheckpoints('user:ada', rows)
+      })
+      const [only] = await transact((batch) => batch.checkpointsOf('user:ada'))
+      expect([...(only?.body ?? [])]).toEqual([7, 0])
+    })
+
     test('another group, a day later, or after closing, a new alert is raised', async () => {
       const ids = new Set<string | undefined>()
       const raiseOne = async (uid: string, group: string, time: number) => {

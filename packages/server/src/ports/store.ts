@@ -75,6 +75,23 @@ export interface LearnedEvent {
   readonly learned: number
 }
 
+/** An identity's profile as it was: it holds what was learned of all its events up to `time` (ms), and of none after. */
+export interface Checkpoint {
+  readonly time: number
+  readonly body: Uint8Array
+}
+
+/** How late (ms) an event may come to be put at its place among the others; later it teaches the long memory only. */
+export const LATE_MS = 15 * 60_000
+
+/** A stored event with how it was judged. `group`: of the alert it belongs to, null without one; `settled`: a person has closed it. */
+export interface KnownEvent extends LearnedEvent {
+  readonly content: string
+  readonly verdict: Verdict
+  readonly group: string | null
+  readonly settled: boolean
+}
+
 /**
  * One open transaction of one tenant. Methods must be called in the order given here; what is not needed is left out. A
  * call need not wait for the answer to the one before: they take effect in the order of the calls.
@@ -96,6 +113,20 @@ export interface Batch {
   appendDelta(delta: Uint8Array): Promise<DeltaMark>
   /** Raises an alert for each event that has a draft, or attaches it to the open one of its group within 24 h. */
   raise(events: readonly JudgedEvent[]): Promise<readonly RaisedAlert[]>
+  /** The checkpoints of an identity, oldest first. After `lock`. */
+  checkpointsOf(entity: string): Promise<readonly Checkpoint[]>
+  /** Adds checkpoints and drops those of the same identities that an event 15 minutes late would no longer need. */
+  addCheckpoints(added: readonly (Checkpoint & { readonly entity: string })[]): Promise<void>
+  /** Puts these in place of all checkpoints of an identity. */
+  replaceCheckpoints(entity: string, checkpoints: readonly Checkpoint[]): Promise<void>
+  /** The stored events of an identity after a time (ms), oldest first, at most `limit`. After `lock`. */
+  eventsAfter(entity: string, time: number, limit: number): Promise<readonly KnownEvent[]>
+  /**
+   * Stores verdicts and weights of stored events that were judged anew. An open alert follows its events: one that raises
+   * nothing any more, or an alert of another group, leaves it, and one that is left without any is withdrawn. What
+   * raises another alert than the one it belongs to is left to `raise`.
+   */
+  rejudge(events: readonly JudgedEvent[]): Promise<readonly AlertSummary[]>
   /**
    * The events of an alert with what they taught, oldest first; null where there is no such alert. Asked before `lock`
    * it says which profiles to lock; asked after it, the weights are final.

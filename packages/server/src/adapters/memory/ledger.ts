@@ -2,7 +2,7 @@ import type { AlertSummary, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
 import type { StoredModels } from '../../ports/model-log.ts'
 import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
-import type { EventKey, TenantId } from '../../ports/store.ts'
+import type { Checkpoint, EventKey, TenantId } from '../../ports/store.ts'
 
 /** A stored event. */
 export interface EventRow {
@@ -38,6 +38,7 @@ export interface AlertRow {
 export interface TenantLedger {
   readonly events: Map<EventKey, EventRow>
   readonly profiles: Map<string, ProfileRow>
+  readonly checkpoints: Map<string, readonly Checkpoint[]>
   readonly alerts: Map<string, AlertRow>
   readonly firstReceived: Map<EventKey, number>
   readonly deltas: StoredDelta[]
@@ -73,6 +74,7 @@ export function createLedger(): Ledger {
         ledger = {
           events: new Map(),
           profiles: new Map(),
+          checkpoints: new Map(),
           alerts: new Map(),
           firstReceived: new Map(),
           deltas: [],

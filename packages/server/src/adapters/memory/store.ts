@@ -1,9 +1,11 @@
 import type { AlertSummary, EnrichedEvent } from '@gatewatch/schema'
-import { grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
+import { groupOf, grownAlert, mayAttach, newAlert, shrunkAlert } from '../../ports/alert-growth.ts'
 import {
   type ArrivingEvent,
   type Batch,
+  type Checkpoint,
   type JudgedEvent,
+  LATE_MS,
   type RaisedAlert,
   REVISION_WINDOW_MS,
   type Store,
@@ -39,6 +41,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   const events = overlay(own.events)
   const profiles = overlay(own.profiles)
   const alerts = overlay(own.alerts)
+  const checkpoints = overlay(own.checkpoints)
   const deltas: Uint8Array[] = []
   const locked = new Map<string, number>()
 
@@ -107,6 +110,70 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       }
       return [...raised.values()]
     },
+    async checkpointsOf(entity) {
+      return checkpoints.get(entity) ?? []
+    },
+    async addCheckpoints(added) {
+      for (const { entity, time, body } of added) {
+        const known = (checkpoints.get(entity) ?? []).filter((one) => one.time !== time)
+        const spent = known.findLast((one) => one.time < time - LATE_MS)?.time ?? 0
+        const kept = known.filter((one) => one.time >= spent)
+        checkpoints.set(entity, sorted([...kept, { time, body }]))
+      }
+    },
+    async replaceCheckpoints(entity, rows) {
+      checkpoints.set(entity, sorted(rows))
+    },
+    async eventsAfter(entity, time, limit) {
+      const joined = (key: string) => alerts.values().filter((row) => row.events.includes(key))
+      return events
+        .values()
+        .filter((row) => row.input.entity.key === entity && row.time > time)
+        .sort(
+          (a, b) =>
+            a.time - b.time ||
+            a.input.event.observed_time - b.input.event.observed_time ||
+            (a.key < b.key ? -1 : 1),
+        )
+        .slice(0, limit)
+        .map(({ key, content, input, verdict, learned }) => ({
+          key,
+          content,
+          input,
+          verdict,
+          learned,
+          group: joined(key)[0]?.group ?? null,
+          settled: joined(key).some(({ alert }) => alert.status === 'closed'),
+        }))
+    },
+    async rejudge(judged) {
+      const changed = new Map<string, AlertRow>()
+      for (const { arriving, verdict, learned, alert } of judged) {
+        const row = events.get(arriving.key)
+        if (row === undefined) throw storeFailure('conflict', 'the event is gone')
+        events.set(row.key, { ...row, verdict, learned })
+        for (const own of alerts.values()) {
+          if (own.alert.status !== 'open' || !own.events.includes(row.key)) continue
+          const stays = alert !== null && groupOf(alert) === groupOf(own)
+          const left = stays ? own.events : own.events.filter((key) => key !== row.key)
+          changed.set(own.alert.id, { ...own, events: left })
+          alerts.set(own.alert.id, { ...own, events: left })
+        }
+      }
+      return [...changed.values()].map((row) => {
+        const left = row.events.flatMap((key) => events.get(key) ?? [])
+        const alert = shrunkAlert(
+          row.alert,
+          left.map(({ verdict }) => verdict),
+        )
+        const shown = left.find(({ verdict }) => verdict.risk === alert.risk)?.key ?? row.shown
+        const again = judged.find(({ arriving }) => arriving.key === shown)
+        const profileBefore =
+          again?.profileBefore ?? (shown === row.shown ? row.profileBefore : null)
+        alerts.set(alert.id, { ...row, alert, shown, profileBefore })
+        return alert
+      })
+    },
     async learnedOf(alertId) {
       const row = alerts.get(alertId)
       if (row === undefined) return null
@@ -134,6 +201,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       events.commit()
       profiles.commit()
       alerts.commit()
+      checkpoints.commit()
       for (const body of deltas) {
         own.deltas.push({ writer: 'memory', number: numberOf(own) + 1, body })
       }
@@ -165,6 +233,10 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
   const shown = stranger ? { shown: arriving.key, profileBefore } : {}
   alerts.set(alert.id, { ...open, ...shown, alert, events })
   return { alert, isNew: false }
+}
+
+function sorted(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {
+  return [...checkpoints].sort((a, b) => a.time - b.time)
 }
 
 /** A copy, as a database would give: what the caller does to its own afterwards is not stored. */

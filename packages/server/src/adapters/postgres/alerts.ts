@@ -1,11 +1,8 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
-import { grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
+import { groupOf, grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
 import type { EventKey, JudgedEvent, LearnedEvent, RaisedAlert } from '../../ports/store.ts'
 import { array, plainText } from './arrays.ts'
 import { type BatchConnection, parseBody } from './batch.ts'
-
-/** Longest group (characters) that the index on it can hold. */
-const GROUP_LENGTH = 600
 
 interface OpenAlert {
   readonly group: string
@@ -24,7 +21,7 @@ export async function raise(
   { client, tenant }: BatchConnection,
   judged: readonly JudgedEvent[],
 ): Promise<readonly RaisedAlert[]> {
-  const groups = [...new Set(judged.map(groupOf))].sort()
+  const groups = [...new Set(judged.map(groupIn))].sort()
   const locking = client.query<{ demo: boolean }>({
     ...LOCK_GROUPS,
     values: [tenant, array.text(groups)],
@@ -62,7 +59,7 @@ export async function raise(
 }
 
 function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
-  const group = groupOf(judged)
+  const group = groupIn(judged)
   const found = open.find(
     (one) => one.group === group && mayAttach(one.summary, judged.arriving.event.time),
   )
@@ -77,9 +74,9 @@ function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
   found.joined.push(judged)
 }
 
-function groupOf({ alert }: JudgedEvent): string {
+function groupIn({ alert }: JudgedEvent): string {
   if (alert === null) throw new Error('an event without a draft raises no alert')
-  return plainText(alert.group).slice(0, GROUP_LENGTH)
+  return groupOf(alert)
 }
 
 async function writeAlert(
@@ -189,7 +186,7 @@ const WRITE_ALERT = {
       last_seen, summary, runbook, shown_key, shown_time, profile_before)
     values ($1, $2::uuid, $3, 'open', $4, $5, $6, $7, $8, $9, coalesce($10::uuid, $2::uuid),
       coalesce($11::int8, $6), $12)
-    on conflict (tenant, id) do update set severity = excluded.severity,
+    on conflict (tenant, id) do update set status = excluded.status, severity = excluded.severity,
       first_seen = excluded.first_seen, last_seen = excluded.last_seen, summary = excluded.summary,
       shown_key = case when $10::uuid is null then a.shown_key else excluded.shown_key end,
       shown_time = case when $10::uuid is null then a.shown_time else excluded.shown_time end,

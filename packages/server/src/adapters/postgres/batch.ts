@@ -4,7 +4,9 @@ import { type ArrivingEvent, type Batch, REVISION_WINDOW_MS } from '../../ports/
 import { storeFailure } from '../../ports/store-failure.ts'
 import { learnedOf, raise, settle } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
+import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import type { Partitions } from './partitions.ts'
+import { rejudge } from './rejudge.ts'
 import { addRollups } from './rollups.ts'
 
 /** Where the statements of a transaction go; those after one that failed reject with that one's error. */
@@ -116,6 +118,11 @@ export function openBatch(connection: BatchConnection): Batch {
       return { writer, number }
     },
     raise: (events) => raise(connection, events),
+    checkpointsOf: (entity) => checkpointsOf(connection, entity),
+    addCheckpoints: (added) => addCheckpoints(connection, added),
+    replaceCheckpoints: (entity, rows) => replaceCheckpoints(connection, entity, rows),
+    eventsAfter: (entity, time, limit) => eventsAfter(connection, entity, time, limit),
+    rejudge: (events) => rejudge(connection, events),
     learnedOf: (alertId) => learnedOf(connection, alertId),
     settle: (alertId, feedback, learned) => settle(connection, alertId, feedback, learned),
   }

@@ -1,4 +1,4 @@
-import { eventKind, eventOutcome } from '@gatewatch/schema'
+import { eventKind, eventOutcome, type Verdict } from '@gatewatch/schema'
 import { contributionOf, isOrdinary } from '../../ports/contribution.ts'
 import type { JudgedEvent } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
@@ -59,6 +59,55 @@ export async function addRollups(
       ],
     })
   await Promise.all([hourly, placed, addContributions({ client, tenant }, judged)])
+}
+
+/** Moves hourly counts and the identities' risk from what events were judged as (`before`, in the same order) to what they are now. */
+export async function moveRollups(
+  { client, tenant, shard }: BatchConnection,
+  judged: readonly JudgedEvent[],
+  before: readonly Verdict[],
+): Promise<void> {
+  const hours = countHours(judged)
+  judged.forEach(({ arriving }, index) => {
+    const row = hours.get(hourOf(arriving.event.time))
+    const was = before[index]
+    if (row === undefined || was === undefined) return
+    if (was.risk >= 75) row.highRisk -= 1
+    row[was.decision] -= 1
+  })
+  const rows = [...hours.values()].sort((a, b) => a.hour - b.hour)
+  const none = array.int8(rows.map(() => 0))
+  const column = (name: keyof Hour) => array.int8(rows.map((row) => row[name]))
+  await client.query({
+    ...ADD_HOURS,
+    values: [
+      tenant,
+      shard,
+      column('hour'),
+      none,
+      none,
+      none,
+      column('highRisk'),
+      column('allow'),
+      column('challenge'),
+      column('deny'),
+      array.float8(rows.map((row) => row.maxRisk)),
+      array.text([]),
+      array.int8([]),
+      array.int8([]),
+    ],
+  })
+  await client.query(
+    `delete from risk_contribution r using unnest($2::text[], $3::int8[], $4::uuid[]) as u(entity, time, key)
+     where r.tenant = $1 and r.entity = u.entity and r.time = u.time and r.key = u.key`,
+    [
+      tenant,
+      array.text(judged.map(({ arriving }) => arriving.entity.key)),
+      array.int8(judged.map(({ arriving }) => arriving.event.time)),
+      array.uuid(judged.map(({ arriving }) => arriving.key)),
+    ],
+  )
+  await addContributions({ client, tenant }, judged)
 }
 
 async function addContributions(

@@ -50,6 +50,7 @@ async function fill(storage: Storage, tenant: number) {
     await batch.claim([judged.arriving])
     await batch.writeEvents([judged])
     await batch.raise([judged])
+    await batch.replaceCheckpoints('user:ada', [{ time: 1, body: Uint8Array.of(1) }])
     await batch.appendDelta(Uint8Array.of(1))
   })
   await store.firstReceived(tenant, [judged.arriving.key], 1)

@@ -1,10 +1,15 @@
 import type { MigrationProvider } from 'kysely/migration'
 import { up as foundation } from './0001-foundation.ts'
 import { up as models } from './0002-models.ts'
+import { up as checkpoints } from './0003-checkpoints.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { '0001-foundation': { up: foundation }, '0002-models': { up: models } }
+    return {
+      '0001-foundation': { up: foundation },
+      '0002-models': { up: models },
+      '0003-checkpoints': { up: checkpoints },
+    }
   },
 }

@@ -1,0 +1,210 @@
+import {
+  createDelta,
+  createProfile,
+  decodeProfile,
+  encodeProfile,
+  type Judges,
+  type PopulationDelta,
+  type Profile,
+  profileFirstTime,
+  profileLastTime,
+  retell,
+  type Telling,
+  teach,
+} from '@gatewatch/engine'
+import type { Amendment, Verdict } from '@gatewatch/schema'
+import { groupOf } from '../ports/alert-growth.ts'
+import {
+  type Batch,
+  type Checkpoint,
+  type JudgedEvent,
+  type KnownEvent,
+  LATE_MS,
+} from '../ports/store.ts'
+import { type BatchItem, judgeOne, type WorkingProfile } from './batch.ts'
+
+/** Most stored events that are told again for events that came late: about 30 ms of judging. */
+const MOST_EVENTS = 2_000
+/** Every so many revisions of a profile one is kept as a checkpoint, and before this many events at once. */
+const STRIDE = 32
+/** A checkpoint is kept also before an identity's first event after so long (ms). */
+const PAUSE_MS = 86_400_000
+
+/** What came of an identity's events of a batch: new ones in the order given, and stored ones that are judged otherwise now. */
+export interface Told {
+  readonly profile: Profile
+  readonly judged: readonly JudgedEvent[]
+  readonly rejudged: readonly JudgedEvent[]
+  /** Of these, those that raise another alert than the one they belong to, if any. */
+  readonly raising: readonly JudgedEvent[]
+}
+
+/** Is a checkpoint due before an identity learns `count` events from `time` on? It then holds all events up to its clock. */
+export function isCheckpointDue(own: WorkingProfile, time: number, count: number): boolean {
+  const clock = profileLastTime(own.profile)
+  if (clock === 0 || time <= clock) return false
+  return own.revision % STRIDE === 0 || count >= STRIDE || time - clock >= PAUSE_MS
+}
+
+/**
+ * Judges events of one identity of which some are older than its clock. Those up to 15 minutes older are put at their
+ * places: from the checkpoint before them on, the identity's story is told again. Older ones teach the long memory only,
+ * of the profile and of the checkpoints after them; so do all of them where the story cannot be told: no checkpoint, or
+ * too many events since. `keptFrom`: time (ms) from which all events are stored.
+ */
+export async function judgeLate(
+  batch: Batch,
+  own: WorkingProfile,
+  items: readonly BatchItem[],
+  judges: Judges,
+  delta: PopulationDelta,
+  keptFrom: number,
+): Promise<Told> {
+  const clock = profileLastTime(own.profile)
+  const checkpoints = (await batch.checkpointsOf(own.entity.key)).map(({ time, body }) => ({
+    time,
+    profile: decodeProfile(body),
+  }))
+  const late = items.filter(({ arriving: { event }, kept }) => {
+    return kept && event.time < clock && event.time >= clock - LATE_MS
+  })
+  const from = Math.min(...late.map(({ arriving }) => arriving.event.time))
+  const base = late.length === 0 ? undefined : baseOf(own, checkpoints, from, keptFrom)
+  const known =
+    base === undefined ? [] : await batch.eventsAfter(own.entity.key, base.time, MOST_EVENTS + 1)
+  const placed = base !== undefined && known.length <= MOST_EVENTS
+
+  const judged = new Map<BatchItem, JudgedEvent>()
+  const story: Scene[] = known.map((one) => ({ known: one, item: null }))
+  const profile = own.profile
+  const inOrder = items.filter(({ arriving }) => arriving.event.time >= clock)
+  for (const item of items) {
+    if (inOrder.includes(item) || (placed && late.includes(item))) continue
+    const one = judgeOne(item.arriving, profile, judges, delta)
+    judged.set(item, one)
+    for (const checkpoint of checkpoints) {
+      if (checkpoint.time < item.arriving.event.time) continue
+      teach(item.arriving, one.learned, checkpoint.profile, createDelta(), judges.population)
+    }
+    if (placed && item.arriving.event.time > base.time) {
+      story.push({ known: knownOf(one), item: null })
+    }
+  }
+  if (!placed) {
+    for (const item of inOrder) judged.set(item, judgeOne(item.arriving, profile, judges, delta))
+    await batch.replaceCheckpoints(own.entity.key, checkpoints.map(encoded))
+    return { profile, judged: inOrderOf(items, judged), rejudged: [], raising: [] }
+  }
+
+  for (const item of items) if (!judged.has(item)) story.push({ known: null, item })
+  // what is stored was there before what comes now
+  story.sort((a, b) => timeOf(a) - timeOf(b))
+  const retold = retell(base.profile, own.profile, story.map(tellingOf), judges, delta)
+  const rejudged: JudgedEvent[] = []
+  const raising: JudgedEvent[] = []
+  story.forEach(({ known: stored, item }, index) => {
+    const judgement = retold.judgements[index] ?? null
+    if (judgement === null) return
+    if (item !== null) {
+      const alert = item.arriving.backfill ? null : judgement.alert
+      judged.set(item, { ...judgement, arriving: item.arriving, alert })
+    } else if (stored !== null) {
+      const one = amended(stored, judgement, 'late_event', items.some(isBackfill))
+      rejudged.push(one)
+      if (one.alert !== null && groupOf(one.alert) !== stored.group) raising.push(one)
+    }
+  })
+  const next = [...checkpoints.filter(({ time }) => time <= base.time), ...retold.checkpoints]
+  const end = profileLastTime(retold.profile)
+  const spent = next.findLast(({ time }) => time < end - LATE_MS)?.time ?? 0
+  await batch.replaceCheckpoints(
+    own.entity.key,
+    next.filter(({ time }) => time >= spent).map(encoded),
+  )
+  return { profile: retold.profile, judged: inOrderOf(items, judged), rejudged, raising }
+}
+
+/** One event of a story: stored, or of this batch. */
+interface Scene {
+  readonly known: KnownEvent | null
+  readonly item: BatchItem | null
+}
+
+interface Held {
+  readonly time: number
+  readonly profile: Profile
+}
+
+/** Where a story begins: the newest checkpoint before `from`, or nothing where everything since the first event is stored. */
+function baseOf(
+  own: WorkingProfile,
+  checkpoints: readonly Held[],
+  from: number,
+  keptFrom: number,
+): Held | undefined {
+  const before = checkpoints.findLast(({ time }) => time < from)
+  if (before !== undefined) return before.time >= keptFrom ? before : undefined
+  const whole = own.revision <= 2 * STRIDE && profileFirstTime(own.profile) >= keptFrom
+  return whole ? { time: 0, profile: createProfile() } : undefined
+}
+
+function timeOf({ known, item }: Scene): number {
+  return (known?.input ?? item?.arriving)?.event.time ?? 0
+}
+
+function tellingOf({ known, item }: Scene): Telling {
+  if (item !== null) return { input: item.arriving, stored: null }
+  if (known === null) throw new Error('a scene without an event')
+  return { input: known.input, stored: { ...known, alerted: known.group !== null } }
+}
+
+function knownOf({ arriving, verdict, learned, alert }: JudgedEvent): KnownEvent {
+  const { key, content } = arriving
+  return {
+    key,
+    content,
+    input: arriving,
+    verdict,
+    learned,
+    group: alert?.group ?? null,
+    settled: false,
+  }
+}
+
+/** A stored event with its new judgement. An event that raised no alert when it was as strange (a backfill) raises none now. */
+function amended(
+  { key, content, input, verdict: before, group }: KnownEvent,
+  judgement: Omit<JudgedEvent, 'arriving'>,
+  why: Amendment['why'],
+  quiet: boolean,
+): JudgedEvent {
+  const verdict: Verdict = {
+    ...judgement.verdict,
+    amended: before.amended ?? { why, risk: before.risk, decision: before.decision },
+  }
+  return {
+    ...judgement,
+    arriving: { ...input, key, content, backfill: quiet },
+    verdict,
+    alert: quiet && group === null ? null : judgement.alert,
+  }
+}
+
+function isBackfill({ arriving }: BatchItem): boolean {
+  return arriving.backfill
+}
+
+function inOrderOf(
+  items: readonly BatchItem[],
+  judged: ReadonlyMap<BatchItem, JudgedEvent>,
+): readonly JudgedEvent[] {
+  return items.map((item) => {
+    const one = judged.get(item)
+    if (one === undefined) throw new Error(`event ${item.arriving.key} was not judged`)
+    return one
+  })
+}
+
+function encoded({ time, profile }: Held): Checkpoint {
+  return { time, body: encodeProfile(profile) }
+}
