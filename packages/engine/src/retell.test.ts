@@ -9,6 +9,7 @@ import { encodeProfile } from './profile/codec.ts'
 import { copyProfile, type Profile } from './profile/profile.ts'
 import { retell, type Telling } from './retell.ts'
 import { call, DAY, HOUR, livedIn, MONDAY, STRANGER, signIn } from './testing/lives.ts'
+import { withoutEvidence } from './testing/without-evidence.ts'
 import type { Judgement } from './types.ts'
 
 const life = livedIn(12, 20)
@@ -27,7 +28,7 @@ function enterScores({ additions }: PopulationDelta, sign: 1 | -1): void {
     const [kind = -1, a = 0, b = 0, time = 0, amount = 0] = additions.slice(i, i + 5)
     if (kind === ADD.score || kind === ADD.alerted) scores.push(kind, a, b, time, sign * amount)
   }
-  applyDelta(population, { additions: scores, rehearsals: [] })
+  applyDelta(population, { ...createDelta(), additions: scores })
 }
 
 function storedAs(input: Telling['input'], { verdict, learned, alert }: Judgement): Telling {
@@ -62,6 +63,10 @@ function event(kind: number, time: number): Telling['input'] {
   return signIn(time)
 }
 
+function hex(profile: Profile): string {
+  return Buffer.from(encodeProfile(withoutEvidence(profile))).toString('hex')
+}
+
 describe('a story told again', () => {
   test('with late events in it leaves the profile, to the byte, and the judgements that the order would have', () => {
     fc.assert(
@@ -86,9 +91,7 @@ describe('a story told again', () => {
         )
         // a score that lies on a step of the gate may fall to either side of it: one story in hundreds
         fc.pre(weights.every((weight, index) => weight === expected[index]?.learned))
-        expect(Buffer.from(encodeProfile(retold.profile))).toEqual(
-          Buffer.from(encodeProfile(ordered)),
-        )
+        expect(hex(retold.profile)).toBe(hex(ordered))
         story.forEach((telling, index) => {
           const given = retold.judgements[index]?.verdict ?? telling.stored?.verdict
           const wanted = expected[index]?.verdict

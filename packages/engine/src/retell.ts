@@ -10,6 +10,7 @@ import {
   applyDelta,
   BINS,
   createDelta,
+  mergeDelta,
   type Population,
   type PopulationDelta,
 } from './population/population.ts'
@@ -155,7 +156,7 @@ function ownScores(
 
 function negated({ additions }: PopulationDelta): PopulationDelta {
   const opposite = additions.map((value, i) => (i % 5 === 4 ? -value : value))
-  return { additions: opposite, rehearsals: [] }
+  return { ...createDelta(), additions: opposite }
 }
 
 /** What a new event teaches the organisation; what its profile contributes is counted once, at the story's end. */
@@ -171,12 +172,14 @@ function judgeOver(
 ): Judgement {
   const own = createDelta()
   const judgement = judge(input, profile, population, models, policy, own)
-  const { additions } = own
-  for (let i = 0; i < additions.length; i += 5) {
-    if (!kinds.includes(additions[i] ?? -1)) continue
-    for (let j = i; j < i + 5; j++) delta.additions.push(additions[j] ?? 0)
+  const counted: number[] = []
+  for (let i = 0; i < own.additions.length; i += 5) {
+    if (kinds.includes(own.additions[i] ?? -1)) counted.push(...own.additions.slice(i, i + 5))
   }
-  if (kinds === LESSONS) delta.rehearsals.push(...own.rehearsals)
+  mergeDelta(
+    delta,
+    kinds === LESSONS ? { ...own, additions: counted } : { ...createDelta(), additions: counted },
+  )
   return judgement
 }
 
