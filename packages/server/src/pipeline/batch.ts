@@ -180,7 +180,7 @@ async function judgeAll(
     const { time } = first.arriving.event
     const clock = profileLastTime(own.profile)
     if (time < clock) late.add(key)
-    else if (isCheckpointDue(own, time, 1 + others.length)) {
+    else if (first.kept && isCheckpointDue(own, time, 1 + others.length)) {
       checkpoints.push({ entity: key, time: clock, body: encodeProfile(own.profile) })
     }
   }
