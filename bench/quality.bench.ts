@@ -1,5 +1,5 @@
 // How well attacks are found: ten worlds of 1,000 people over 80 days, half of each family, the first 32 days only learned
-// from. Seeds 1-5 are for tuning; 101-105 never were looked at for it. Prints every bar and every table.
+// from. Seeds 1-5 are for tuning; 101-105 are not used for it. Prints every bar and every table.
 import { asText } from '../packages/server/src/evaluate/cells.ts'
 import { evaluateWorlds } from '../packages/server/src/evaluate/evaluate-worlds.ts'
 import { tell } from '../packages/server/src/evaluate/tell.ts'

@@ -95,4 +95,7 @@ test('a label file without the columns, and files without label columns, are tol
   await writeFile(path, 'id,truth\n1,naive\n')
   await expect(readLabels(path)).rejects.toThrow('uid,label')
   await expect(splitRbaLabels([path], 'attack-ip')).rejects.toThrow('--labels')
+  await writeFile(path, '{"a": "b"}\n{"a": "c"}\n')
+  await expect(splitRbaLabels([path], 'takeover')).rejects.toThrow('--labels')
+  await expect(readLabels(join(folder, 'absent.csv'))).rejects.toThrow('absent.csv')
 })

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import type { Connector } from '../connectors/connector.ts'
 import { readBytes } from '../connectors/reading/bytes.ts'
 import type { Labelled } from './trial.ts'
@@ -46,15 +46,23 @@ export async function splitRbaLabels(paths: readonly string[], which: RbaLabel):
   const { column, label } = RBA_LABELS[which]
   const labels = new Map<string, Labelled['truth']>()
   for (const path of paths) {
-    for await (const { row } of rowsOf(path)) {
-      const { index } = row
-      const value = row[column]
-      if (index === undefined || value === undefined)
-        throw new Error(
-          `${path} has no columns "index" and "${column}": only files of the RBA data set carry their labels. Name a label file with --labels.`,
-        )
-      if (/^true$/i.test(value)) labels.set(index, { label })
-    }
+    const rows = rowsOf(path)
+    const first = await rows.next().catch((error: unknown) => {
+      // what is no table has no label columns either; a file that cannot be opened says so
+      if (error instanceof CsvError) return { done: true as const, value: undefined }
+      throw error
+    })
+    if (first.done === true || first.value.row.index === undefined || !(column in first.value.row))
+      throw new Error(
+        `${path} has no columns "index" and "${column}": only files of the RBA data set carry their labels. Name a label file with --labels.`,
+      )
+    note(first.value.row)
+    for await (const { row } of rows) note(row)
+  }
+
+  function note(row: Readonly<Record<string, string | undefined>>): void {
+    if (row.index !== undefined && /^true$/i.test(row[column] ?? ''))
+      labels.set(row.index, { label })
   }
   return labels
 }
@@ -76,8 +84,15 @@ async function* rowsOf(path: string): AsyncGenerator<{
   readonly row: Readonly<Record<string, string | undefined>>
   readonly line: number
 }> {
-  const parser = Readable.from(readBytes(path, { read: 0 })).pipe(
-    parse({ columns: true, bom: true, info: true, relax_column_count: true, trim: true }),
-  )
+  const source = Readable.from(readBytes(path, { read: 0 }))
+  const parser = parse({
+    columns: true,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    trim: true,
+  })
+  source.on('error', ({ message }) => parser.destroy(new Error(`${path}: ${message}`)))
+  source.pipe(parser)
   for await (const { record, info } of parser) yield { row: record, line: info.lines }
 }
