@@ -25,7 +25,7 @@ import { createWorld, type Family } from '../packages/simulator/src/index.ts'
 
 const START = Date.UTC(2025, 0, 6)
 const DAY = 86_400_000
-const WORLD = { people: 400, days: 70, warmUp: 20 }
+const WORLD = { people: 700, days: 70, warmUp: 20 }
 const LABELS = 200
 const REFIT_EVERY = 5_000
 const WEIGHTS = [0, 0.05, 0.1, 0.15, 0.3]
@@ -85,7 +85,7 @@ function play(family: Family, seed: number, wrong: number, labels: number): Row[
     rehearse(input, out, profile, population, delta)
     learn(input, out, profile, delta)
     applyDelta(population, delta)
-    if (counted && delta.samples.strange.length > 0 && given < labels) {
+    if (delta.samples.strange.length > 0 && given < labels) {
       const said = random() < wrong ? !isAttack : isAttack
       const verdict = createDelta()
       noteVerdict(key, event.time, said ? 'compromised' : 'safe', event.time, population, verdict)
@@ -149,7 +149,7 @@ for (const one of worlds) {
   console.log(
     `  alone: forest ${percent(recall(rows, (r) => r.forest))}; autoencoder ${percent(recall(rows, (r) => r.autoencoder))}`,
   )
-  const shipped = (r: Row) => r.base + 0.15 * r.forest + 0.05 * r.autoencoder
+  const shipped = (r: Row) => r.base + 0.05 * r.forest + 0.05 * r.autoencoder
   const withFeedback = (r: Row) => shipped(r) + r.feedback
   for (const [name, wrong, labels] of [
     ['200 right', 0, 200],

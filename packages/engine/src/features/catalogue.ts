@@ -383,7 +383,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       group: 'access',
       weight: 0,
     },
-    { name: 'isolation_forest', label: 'isolation forest', group: 'ensemble', weight: 0.15 },
+    { name: 'isolation_forest', label: 'isolation forest', group: 'ensemble', weight: 0.05 },
     { name: 'autoencoder', label: 'autoencoder', group: 'ensemble', weight: 0.05 },
     { name: 'feedback', label: "people's verdicts on alerts", group: 'ensemble' },
   ] satisfies Row[]

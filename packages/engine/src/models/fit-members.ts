@@ -19,7 +19,7 @@ const ENOUGH = 512
 const TREES = 50
 /** Verdicts of either kind from which on feedback is fitted, and at how many it counts half. */
 const FEW = 5
-const HALF = 40
+const HALF = 80
 /** What all unjudged ordinary sign-ins together count beside one verdict each. */
 const BACKGROUND = 100
 const SHAPE = { rounds: 60, depth: 3, rate: 0.1, restraint: 4, leaf: 8, monotone: SURPRISES }

@@ -93,6 +93,30 @@ describe('the trainer', () => {
     await Promise.all([one.close(), other.close()])
   })
 
+  test('fits forest and autoencoder by themselves, and feedback after people’s verdicts without another event', async () => {
+    const one = createTrainer({
+      log: storage.modelLog,
+      populations,
+      head: 'shipped',
+      onError: fail,
+    })
+    await one.train(tenant)
+    const first = await one.of(tenant)
+    expect(first.members).toHaveLength(2)
+    expect(first.head).toEqual(defaultModels.head)
+    await one.train(tenant)
+    expect(await one.of(tenant)).toBe(first)
+    for (const [n, sample] of population.samples.ordinary.slice(0, 30).entries()) {
+      const label = n % 2 === 0 ? 1 : 2
+      population.samples.judged.push({ ...sample, score: n, label, settled: 1_800_000_000 + n })
+    }
+    await one.train(tenant)
+    const second = await one.of(tenant)
+    expect(second.members).toHaveLength(3)
+    expect(second.version).toBe(first.version + 1)
+    await one.close()
+  })
+
   test('pauses while it fits: nothing waits for it longer than 5 ms', async () => {
     const kept = population.rehearsals
     for (let copy = 1; kept.length < 2048; copy++) {
