@@ -18,7 +18,7 @@ import { numericPoints } from './detectors/volume.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { defaultModels } from './models/shipped.ts'
 import { hasVector, readVector, VECTOR } from './models/vector.ts'
-import { type Population, shrink } from './population/population.ts'
+import { judgedRate, type Population, shrink } from './population/population.ts'
 import type { Profile } from './profile/profile.ts'
 import { createSession } from './profile/session.ts'
 import { readEvent } from './read-event.ts'
@@ -66,6 +66,7 @@ export function createAssessment(): Assessment {
     alerted: false,
     alertedWeight: 0,
     session: createSession(),
+    alertShift: 0,
   }
 }
 
@@ -125,7 +126,19 @@ export function assess(
   const judged = (population.judged[histogram] ?? 0) * shrink(population)
   out.alertedWeight =
     out.findings.length > 0 ? 0 : Math.min(1, (1.5 * BUDGET * judged) / (alerted + 1))
+  out.alertShift = alertShift(population, input, histogram)
   collectCodes(input, out, scoresIn(population, histogram), judgedIn(population))
+}
+
+/** False alerts a day and 1,000 identities that sign-ins, and that everything else, may make. */
+const DAILY = [0.8, 0.4] as const
+
+/** Busy organisations see one event in 1,000 often: how much more risk than usual keeps their false alerts few, 0-25. */
+function alertShift(population: Population, input: EnrichedEvent, histogram: number): number {
+  const rate = judgedRate(population, histogram, input.entity.class === 'service' ? 1 : 0)
+  const allowed = DAILY[histogram % 3 === 0 ? 0 : 1] / 1000
+  const excess = (rate * BUDGET) / allowed
+  return excess > 1 ? Math.min(25, riskOf(1 / excess)) : 0
 }
 
 function emptySignals(): Signals {

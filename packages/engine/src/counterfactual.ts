@@ -34,7 +34,7 @@ export function counterfactual(
     ...strongest.flatMap((a, i) => strongest.slice(i + 1).map((b) => [a, b])),
   ]
   let best: number[] | undefined
-  let lowest = policy.alertAt
+  let lowest = Math.min(100, policy.alertAt + assessment.alertShift)
   for (const set of sets) {
     // a pair is only asked for where no single feature is enough
     if (best !== undefined && set.length > best.length) break

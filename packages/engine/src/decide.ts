@@ -39,7 +39,8 @@ export function decide(input: EnrichedEvent, out: Assessment, policy: Policy): v
   else if (out.risk >= policy.challengeAt || critical) out.decision = 'challenge'
   else out.decision = 'allow'
   const harmless = isAuthentication(input) && failsOnCredentials(input)
-  out.alerted = named || (!young && !harmless && out.risk >= policy.alertAt)
+  out.alerted =
+    named || (!young && !harmless && out.risk >= Math.min(100, policy.alertAt + out.alertShift))
 }
 
 /** The alert that a decided assessment proposes; null where it raises none. */

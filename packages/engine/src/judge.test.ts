@@ -261,6 +261,7 @@ describe('a decision', () => {
     const at = (risk: number) => {
       out.risk = risk
       out.notAssessed.length = 0
+      out.alertShift = 0
       decide(signIn(NEXT), out, defaultPolicy)
       return [out.decision, out.alerted]
     }
@@ -268,6 +269,16 @@ describe('a decision', () => {
     expect(at(63)).toEqual(['challenge', false])
     expect(at(75)).toEqual(['challenge', true])
     expect(at(95)).toEqual(['deny', true])
+    // two sign-ins a day each: as many false alerts as one in 2,500 makes
+    assess(signIn(NEXT), life.profile(), life.population, defaultModels, out)
+    expect(out.alertShift).toBeGreaterThan(5)
+    out.notAssessed.length = 0
+    out.risk = 75 + out.alertShift - 0.1
+    decide(signIn(NEXT), out, defaultPolicy)
+    expect([out.decision, out.alerted]).toEqual(['challenge', false])
+    out.risk += 0.2
+    decide(signIn(NEXT), out, defaultPolicy)
+    expect(out.alerted).toBe(true)
     out.findings = [
       { code: 'root_use', points: 1, severity: 'critical', techniques: [], facts: {} },
     ]

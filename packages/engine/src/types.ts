@@ -206,6 +206,8 @@ export interface Assessment {
   alerted: boolean
   /** Weight 0-1 with which the score enters the histogram if the event is alerted: the budget's share of such alerts. */
   alertedWeight: number
+  /** Added to the policy's risk for alerts, 0-25, so that many events do not make many false alerts. */
+  alertShift: number
 }
 
 /**

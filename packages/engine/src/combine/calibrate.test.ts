@@ -17,7 +17,9 @@ const DAY = Math.floor(MONDAY / 86_400_000)
 function scored(scores: readonly number[]): Population {
   const population = createPopulation(new Uint8Array(16))
   const delta = createDelta()
-  for (const score of scores) delta.additions.push(ADD.score, binOf(score), 0, DAY, 5)
+  for (const score of scores) {
+    delta.additions.push(ADD.score, binOf(score), 0, DAY, 5, ADD.judged, 0, 0, DAY, 1)
+  }
   applyDelta(population, delta)
   return population
 }

@@ -7,6 +7,7 @@ import {
   LOWEST,
   type Population,
   shrink,
+  shrinkScores,
 } from '../population/population.ts'
 import type { Signals } from '../types.ts'
 
@@ -16,6 +17,8 @@ export const YOUNG = 2000
 const SHIPPED = 200
 /** Fewer events beyond a score than this, and the tail is extrapolated. */
 const FEW = 20
+/** No tail is believed to fall by e in fewer nats: a small organisation that was all alike may still surprise a little. */
+const STEEPEST = 0.5
 const BLOCKS = Math.ceil(BINS / COARSE)
 
 /**
@@ -62,7 +65,7 @@ export function binOf(score: number): number {
 export function scoresIn(population: Population, histogram: number): number {
   let sum = 0
   for (let i = 0; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
-  return sum * shrink(population)
+  return sum * shrinkScores(population)
 }
 
 /** Decayed number of events of all kinds that were judged: how old an organisation is. */
@@ -79,7 +82,7 @@ function atOrAbove(population: Population, histogram: number, bin: number): numb
   const end = Math.min(BINS, (block + 1) * COARSE)
   for (let i = bin; i < end; i++) sum += population.scores[histogram * BINS + i] ?? 0
   for (let i = block + 1; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
-  return sum * shrink(population)
+  return sum * shrinkScores(population)
 }
 
 /**
@@ -89,7 +92,7 @@ function atOrAbove(population: Population, histogram: number, bin: number): numb
  */
 export function tailProbability(population: Population, histogram: number, score: number): number {
   const n = scoresIn(population, histogram)
-  const young = Math.max(0, 1 - n / YOUNG)
+  const young = Math.max(0, 1 - ((population.judged[histogram] ?? 0) * shrink(population)) / YOUNG)
   const shipped = SHIPPED * young
   const prior = shippedTail(histogram, score)
   const above = n > 0 ? atOrAbove(population, histogram, binOf(score)) : 0
@@ -108,7 +111,7 @@ function shippedTail(histogram: number, score: number): number {
 
 function extrapolate(population: Population, histogram: number, score: number, n: number): number {
   const { scores } = population
-  const now = shrink(population)
+  const now = shrinkScores(population)
   const from = histogram * BINS
   const wanted = Math.max(2.5 * FEW, 0.02 * n)
   let count = 0
@@ -132,7 +135,7 @@ function extrapolate(population: Population, histogram: number, score: number, n
     sum += weight * excess
     squares += weight * excess * excess
   }
-  const mean = Math.max(BIN_NATS, sum / count)
+  const mean = Math.max(STEEPEST, sum / count)
   const variance = Math.max(1e-6, squares / count - mean * mean)
   const ratio = (mean * mean) / variance
   const shape = Math.max(0, Math.min(0.3, 0.5 * (1 - ratio)))

@@ -35,7 +35,7 @@ import type { Assessment } from '../types.ts'
 import { addNumber } from './numbers.ts'
 
 /** Active days from which an identity's values count among the organisation's: so that strangers cannot vote. */
-const AGED = 3
+export const AGED = 3
 
 /** Active days that a new zone must last before the identity's week moves to it. */
 const ZONE_MOVES_AFTER = 8
@@ -102,7 +102,10 @@ export function teachLongMemory(
       add(delta, ADD.value, i, hash, 0, 1)
     }
   }
-  if (aged && !agedBefore) contributeAll(profile, delta)
+  if (aged && !agedBefore) {
+    contributeAll(profile, delta)
+    add(delta, ADD.aged, service, 0, 0, 1)
+  }
   if (failed) return
 
   f32[HOURS + assessment.hourBin] = (f32[HOURS + assessment.hourBin] ?? 0) + weight * unit

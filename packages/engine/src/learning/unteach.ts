@@ -4,12 +4,24 @@ import { HOUR_BINS } from '../features/time-of-week.ts'
 import { ADD, add } from '../population/delta.ts'
 import type { PopulationDelta } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
-import { FIRST_SLOT, HISTORY, HOURS, NUMERIC_SUMS, SLOTS } from '../profile/layout.ts'
+import {
+  ACTIVE,
+  FIRST_SLOT,
+  HALF_LIFE,
+  HISTORY,
+  HOURS,
+  NUMERIC_SUMS,
+  SLOTS,
+} from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
 import { FIFTHS, findSlot, forgetSlot, isContributed, setContributed } from '../profile/slots.ts'
 import type { Assessment } from '../types.ts'
+import { AGED } from './long-memory.ts'
 
 const ERROR = indexOf('error')
+
+/** Days after which what a service does counts half (decay.ts). */
+const SERVICE_HALF_LIFE = 14
 
 /**
  * Takes `fifths` fifths of an event back out of the long memory: counts never fall below 0, and a value that nothing else
@@ -66,6 +78,9 @@ export function unteach(
  * profile itself keeps what it knows.
  */
 export function withdraw(profile: Profile, delta: PopulationDelta): void {
+  if ((profile.u16[ACTIVE * 2] ?? 0) >= AGED) {
+    add(delta, ADD.aged, profile.f32[HALF_LIFE] === SERVICE_HALF_LIFE ? 1 : 0, 0, 0, -1)
+  }
   for (let i = 0; i < REMEMBERED; i++) {
     const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
     for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {

@@ -79,6 +79,8 @@ export function encodePopulation(population: Population): Uint8Array {
   out.varint(population.day)
   out.varint(population.period)
   out.varint(population.events)
+  for (const identities of population.aged) out.signed(identities)
+  out.varint(population.firstDay)
   for (const counts of population.values) {
     writeMap(out, counts, (count) => out.signed(count))
   }
@@ -119,6 +121,9 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   settleDay(population, input.varint())
   population.period = input.varint()
   population.events = input.varint()
+  population.aged[0] = input.signed()
+  population.aged[1] = input.signed()
+  population.firstDay = input.varint()
   population.values.forEach((counts, feature) => {
     let total = 0
     readMap(input, (hash) => {

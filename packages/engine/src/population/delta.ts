@@ -42,6 +42,8 @@ export const ADD = {
   forget: 13,
   /** a kind of mark, b hash, time period, amount: number of the campaign it belongs to (the older stays). */
   mark: 14,
+  /** a 0 people or 1 services: one aged identity more or fewer. */
+  aged: 15,
 } as const
 
 /** The addition of nothing. */

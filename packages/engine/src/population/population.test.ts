@@ -26,6 +26,7 @@ import {
   type Population,
   type PopulationDelta,
   shrink,
+  shrinkScores,
 } from './population.ts'
 
 const SECRET = Uint8Array.from({ length: 16 }, (_, i) => i)
@@ -83,7 +84,6 @@ function readings(population: Population): Map<string, number> {
   const sums = {
     novelty: population.novelty,
     hours: population.hours,
-    scores: population.scores,
     numbers: population.numbers,
     judged: population.judged,
   }
@@ -92,6 +92,9 @@ function readings(population: Population): Map<string, number> {
       if (value !== 0) all.set(`${name} ${i}`, value * left)
     })
   }
+  population.scores.forEach((value, i) => {
+    if (value !== 0) all.set(`scores ${i}`, value * shrinkScores(population))
+  })
   population.values.forEach((counts, feature) => {
     for (const [key, count] of counts) all.set(`value ${feature} ${key}`, count)
   })

@@ -35,6 +35,11 @@ export const SESSION_CELLS = 2 * NUMERIC * 3
 export const SESSION_CELLS_EACH = 7
 /** Days after which the organisation's sums count half. */
 const HALF_LIFE_DAYS = 32
+/**
+ * Score histograms count half after eight days, a quarter of that: identities become better known, and what was strange a
+ * month ago says little of what is strange now.
+ */
+const SCORE_LIVES = 4
 
 /**
  * What a tenant knows together. All sums by day are counted forward from `landmark` (a day) and read times `shrink`;
@@ -47,6 +52,10 @@ export interface Population {
   left: number
   /** Events judged since the beginning, exact: it names the moment at which models were fitted. */
   events: number
+  /** Aged identities: people, services. */
+  readonly aged: [people: number, services: number]
+  /** First day of which an event was judged; 0 before any. */
+  firstDay: number
   /** Newest day and newest campaign period that was added. */
   day: number
   period: number
@@ -87,6 +96,8 @@ export function createPopulation(secret: Uint8Array): Population {
     landmark: 0,
     left: 1,
     events: 0,
+    aged: [0, 0],
+    firstDay: 0,
     day: 0,
     period: 0,
     values: Array.from({ length: REMEMBERED }, () => new Map<number, number>()),
@@ -111,6 +122,21 @@ export function createPopulation(secret: Uint8Array): Population {
 /** Factor by which sums by day are read: what is left of them on the population's newest day. */
 export function shrink(population: Population): number {
   return population.left
+}
+
+/** The same for score histograms. */
+export function shrinkScores(population: Population): number {
+  return population.left ** SCORE_LIVES
+}
+
+/** Judged events of a histogram a day and aged identity of its class; NaN while no identity is aged. */
+export function judgedRate(population: Population, histogram: number, service: 0 | 1): number {
+  const age = population.day - population.firstDay + 1
+  // a steady rate r leaves r * H / ln 2 * (1 - 2^(-age / H)) behind
+  const days = (HALF_LIFE_DAYS / Math.LN2) * (1 - 2 ** (-age / HALF_LIFE_DAYS))
+  const identities = population.aged[service]
+  if (!(identities > 0)) return Number.NaN
+  return ((population.judged[histogram] ?? 0) * shrink(population)) / days / identities
 }
 
 /** Distinct aged identities that use a value. */
@@ -156,6 +182,9 @@ function applyOne(
       population.valueTotals[a] = (population.valueTotals[a] ?? 0) + amount
       return
     }
+    case ADD.aged:
+      population.aged[a === 0 ? 0 : 1] += amount
+      return
     case ADD.success:
       addCounts(entryOf(population, a, b, time), time, amount, 0, 0)
       return
@@ -222,11 +251,13 @@ function addByDay(
       return
     }
     case ADD.score: {
-      population.scores[a] = (population.scores[a] ?? 0) + weight / 5
+      const fast =
+        (amount / 5) * 2 ** ((SCORE_LIVES * (day - population.landmark)) / HALF_LIFE_DAYS)
+      population.scores[a] = (population.scores[a] ?? 0) + fast
       const histogram = Math.floor(a / BINS)
       const coarse =
         histogram * Math.ceil(BINS / COARSE) + Math.floor((a - histogram * BINS) / COARSE)
-      population.coarse[coarse] = (population.coarse[coarse] ?? 0) + weight / 5
+      population.coarse[coarse] = (population.coarse[coarse] ?? 0) + fast
       return
     }
     case ADD.number:
@@ -237,6 +268,7 @@ function addByDay(
       return
     case ADD.judged:
       population.events += amount
+      if (population.firstDay === 0 || day < population.firstDay) population.firstDay = day
       population.judged[a] = (population.judged[a] ?? 0) + weight
       return
     case ADD.alerted:
@@ -269,13 +301,14 @@ function moveLandmark(population: Population, day: number): void {
     population.novelty,
     population.hours,
     population.hourTotals,
-    population.scores,
-    population.coarse,
     population.numbers,
     population.judged,
     population.alerted,
   ]) {
     for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) * factor
+  }
+  for (const sums of [population.scores, population.coarse]) {
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) * factor ** SCORE_LIVES
   }
   for (const [zone, weight] of population.zones) population.zones.set(zone, weight * factor)
   population.landmark += lives * HALF_LIFE_DAYS
