@@ -20,7 +20,7 @@ export const defaultPolicy: Policy = {
  * Turns risk and findings into a decision, a probability (0-1) and the question of an alert, in `out`. The probability
  * takes the score as log odds against the policy's prevalence, and never says more than the risk allows: where a share p of
  * benign events is as strange, no attack can be more than 1/p times likelier (Bayes). Beyond risk 100, p is not known. A critical finding is challenged at least and always raises an alert; so do
- * findings of a campaign, and high ones that stand out (risk 50). Without 2,000 events only findings raise alerts, and
+ * findings of a campaign, and high ones that are challenged. Without 2,000 events only findings raise alerts, and
  * a strange sign-in with wrong credentials raises none by itself: it let nobody in, and many of them are a campaign.
  */
 export function decide(input: EnrichedEvent, out: Assessment, policy: Policy): void {
@@ -33,7 +33,7 @@ export function decide(input: EnrichedEvent, out: Assessment, policy: Policy): v
     (finding) =>
       finding.severity === 'critical' ||
       finding.campaign !== undefined ||
-      (finding.severity === 'high' && out.risk >= 50),
+      (finding.severity === 'high' && out.risk >= policy.challengeAt),
   )
   if (out.risk >= policy.denyAt && !young) out.decision = 'deny'
   else if (out.risk >= policy.challengeAt || critical) out.decision = 'challenge'

@@ -32,3 +32,28 @@ export function addNumber(
   add(delta, ADD.number, cell + 1, 0, day, x)
   add(delta, ADD.number, cell + 2, 0, day, x * x)
 }
+
+/** Takes back what `addNumber` added for the same arguments; sums of the identity never fall below 0. */
+export function takeNumber(
+  profile: Profile,
+  delta: PopulationDelta,
+  service: number,
+  which: number,
+  amount: number,
+  fifths: number,
+  unit: number,
+  day: number,
+): void {
+  const { f32 } = profile
+  const at = NUMERIC_SUMS + 3 * which
+  const x = Math.round(Math.log1p(amount) * 32)
+  const weight = (fifths / FIFTHS) * unit
+  f32[at] = Math.max(0, (f32[at] ?? 0) - weight)
+  f32[at + 1] = Math.max(0, (f32[at + 1] ?? 0) - (weight * x) / 32)
+  f32[at + 2] = Math.max(0, (f32[at + 2] ?? 0) - (weight * x * x) / 1024)
+  if (fifths < FIFTHS) return
+  const cell = (service * NUMERIC + which) * 3
+  add(delta, ADD.number, cell, 0, day, -1)
+  add(delta, ADD.number, cell + 1, 0, day, -x)
+  add(delta, ADD.number, cell + 2, 0, day, -x * x)
+}

@@ -1,22 +1,34 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
+import { basis, historyBucket } from '../detectors/surprise.ts'
 import { indexOf, REMEMBERED } from '../features/catalogue.ts'
 import { HOUR_BINS } from '../features/time-of-week.ts'
+import { NO_ZONE } from '../features/zone.ts'
 import { ADD, add } from '../population/delta.ts'
-import type { PopulationDelta } from '../population/population.ts'
+import { BUCKETS, type PopulationDelta } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
 import {
   ACTIVE,
+  CLOCK,
   FIRST_SLOT,
   HALF_LIFE,
   HISTORY,
   HOURS,
-  NUMERIC_SUMS,
+  NOVELTY,
   SLOTS,
+  ZONE,
 } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
-import { FIFTHS, findSlot, forgetSlot, isContributed, setContributed } from '../profile/slots.ts'
+import {
+  FIFTHS,
+  findSlot,
+  forgetSlot,
+  isContributed,
+  setContributed,
+  takeFromSlot,
+} from '../profile/slots.ts'
 import type { Assessment } from '../types.ts'
 import { AGED } from './long-memory.ts'
+import { takeNumber } from './numbers.ts'
 
 const ERROR = indexOf('error')
 
@@ -24,8 +36,10 @@ const ERROR = indexOf('error')
 const SERVICE_HALF_LIFE = 14
 
 /**
- * Takes `fifths` fifths of an event back out of the long memory: counts never fall below 0, and a value that nothing else
- * taught is forgotten. What the event added to novelty rates stays: it did happen.
+ * Takes `fifths` fifths of an event back out of the long memory, in profile and organisation: values, novelty, hours, bytes,
+ * zone. Counts never fall below 0, and a value that nothing else taught is forgotten. Right after the event was learned,
+ * everything is as before; later, as if those that followed had come without it: where others taught a value too, it was
+ * theirs to be new. Days on which the identity was active, and rates of events, stay.
  */
 export function unteach(
   input: EnrichedEvent,
@@ -50,7 +64,7 @@ export function unteach(
     if (hash === 0 || (failed && i !== ERROR)) continue
     const at = findSlot(profile, i, hash)
     if (at < 0) continue
-    less(at + 1, amount)
+    takeFromSlot(profile, at, day, fifths, unit)
     // what is left of a value that only this event taught is rounding
     if ((f32[at + 1] ?? 0) < 0.05 * unit) {
       forgetSlot(profile, at, (feature, gone, contributed) => {
@@ -58,18 +72,42 @@ export function unteach(
       })
     }
   }
+  unteachNovelty(profile, values, day, fifths, failed, delta)
   if (failed) return
   less(HOURS + hourBin, amount)
   const service = input.entity.class === 'service' ? 1 : 0
   add(delta, ADD.hour, service * HOUR_BINS + hourBin, 0, day, -fifths)
+  const zone = (profile.u32[ZONE] ?? 0) & 0xffff
+  if (zone !== NO_ZONE && service === 0) add(delta, ADD.zone, zone, 0, day, -fifths)
   const { traffic } = input.event
-  const numbers = [traffic?.bytes_out, traffic?.bytes_in]
-  for (const [which, number] of numbers.entries()) {
+  for (const [which, number] of [traffic?.bytes_out, traffic?.bytes_in].entries()) {
     if (number === undefined) continue
-    const x = Math.round(Math.log1p(number) * 32) / 32
-    less(NUMERIC_SUMS + 3 * which, amount)
-    less(NUMERIC_SUMS + 3 * which + 1, amount * x)
-    less(NUMERIC_SUMS + 3 * which + 2, amount * x * x)
+    takeNumber(profile, delta, service, which, number, fifths, unit, day)
+  }
+}
+
+/** What the event was counted as, new or not, follows from what is known without it: slots are taken from first. */
+function unteachNovelty(
+  profile: Profile,
+  values: Uint32Array,
+  day: number,
+  fifths: number,
+  failed: boolean,
+  delta: PopulationDelta,
+): void {
+  const { f32, f64 } = profile
+  const amount = (fifths / FIFTHS) * growth(profile, day)
+  const left = 1 / growth(profile, Math.max(day, dayOf(f64[CLOCK >> 1] ?? 0)))
+  for (let i = 0; i < REMEMBERED; i++) {
+    if ((values[i] ?? 0) === 0 || (failed && i !== ERROR)) continue
+    const n = basis(profile, i, values, left)
+    // what rounding left of a count is no history
+    if (n < 0.01) continue
+    const novel = findSlot(profile, i, values[i] ?? 0) < 0 ? 1 : 0
+    for (let at = NOVELTY + 2 * i; at <= NOVELTY + 2 * i + novel; at++) {
+      f32[at] = Math.max(0, (f32[at] ?? 0) - amount)
+    }
+    add(delta, ADD.novelty, (i * BUCKETS + historyBucket(n)) * 2 + novel, 0, day, -fifths)
   }
 }
 

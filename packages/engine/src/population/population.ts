@@ -36,10 +36,10 @@ export const SESSION_CELLS_EACH = 7
 /** Days after which the organisation's sums count half. */
 const HALF_LIFE_DAYS = 32
 /**
- * Score histograms count half after eight days, a quarter of that: identities become better known, and what was strange a
+ * Score histograms count half after 6.4 days, a fifth of that: identities become better known, and what was strange a
  * month ago says little of what is strange now.
  */
-const SCORE_LIVES = 4
+const SCORE_LIVES = 5
 
 /**
  * What a tenant knows together. All sums by day are counted forward from `landmark` (a day) and read times `shrink`;

@@ -103,6 +103,28 @@ export function addToSlot(
   return added
 }
 
+/**
+ * Takes back from a value what an event of a day added: on the last day no more than what that day brought, on former days
+ * no more than the most that a day may bring; never below 0.
+ */
+export function takeFromSlot(
+  profile: Profile,
+  at: number,
+  day: number,
+  fifths: number,
+  unit: number,
+): void {
+  const { u32, f32 } = profile
+  const packed = u32[at + 2] ?? 0
+  const today = (packed >>> 2) & 15
+  let taken = Math.min(fifths, MOST_FIFTHS_A_DAY)
+  if (day === packed >>> 17) {
+    taken = Math.min(taken, today)
+    u32[at + 2] = ((packed & ~(15 << 2)) | ((today - taken) << 2)) >>> 0
+  }
+  f32[at + 1] = Math.max(0, (f32[at + 1] ?? 0) - (taken / FIFTHS) * unit)
+}
+
 /** Takes a value into the profile: a free slot, else the weakest goes. Returns the slot; `evicted` hears of what goes. */
 export function takeSlot(
   profile: Profile,
