@@ -5,7 +5,7 @@ import { CAMPAIGN, periodOf } from '../population/campaign.ts'
 import { campaignKey } from '../population/campaign-of.ts'
 import { ADD, add } from '../population/delta.ts'
 import { BINS, type PopulationDelta } from '../population/population.ts'
-import { campaignNumber, MARKS, markOf } from '../population/wave.ts'
+import { campaignNumber, isCampaignKey, MARKS, markOf } from '../population/wave.ts'
 import { dayOf } from '../profile/decay.ts'
 import type { Profile } from '../profile/profile.ts'
 import { COUNTER, countOf } from '../profile/short-memory.ts'
@@ -30,9 +30,7 @@ export function teachCampaigns(
   const strange = assessment.signals.strangely && failsOnCredentials(input)
   // who failed in the last hour already is not another identity that begins to fail, and a campaign is not usual
   const begins =
-    strange &&
-    countOf(profile, COUNTER.failures, time) === 0 &&
-    !assessment.findings.some(({ campaign }) => campaign !== undefined)
+    strange && countOf(profile, COUNTER.failures, time) === 0 && !isOfCampaign(assessment)
   for (let kind = 0; kind <= CAMPAIGN.city; kind++) {
     const key = campaignKey(kind, input, assessment.values)
     if (key === 0) continue
@@ -44,14 +42,19 @@ export function teachCampaigns(
   }
 }
 
+/** Was the event found to belong to somebody at work on many? */
+function isOfCampaign({ findings }: Assessment): boolean {
+  return findings.some(({ campaign }) => campaign !== undefined && isCampaignKey(campaign))
+}
+
 /** Notes what a campaign is known again by, where an event was found to belong to one. */
 export function teachMarks(
   input: EnrichedEvent,
   assessment: Assessment,
   delta: PopulationDelta,
 ): void {
-  const { findings, signals } = assessment
-  if (!findings.some(({ campaign }) => campaign !== undefined)) return
+  const { signals } = assessment
+  if (!isOfCampaign(assessment)) return
   const number = signals.campaign > 0 ? signals.campaign : campaignNumber(input)
   const period = periodOf(input.event.time)
   for (let kind = 0; kind < MARKS; kind++) {

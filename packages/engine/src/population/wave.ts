@@ -70,6 +70,18 @@ export function campaignNumber({ event }: EnrichedEvent): number {
   return Math.floor(event.time / SLOT_MS) * (SLOT_MS / 1000)
 }
 
+const KEY = 'campaign:'
+
+/** What the findings of a campaign share. */
+export function campaignKeyOf(campaign: number): string {
+  return `${KEY}${campaign.toString(36)}`
+}
+
+/** Does a key belong to a campaign against many, rather than to one takeover? */
+export function isCampaignKey(key: string): boolean {
+  return key.startsWith(KEY)
+}
+
 /** Forgets marks that no longer tell. */
 export function dropMarks(marks: Map<number, Wave>, period: number): void {
   for (const [mark, { last }] of marks) if (period - last >= SHORT_LIVED) marks.delete(mark)

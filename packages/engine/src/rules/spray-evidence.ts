@@ -1,5 +1,5 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
-import { campaignNumber } from '../population/wave.ts'
+import { campaignKeyOf, campaignNumber } from '../population/wave.ts'
 import type { DetectorInput, Signals } from '../types.ts'
 
 /** Where a spray comes from: the campaign key that its findings share, and how many accounts it has tried. */
@@ -74,7 +74,7 @@ function lnGamma(x: number): number {
  */
 export function sprayAround({ input, signals }: DetectorInput): Spray | null {
   const number = signals.campaign > 0 ? signals.campaign : campaignNumber(input)
-  const campaign = `campaign:${number.toString(36)}`
+  const campaign = campaignKeyOf(number)
   const network = input.context.network
   const isShared = signals.prefixSuccesses >= 0.5 * signals.prefixFailures
   const prefix = network?.prefix

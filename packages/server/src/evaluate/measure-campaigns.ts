@@ -48,12 +48,7 @@ export function watchCampaigns(days: number, people: number): Observer<Campaigns
         time: input.event.time,
         entity: input.entity.key,
         group,
-        isCampaign:
-          group !== null &&
-          assessment.findings.some(
-            // a session of one identity is a group of its own, and no campaign
-            ({ campaign, code }) => campaign === group && code !== 'takeover_session',
-          ),
+        isCampaign: group?.startsWith('campaign:') === true,
         truth,
       })
     },

@@ -1,0 +1,85 @@
+import { defaultPolicy } from '@gatewatch/engine'
+import type { WorldOptions } from '@gatewatch/simulator'
+import { playEngine } from './play-engine.ts'
+
+const DAY = 86_400_000
+
+/** Labels that a person gives in a morning. */
+const LABELS = 20
+
+/** A world in which something is tried: its kind, size, length in days and seed. */
+export type Trying = Pick<WorldOptions, 'seed' | 'people' | 'days' | 'start'> &
+  Required<Pick<WorldOptions, 'family'>>
+
+/** Shares 0-1 of strikes that are challenged or denied, without and after a month of training, and how many there were. */
+export interface PoisoningResult {
+  readonly strikes: number
+  readonly cold: number
+  readonly trained: number
+}
+
+/** How much attackers gain who sign in daily for a month in small steps before they strike. NaN without a strike. */
+export function tryPoisoning(world: Trying): PoisoningResult {
+  const share = (poisoning: 'cold' | 'trained') => {
+    const stopped = new Map<string, boolean>()
+    playEngine({ ...world, poisoning }, ({ assessment, truth }) => {
+      const { campaign } = truth
+      // what an attacker does after having come in is another question
+      if (truth.label !== 'poisoned_strike' || campaign === undefined || stopped.has(campaign))
+        return null
+      stopped.set(campaign, assessment.decision !== 'allow')
+      return null
+    })
+    return { strikes: stopped.size, share: shareOf([...stopped.values()]) }
+  }
+  const cold = share('cold')
+  return { strikes: cold.strikes, cold: cold.share, trained: share('trained').share }
+}
+
+/** What twenty labels did: attack sign-ins stopped (0-1), and benign ones stopped, without and with them. */
+export interface LabelsResult {
+  readonly labels: number
+  readonly without: { readonly attacks: number; readonly benign: number }
+  readonly after: { readonly attacks: number; readonly benign: number }
+}
+
+/**
+ * Twenty labels, each given at once from the world's middle on: `wrong` says of attack sign-ins that were stopped that they
+ * are safe; `right` says so of benign ones that were stopped, in four weeks of honest drift. Counted are the sign-ins of
+ * everybody whom no label was about.
+ */
+export function tryLabels(world: Trying, kind: 'wrong' | 'right'): LabelsResult {
+  const middle = Math.floor(world.days / 2)
+  const from = world.start + middle * DAY
+  const about = new Set<number>()
+  const options = kind === 'right' ? { ...world, drift: middle } : world
+  const run = (isLabelled: boolean) => {
+    let left = isLabelled ? LABELS : 0
+    const rows: { identity: number; isAttack: boolean; isStopped: boolean }[] = []
+    playEngine(options, ({ assessment, time, truth }) => {
+      if (time < from) return null
+      const isAttack = truth.label !== 'benign'
+      const isStopped = assessment.risk >= defaultPolicy.challengeAt
+      const { identity } = assessment
+      rows.push({ identity, isAttack, isStopped })
+      if (!isStopped || isAttack !== (kind === 'wrong') || left === 0) return null
+      left--
+      about.add(identity)
+      return 'safe'
+    })
+    return rows
+  }
+  const after = run(true)
+  const without = run(false)
+  const told = (rows: typeof after) => {
+    const others = rows.filter(({ identity }) => !about.has(identity))
+    const share = (wanted: boolean) =>
+      shareOf(others.filter(({ isAttack }) => isAttack === wanted).map((row) => row.isStopped))
+    return { attacks: share(true), benign: share(false) }
+  }
+  return { labels: about.size, without: told(without), after: told(after) }
+}
+
+function shareOf(flags: readonly boolean[]): number {
+  return flags.filter(Boolean).length / flags.length
+}
