@@ -3,6 +3,7 @@ import type { AlertSummary, Entity, Feedback } from '@gatewatch/schema'
 import type { EventKey, LearnedEvent, TenantId } from '../ports/store.ts'
 import { failureKind } from '../ports/store-failure.ts'
 import { type BatchParts, keepLearned, lockProfiles, writeLearned } from './batch.ts'
+import { type Lesson, teachCheckpoints } from './late.ts'
 
 const TRIES = 8
 
@@ -40,6 +41,7 @@ async function settleOnce(
     const delta = createDelta()
     const learned = new Map<EventKey, number>()
     const touched = new Set<string>()
+    const lessons: Lesson[] = []
     for (const one of (await batch.learnedOf(alertId)) ?? []) {
       const target = targetWeight(feedback, one.learned)
       const own = working.get(one.input.entity.key)
@@ -48,9 +50,11 @@ async function settleOnce(
       // An event of yet another identity that joined since the lock keeps its weight.
       if (own === undefined || target === one.learned) continue
       teach(one.input, target - one.learned, own.profile, delta, population)
+      lessons.push({ input: one.input, weight: target - one.learned })
       learned.set(one.key, target)
       touched.add(own.entity.key)
     }
+    for (const entity of touched) await teachCheckpoints(batch, entity, lessons, population)
     const changed = [...working.values()].filter(({ entity }) => touched.has(entity.key))
     const mark = await writeLearned(batch, changed, delta)
     return { alert: await batch.settle(alertId, feedback, learned), changed, delta, mark }

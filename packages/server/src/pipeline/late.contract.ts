@@ -189,6 +189,40 @@ export function testLateEvents(
       expect(await hours(late)).toEqual(await hours(ordered))
     })
 
+    test('what a person took back stays taken back when the story is told again', async () => {
+      const history = attackedHistory().filter(({ entity }) => entity.key === 'user:person 3')
+      const last = history.at(-1)
+      if (last === undefined) throw new Error('the history is empty')
+      const after = (n: number, minutes: number) => ({
+        key: `${n}`.padStart(32, '0'),
+        content: `${n}`.padStart(32, '0'),
+        entity: last.entity,
+        context: last.context,
+        backfill: false,
+        event: { ...last.event, uid: `after ${n}`, time: last.event.time + minutes * 60_000 },
+      })
+      const weights: number[] = []
+      await play(async (pipeline, tenant) => {
+        for (const one of history) await pipeline.publish(tenant, [one])
+        const [alert] = await openAlerts(tenant)
+        await pipeline.feedback(tenant, alert?.id ?? '', {
+          verdict: 'compromised',
+          by: 'me',
+          time: NOW,
+        })
+        const learned = async () => {
+          const found = await storage.reader.entity(tenant, last.entity.key)
+          const profile = decodeProfile(found?.profile ?? new Uint8Array())
+          return habits(profile, createPopulation(new Uint8Array(16)), null, []).events
+        }
+        for (let n = 0; n < 4; n++) await pipeline.publish(tenant, [after(n, 60 + n)])
+        weights.push(await learned())
+        await pipeline.publish(tenant, [after(34, 61.5)])
+        weights.push(await learned())
+      })
+      expect((weights[1] ?? 0) - (weights[0] ?? 0)).toBeLessThan(2)
+    })
+
     test('what comes more than 15 minutes late teaches long memory only, and is no hindrance to the next', async () => {
       const at = (minutes: number) =>
         sampleEvent({ uid: `at ${minutes}`, time: NOON + minutes * 60_000 })

@@ -4,6 +4,7 @@ import {
   decodeProfile,
   encodeProfile,
   type Judges,
+  type Population,
   type PopulationDelta,
   type Profile,
   profileFirstTime,
@@ -12,7 +13,7 @@ import {
   type Telling,
   teach,
 } from '@gatewatch/engine'
-import type { Amendment, Verdict } from '@gatewatch/schema'
+import type { Amendment, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { groupOf } from '../ports/alert-growth.ts'
 import {
   type Batch,
@@ -122,6 +123,32 @@ export async function judgeLate(
     next.filter(({ time }) => time >= spent).map(encoded),
   )
   return { profile: retold.profile, judged: inOrderOf(items, judged), rejudged, raising }
+}
+
+/** What a person's verdict on an event adds to the weight it taught, -1 to 1. */
+export interface Lesson {
+  readonly input: EnrichedEvent
+  readonly weight: number
+}
+
+/** Gives an identity's checkpoints what its events up to them taught since: told again from there, it must not be lost. */
+export async function teachCheckpoints(
+  batch: Batch,
+  entity: string,
+  lessons: readonly Lesson[],
+  population: Population,
+): Promise<void> {
+  const checkpoints = await batch.checkpointsOf(entity)
+  if (checkpoints.length === 0) return
+  const taught = checkpoints.map(({ time, body }) => {
+    const profile = decodeProfile(body)
+    for (const { input, weight } of lessons) {
+      if (input.entity.key !== entity || input.event.time > time) continue
+      teach(input, weight, profile, createDelta(), population)
+    }
+    return { time, body: encodeProfile(profile) }
+  })
+  await batch.replaceCheckpoints(entity, taught)
 }
 
 /** One event of a story: stored, or of this batch. */
