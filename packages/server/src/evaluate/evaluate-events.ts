@@ -8,6 +8,7 @@ import { watchCampaigns } from './measure-campaigns.ts'
 import { watchFound } from './measure-found.ts'
 import { measurePrior } from './measure-prior.ts'
 import { watchTakeovers } from './measure-takeovers.ts'
+import { kindOf } from './rows.ts'
 import { startTrial } from './run.ts'
 import type { TrialOptions } from './trial.ts'
 
@@ -50,7 +51,9 @@ export async function evaluateEvents(
     const found = watchFound()
     const campaigns = watchCampaigns(days - warmUp, 1_000)
     const takeovers = watchTakeovers()
-    const types = [...new Set([...labels.values()].map(({ label }) => label))]
+    const types = [...new Set([...labels.values()].map(({ label }) => label))].filter(
+      (label) => kindOf(label) === 'attack',
+    )
     const trial = startTrial({
       start,
       days,

@@ -55,7 +55,10 @@ export interface Evaluation extends Sections {
   readonly days: number
   readonly events: number
   readonly signIns: number
+  /** By type. */
   readonly attackSignIns: Readonly<Record<string, number>>
+  /** Sign-ins of attackers who are judged by their actions, by type: outside all sums. */
+  readonly activitySignIns: Readonly<Record<string, number>>
   readonly attackSignInsInWarmUp: number
   readonly rates: readonly number[]
   readonly contenders: readonly ContenderResult[]
@@ -100,6 +103,7 @@ export function evaluate(trial: Trial, subject: Subject, sections: Sections): Ev
     events: trial.events,
     signIns: signIns.length,
     attackSignIns: countBy(signIns.filter(isHostile), ({ truth }) => truth.label),
+    activitySignIns: countBy(trial.activitySignIns, ({ truth }) => truth.label),
     attackSignInsInWarmUp: trial.attackSignInsInWarmUp,
     rates: RATES,
     contenders,

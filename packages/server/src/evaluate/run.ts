@@ -17,6 +17,7 @@ import {
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich } from '../pipeline/enrich.ts'
 import { type Contender, contenders, type FittedHeads, refitHeads } from './contenders.ts'
+import { kindOf } from './rows.ts'
 import type { JudgedTruth, Labelled, SignInRow, Trial, TrialOptions } from './trial.ts'
 
 const DAY = 86_400_000
@@ -48,6 +49,8 @@ export function startTrial(options: TrialOptions): RunningTrial {
   const judge = createJudge(options)
   const { rivals, assessment } = judge
   const signIns: SignInRow[] = []
+  const activitySignIns: SignInRow[] = []
+  const visited = new Set<string>()
   let events = 0
   let attackSignInsInWarmUp = 0
   return {
@@ -57,9 +60,14 @@ export function startTrial(options: TrialOptions): RunningTrial {
       const truth = judgedTruth(labelled, input.entity.key)
       const counts = event.time >= counted
       if (row !== null) {
-        for (const rival of rivals) rival.teach?.(truth)
-        if (counts) signIns.push({ ...row, truth })
-        else if (truth.label !== 'benign') attackSignInsInWarmUp++
+        const kind = kindOf(truth.label)
+        if (kind !== 'activity') for (const rival of rivals) rival.teach?.(truth)
+        const visit = `${truth.campaign} ${truth.victim}`
+        const isFirstVisit = kind !== 'benign' && !visited.has(visit)
+        if (isFirstVisit) visited.add(visit)
+        const rows = kind === 'activity' ? activitySignIns : signIns
+        if (counts) rows.push({ ...row, truth, isFirstVisit })
+        else if (kind === 'attack') attackSignInsInWarmUp++
       }
       for (const observer of observers) observer.see({ input, assessment, truth, counts })
       events++
@@ -73,6 +81,7 @@ export function startTrial(options: TrialOptions): RunningTrial {
         leftOut === undefined ? [] : [{ ...leftOut, column }],
       ),
       signIns,
+      activitySignIns,
       counted,
       events,
       attackSignInsInWarmUp,
@@ -85,7 +94,7 @@ export function startTrial(options: TrialOptions): RunningTrial {
 
 interface Judged {
   readonly input: EnrichedEvent
-  readonly row: Omit<SignInRow, 'truth'> | null
+  readonly row: Omit<SignInRow, 'truth' | 'isFirstVisit'> | null
 }
 
 function createJudge({ lookups, seed, types = [] }: TrialOptions) {

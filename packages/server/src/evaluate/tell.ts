@@ -1,6 +1,7 @@
 import { atRate, meanOf, number, percent, type Section, shareCell } from './cells.ts'
 import type { Evaluation } from './measure.ts'
 import { printCampaigns } from './measure-campaigns.ts'
+import type { ContenderResult, RecallAtRates } from './measure-contenders.ts'
 import { printTakeovers } from './measure-takeovers.ts'
 import { printWeeks } from './measure-weeks.ts'
 import { tellBars } from './tell-bars.ts'
@@ -25,6 +26,7 @@ export function tell(evaluations: readonly Evaluation[]): Section[] {
     ...prior(first),
     recalls(evaluations),
     byType(evaluations),
+    visits(evaluations),
     typesBeside(evaluations),
     ...(first.world === null || first.world.isEasy === true ? [] : [tellBars(evaluations)]),
     ...tellShipped(evaluations),
@@ -53,11 +55,13 @@ function worlds(evaluations: readonly Evaluation[]): Section {
     [
       ...evaluations.map((one) => {
         const attacks = Object.values(one.attackSignIns).reduce((sum, n) => sum + n, 0)
+        const apart = Object.values(one.activitySignIns).reduce((sum, n) => sum + n, 0)
+        const beside = apart === 0 ? '' : `, ${apart} more of attackers who are judged by actions`
         const name = several ? `${one.title}: ` : ''
         const found = several
           ? `; recall ${percent(one.contenders[0]?.recall[1])} % ${atRate(one.rates[1] ?? 0)}`
           : ''
-        return `${name}${one.signIns} successful sign-ins judged, ${attacks} of them attacks (and ${one.attackSignInsInWarmUp} unlabelled in the warm-up); ${one.events} events, ${number(one.microsecondsPerEvent, 1)} us each to assess and learn${found}.`
+        return `${name}${one.signIns} successful sign-ins judged, ${attacks} of them attacks${beside} (and ${one.attackSignInsInWarmUp} unlabelled in the warm-up); ${one.events} events, ${number(one.microsecondsPerEvent, 1)} us each to assess and learn${found}.`
       }),
     ],
   )
@@ -133,28 +137,84 @@ function recalls(evaluations: readonly Evaluation[]): Section {
 
 function byType(evaluations: readonly Evaluation[]): Section {
   const { rates = [] } = evaluations[0] ?? {}
+  const of = evaluations.map((one) => one.contenders[0])
+  const cells = (results: readonly (RecallAtRates | undefined)[]) =>
+    rates.map((_, r) =>
+      shareCell(
+        results.map((one) => one?.recall[r]),
+        results[0]?.interval[r],
+      ),
+    )
+  const count = (type: string, key: 'attackSignIns' | 'activitySignIns') =>
+    String(evaluations.reduce((sum, one) => sum + (one[key][type] ?? 0), 0))
+  const activities = namesIn(evaluations, 'activitySignIns')
   return section(
     'By type of attack, Gatewatch, %:',
-    [`Sign-ins found, and victims with at least one of them found; ${brackets(evaluations)}.`],
+    [
+      `Sign-ins found, and victims with at least one of them found; ${brackets(evaluations)}.`,
+      ...(activities.length === 0
+        ? []
+        : [
+            'Below the line: sign-ins of insiders and of others who are judged by what they do (see Takeovers). They are in no sum, and count as benign nowhere.',
+          ]),
+    ],
     [
       ['', 'sign-ins', ...rates.map(atRate), 'victims @0.3 %'],
-      ...typesOf(evaluations).map((type) => {
-        const of = evaluations.map((one) => one.contenders[0])
-        return [
-          type,
-          String(evaluations.reduce((sum, one) => sum + (one.attackSignIns[type] ?? 0), 0)),
-          ...rates.map((_, r) =>
-            shareCell(
-              of.map((one) => one?.byType[type]?.recall[r]),
-              of[0]?.byType[type]?.interval[r],
-            ),
-          ),
-          shareCell(
-            of.map((one) => one?.victimsByType[type]?.recall[1]),
-            of[0]?.victimsByType[type]?.interval[1],
-          ),
-        ]
-      }),
+      ...namesIn(evaluations, 'attackSignIns').map((type) => [
+        type,
+        count(type, 'attackSignIns'),
+        ...cells(of.map((one) => one?.byType[type])),
+        shareCell(
+          of.map((one) => one?.victimsByType[type]?.recall[1]),
+          of[0]?.victimsByType[type]?.interval[1],
+        ),
+      ]),
+      ...(activities.length === 0 ? [] : [['judged by actions:', ...rates.map(() => ''), '', '']]),
+      ...activities.map((type) => [
+        type,
+        count(type, 'activitySignIns'),
+        ...cells(of.map((one) => one?.ofActivity[type])),
+        '',
+      ]),
+    ],
+  )
+}
+
+/** Thieves come back: what is found when they first come, and what when they do so again. */
+function visits(evaluations: readonly Evaluation[]): Section {
+  const { rates = [] } = evaluations[0] ?? {}
+  const of = evaluations.map((one) => one.contenders[0])
+  const cells = (
+    read: (one: ContenderResult) => (RecallAtRates & { count: number }) | undefined,
+  ) => {
+    const results = of.map((one) => (one === undefined ? undefined : read(one)))
+    return [
+      String(results.reduce((sum, one) => sum + (one?.count ?? 0), 0)),
+      ...rates.map((_, r) =>
+        shareCell(
+          results.map((one) => one?.recall[r]),
+          results[0]?.interval[r],
+        ),
+      ),
+    ]
+  }
+  return section(
+    'First visits and later ones, Gatewatch, %:',
+    [
+      `Each attacker's first successful sign-in at each victim, and those after it (of an attacker first there in the warm-up, all); ${brackets(evaluations)}.`,
+    ],
+    [
+      ['', 'first', ...rates.map(atRate), 'later', ...rates.map(atRate)],
+      [
+        'all',
+        ...cells(({ firstVisits }) => firstVisits),
+        ...cells(({ laterVisits }) => laterVisits),
+      ],
+      ...namesIn(evaluations, 'attackSignIns').map((type) => [
+        type,
+        ...cells(({ firstVisits }) => firstVisits.byType[type]),
+        ...cells(({ laterVisits }) => laterVisits.byType[type]),
+      ]),
     ],
   )
 }
@@ -166,7 +226,7 @@ function typesBeside(evaluations: readonly Evaluation[]): Section {
     [],
     [
       ['', ...contenders.map(({ name }) => name)],
-      ...typesOf(evaluations).map((type) => [
+      ...namesIn(evaluations, 'attackSignIns').map((type) => [
         type,
         ...contenders.map((_, c) =>
           percent(meanOf(evaluations, (one) => one.contenders[c]?.byType[type]?.recall[1])),
@@ -176,9 +236,12 @@ function typesBeside(evaluations: readonly Evaluation[]): Section {
   )
 }
 
-/** Types of attack among the sign-ins of any of the worlds. */
-function typesOf(evaluations: readonly Evaluation[]): string[] {
-  return [...new Set(evaluations.flatMap((one) => Object.keys(one.attackSignIns)))].sort()
+/** Types among such sign-ins of any of the worlds. */
+function namesIn(
+  evaluations: readonly Evaluation[],
+  key: 'attackSignIns' | 'activitySignIns',
+): string[] {
+  return [...new Set(evaluations.flatMap((one) => Object.keys(one[key])))].sort()
 }
 
 /** Whether the figures count: an easy world proves little. */

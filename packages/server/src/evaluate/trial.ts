@@ -40,6 +40,8 @@ export interface SignInRow {
   /** ms since 1970, UTC. */
   readonly time: number
   readonly truth: JudgedTruth
+  /** Not benign, and the first successful sign-in of this attacker at this victim, in the warm-up or after it. */
+  readonly isFirstVisit: boolean
 }
 
 /** A column of scores by a head that was trained without one type of attack. */
@@ -55,8 +57,10 @@ export interface Trial {
   readonly names: readonly string[]
   /** Further columns, after those of `names`. */
   readonly leftOut: readonly LeftOutColumn[]
-  /** One row for each successful sign-in after the warm-up, in order of time. */
+  /** One row for each successful sign-in after the warm-up, benign or an attack, in order of time. */
   readonly signIns: readonly SignInRow[]
+  /** The same of attackers who are judged by their actions (`kindOf`): outside every sum, and no benign ones either. */
+  readonly activitySignIns: readonly SignInRow[]
   /** The first moment that is counted, ms. */
   readonly counted: number
   readonly events: number
