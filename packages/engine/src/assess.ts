@@ -11,7 +11,7 @@ import {
 import { restrained } from './combine/restrain.ts'
 import { crowdPoints } from './detectors/crowd.ts'
 import { hourPoints, travelPoints } from './detectors/hour.ts'
-import { surprise } from './detectors/surprise.ts'
+import { createKnown, surprise } from './detectors/surprise.ts'
 import { followSession } from './detectors/takeover-session.ts'
 import { joinPatterns, positivePoints } from './detectors/together.ts'
 import { numericPoints } from './detectors/volume.ts'
@@ -53,6 +53,7 @@ export function createAssessment(): Assessment {
     findings: [],
     notAssessed: [],
     values: new Uint32Array(REMEMBERED),
+    known: createKnown(),
     identity: 0,
     target: 0,
     attempt: 0,
@@ -80,8 +81,8 @@ export function assess(
 ): void {
   const { points, signals } = out
   readEvent(input, profile, population, out)
+  surprise(input.event.time, out.values, profile, population, points, out.known)
   readSignals(input, profile, population, out)
-  surprise(input.event.time, out.values, profile, population, points)
   points[AT.hour] = hourPoints(input, profile, population, out)
   points[AT.travel] = travelPoints(profile, signals)
   numericPoints(input, profile, population, out)

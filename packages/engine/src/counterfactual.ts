@@ -1,6 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { riskOf, tailProbability } from './combine/calibrate.ts'
-import { surprise } from './detectors/surprise.ts'
+import { createKnown, surprise } from './detectors/surprise.ts'
 import { joinPatterns, PATTERNS } from './detectors/together.ts'
 import { catalogue, PARENT, REMEMBERED } from './features/catalogue.ts'
 import { replaceSurprises, VECTOR } from './models/vector.ts'
@@ -12,6 +12,7 @@ import type { Assessment, Models, Policy } from './types.ts'
 const raw = new Float64Array(catalogue.length)
 const vector = new Float64Array(VECTOR.length)
 const values = new Uint32Array(REMEMBERED)
+const known = createKnown()
 
 /**
  * What would have made the event unremarkable: the one feature, else the pair among the six strongest, whose usual value
@@ -71,7 +72,7 @@ function riskWithout(
     const usual = modalValue(profile, i)
     if (usual !== 0) values[i] = usual
   }
-  surprise(input.event.time, values, profile, population, raw)
+  surprise(input.event.time, values, profile, population, raw, known)
   for (let i = 0; i < raw.length; i++) {
     const value = i < REMEMBERED ? (raw[i] ?? 0) : (assessment.raw[i] ?? 0)
     raw[i] = set.includes(i) || Number.isNaN(value) ? 0 : value

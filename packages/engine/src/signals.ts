@@ -42,7 +42,7 @@ import {
   isKnownAttempt,
   usualPeak,
 } from './profile/short-memory.ts'
-import { findSlot, slotTotal } from './profile/slots.ts'
+import { slotTotal } from './profile/slots.ts'
 import type { Assessment, Signals } from './types.ts'
 
 const AT = {
@@ -85,16 +85,16 @@ export function readSignals(
   signals.idleDays = lastSuccess > 0 ? Math.max(0, (time - lastSuccess) / DAY) : Number.NaN
   signals.activeDays = u16[ACTIVE * 2] ?? 0
 
-  signals.newCountry = isNew(profile, AT.country, values)
-  signals.newCity = isNew(profile, AT.city, values)
-  signals.newAsn = isNew(profile, AT.asn, values)
-  signals.newPrefix = isNew(profile, AT.prefix, values)
-  signals.newDevice = isNew(profile, AT.device, values)
-  signals.newOs = isNew(profile, AT.os, values)
-  signals.newBrowser = isNew(profile, AT.browser, values)
-  signals.newAction = isNew(profile, AT.action, values)
-  signals.newService = isNew(profile, AT.service, values)
-  signals.newRegion = isNew(profile, AT.region, values)
+  signals.newCountry = isNew(profile, AT.country, out)
+  signals.newCity = isNew(profile, AT.city, out)
+  signals.newAsn = isNew(profile, AT.asn, out)
+  signals.newPrefix = isNew(profile, AT.prefix, out)
+  signals.newDevice = isNew(profile, AT.device, out)
+  signals.newOs = isNew(profile, AT.os, out)
+  signals.newBrowser = isNew(profile, AT.browser, out)
+  signals.newAction = isNew(profile, AT.action, out)
+  signals.newService = isNew(profile, AT.service, out)
+  signals.newRegion = isNew(profile, AT.region, out)
   signals.countryUsers = users(population, AT.country, values)
   signals.asnUsers = users(population, AT.asn, values)
   signals.prefixUsers = users(population, AT.prefix, values)
@@ -175,10 +175,15 @@ function readDayBytes(profile: Profile, left: number, bytes: number, signals: Si
       : daySurprise(Math.log1p(signals.bytesOut24h), sent, active)
 }
 
-function isNew(profile: Profile, feature: number, values: Uint32Array): boolean | null {
-  const hash = values[feature] ?? 0
-  if (hash === 0 || slotTotal(profile, feature) <= 0) return null
-  return findSlot(profile, feature, hash) < 0
+function isNew(
+  profile: Profile,
+  feature: number,
+  { values, known }: Pick<Assessment, 'values' | 'known'>,
+): boolean | null {
+  const at = known.slots[feature] ?? -1
+  if (at >= 0 && (profile.f32[at + 1] ?? 0) > 0) return false
+  if (values[feature] === 0 || slotTotal(profile, feature) <= 0) return null
+  return at < 0
 }
 
 function users(population: Population, feature: number, values: Uint32Array): number {

@@ -6,6 +6,7 @@ import type {
   TravelLeg,
   Verdict,
 } from '@gatewatch/schema'
+import type { Known } from './detectors/surprise.ts'
 import type { Population, PopulationDelta } from './population/population.ts'
 import type { Profile } from './profile/profile.ts'
 import type { Session } from './profile/session.ts'
@@ -184,6 +185,8 @@ export interface Assessment {
   notAssessed: NotAssessedCode[]
   /** Keyed hash of each remembered feature's value by index of the catalogue; 0 where the event has none. */
   values: Uint32Array
+  /** Where the profile holds them. */
+  readonly known: Known
   /** Keyed hashes of the identity, of whom a change was made to, and of the sign-in attempt; 0 where there is none. */
   identity: number
   target: number

@@ -1,4 +1,4 @@
-import { catalogue, PARENT, REMEMBERED } from '../features/catalogue.ts'
+import { catalogue, type FeatureDefinition, PARENT, REMEMBERED } from '../features/catalogue.ts'
 import { BUCKETS, type Population, shrink, usersOf } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
 import { ACTIVE, CLOCK, NOVELTY } from '../profile/layout.ts'
@@ -44,6 +44,38 @@ export function basis(
   return at < 0 ? 0 : (profile.f32[at + 1] ?? 0) * left
 }
 
+/** Where an identity's values were found, by index of the feature: filled by `surprise`, read by whoever comes after it. */
+export interface Known {
+  /** Word of the value's slot; -1 where the profile does not hold it, or the event has none. */
+  readonly slots: Int32Array
+  /** What the value is measured against (`basis`). */
+  readonly bases: Float64Array
+}
+
+/** An empty place for what `surprise` finds. */
+export function createKnown(): Known {
+  return { slots: new Int32Array(REMEMBERED).fill(-1), bases: new Float64Array(REMEMBERED) }
+}
+
+const numbers = (read: (feature: FeatureDefinition, index: number) => number) =>
+  Float64Array.from(catalogue.slice(0, REMEMBERED), read)
+const floorOf = (index: number) => catalogue[index]?.floor ?? 1
+
+const FLOOR = numbers(({ floor }) => floor)
+const MIMICRY = numbers(({ mimicry }) => mimicry)
+const TENANT = numbers(({ tenantPoints }) => tenantPoints)
+/** Share of a new value in the world, alone and given its parent's value. */
+const WORLD = numbers(({ floor }) => Math.min(1, floor))
+const WORLD_WITHIN = numbers(({ floor }, i) => Math.min(1, floor / floorOf(PARENT[i] ?? -1)))
+/** Pseudo-count of new values that ships, by feature and bucket. */
+const SHIPPED_NOVEL = Float64Array.from({ length: REMEMBERED * BUCKETS }, (_, cell) => {
+  const { novelty = 0 } = catalogue[Math.floor(cell / BUCKETS)] ?? {}
+  return SHIPPED * Math.min(0.8, novelty * (YOUTH[cell % BUCKETS] ?? 1))
+})
+/** Scratch: share of each value among the organisation's identities, where it was asked for. */
+const shares = new Float64Array(REMEMBERED)
+const NO_SHARE = -1
+
 /** Rate at which this identity shows something new of a feature: its own, shrunk to the organisation's, to the shipped. */
 export function noveltyRate(
   profile: Profile,
@@ -52,13 +84,11 @@ export function noveltyRate(
   n: number,
   left: number,
 ): number {
-  const bucket = historyBucket(n)
-  const cell = (feature * BUCKETS + bucket) * 2
+  const cell = feature * BUCKETS + historyBucket(n)
   const now = shrink(population)
-  const seen = (population.novelty[cell] ?? 0) * now
-  const novel = (population.novelty[cell + 1] ?? 0) * now
-  const shipped = Math.min(0.8, (catalogue[feature]?.novelty ?? 0) * (YOUTH[bucket] ?? 1))
-  const base = (novel + SHIPPED * shipped) / (seen + novel + SHIPPED)
+  const seen = (population.novelty[2 * cell] ?? 0) * now
+  const novel = (population.novelty[2 * cell + 1] ?? 0) * now
+  const base = (novel + (SHIPPED_NOVEL[cell] ?? 0)) / (seen + novel + SHIPPED)
   const observed = (profile.f32[NOVELTY + 2 * feature] ?? 0) * left
   const fresh = (profile.f32[NOVELTY + 2 * feature + 1] ?? 0) * left
   return Math.max(1e-4, Math.min(0.97, (KAPPA * base + fresh) / (KAPPA + observed)))
@@ -66,7 +96,7 @@ export function noveltyRate(
 
 /** Share of a value among the organisation's identities, with the shipped floor for what nobody has. */
 function popularity(population: Population, feature: number, hash: number): number {
-  const floor = catalogue[feature]?.floor ?? 0
+  const floor = FLOOR[feature] ?? 0
   const total = Math.max(0, population.valueTotals[feature] ?? 0)
   return (usersOf(population, feature, hash) + POPULARITY * floor) / (total + POPULARITY)
 }
@@ -81,6 +111,7 @@ function popularity(population: Population, feature: number, hash: number): numb
  *   points = ln(m + (1 - m) A / Pu), so that a familiar value clears at most -ln m
  * A value that has not earned trust (two days, or strong authentication) clears nothing and keeps half its surprise; one in
  * doubt (it came with a new device in a new place, and with nothing trusted since) keeps four fifths.
+ * Where it found the values stands in `known`.
  */
 export function surprise(
   time: number,
@@ -88,31 +119,44 @@ export function surprise(
   profile: Profile,
   population: Population,
   points: Float64Array,
+  known: Known,
 ): void {
+  const { slots, bases } = known
+  const { f32 } = profile
   const clock = profile.f64[CLOCK >> 1] ?? 0
   const left = 1 / growth(profile, Math.max(dayOf(time), dayOf(clock)))
   const settled = (profile.u16[ACTIVE * 2] ?? 0) >= 2
   for (let i = 0; i < REMEMBERED; i++) {
     const hash = values[i] ?? 0
-    const feature = catalogue[i]
-    if (hash === 0 || feature === undefined) {
+    slots[i] = -1
+    bases[i] = 0
+    shares[i] = NO_SHARE
+    if (hash === 0) {
       points[i] = Number.NaN
       continue
     }
     const parent = PARENT[i] ?? -1
     const parentHash = parent < 0 ? 0 : (values[parent] ?? 0)
-    const above = parentHash === 0 ? 1 : popularity(population, parent, parentHash)
-    const floorAbove = parentHash === 0 ? 1 : (catalogue[parent]?.floor ?? 1)
-    const world = Math.min(1, feature.floor / floorAbove)
+    const world = (parentHash === 0 ? WORLD[i] : WORLD_WITHIN[i]) ?? 1
+    const most = TENANT[i] ?? 0
+    let share = world
+    let tenant = 0
     // what belongs to one identity (a device, a key) nobody else has by chance, so nobody is asked
-    const share =
-      feature.tenantPoints === 0
-        ? world
-        : Math.max(1e-12, Math.min(1, popularity(population, i, hash) / above))
-    const tenant =
-      feature.tenantPoints === 0 ? 0 : tenantSurprise(share, world, feature.tenantPoints)
-    const n = basis(profile, i, values, left)
+    if (most !== 0) {
+      const own = popularity(population, i, hash)
+      shares[i] = own
+      const held = parentHash === 0 ? 1 : (shares[parent] ?? NO_SHARE)
+      const above = held === NO_SHARE ? popularity(population, parent, parentHash) : held
+      share = Math.max(1e-12, Math.min(1, own / above))
+      tenant = tenantSurprise(share, world, most)
+    }
     const at = findSlot(profile, i, hash)
+    slots[i] = at
+    const parentAt = parentHash === 0 ? -1 : (slots[parent] ?? -1)
+    let n = 0
+    if (parentHash === 0) n = slotTotal(profile, i) * left
+    else if (parentAt >= 0) n = (f32[parentAt + 1] ?? 0) * left
+    bases[i] = n
     if (at < 0 && n <= 0) {
       points[i] = tenant
       continue
@@ -121,14 +165,15 @@ export function surprise(
     const asNew = n > 0 ? tenant - Math.log(rate) * (n / (n + FEW)) : tenant
     let llr = asNew
     if (at >= 0) {
-      const c = (profile.f32[at + 1] ?? 0) * left
+      const c = (f32[at + 1] ?? 0) * left
       const pu = ((1 - rate) * c) / Math.max(n, c, 1e-9) + 0.5 * rate * share
       llr = Math.min(asNew, tenant + Math.log(share / pu))
       if (isDoubted(profile, at)) llr = Math.max(0, IN_DOUBT * asNew)
       else if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
     }
     llr = Math.max(-6, Math.min(9, llr))
-    points[i] = llr === 0 ? 0 : Math.log(feature.mimicry + (1 - feature.mimicry) * Math.exp(llr))
+    const mimicry = MIMICRY[i] ?? 0
+    points[i] = llr === 0 ? 0 : Math.log(mimicry + (1 - mimicry) * Math.exp(llr))
   }
 }
 

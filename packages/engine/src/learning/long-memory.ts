@@ -1,5 +1,5 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
-import { basis, historyBucket } from '../detectors/surprise.ts'
+import { historyBucket } from '../detectors/surprise.ts'
 import { catalogue, indexOf, REMEMBERED } from '../features/catalogue.ts'
 import { isStrong } from '../features/read.ts'
 import { HOUR_BINS } from '../features/time-of-week.ts'
@@ -9,7 +9,6 @@ import { BUCKETS, type PopulationDelta } from '../population/population.ts'
 import { dayOf, growth, settleLandmark } from '../profile/decay.ts'
 import {
   ACTIVE,
-  CLOCK,
   FIRST,
   FIRST_SLOT,
   HISTORY,
@@ -23,7 +22,6 @@ import type { Profile } from '../profile/profile.ts'
 import {
   addToSlot,
   FIFTHS,
-  findSlot,
   isContributed,
   isDoubted,
   setContributed,
@@ -55,6 +53,7 @@ export function teachLongMemory(
 ): void {
   const { f32, u16, f64 } = profile
   const { values } = assessment
+  const { slots, bases } = assessment.known
   const { time } = input.event
   const day = dayOf(time)
   const service = input.entity.class === 'service' ? 1 : 0
@@ -77,13 +76,12 @@ export function teachLongMemory(
   const evicted = (feature: number, hash: number, contributed: boolean) => {
     if (contributed) add(delta, ADD.value, feature, hash, 0, -1)
   }
-  const left = 1 / growth(profile, Math.max(day, dayOf(f64[CLOCK >> 1] ?? 0)))
   // novelty is measured against what was known before the event, so parents must not be learned first
   for (let i = 0; i < REMEMBERED; i++) {
     if ((values[i] ?? 0) === 0 || (failed && i !== ERROR)) continue
-    const n = basis(profile, i, values, left)
+    const n = bases[i] ?? 0
     if (n <= 0) continue
-    const novel = findSlot(profile, i, values[i] ?? 0) < 0 ? 1 : 0
+    const novel = (slots[i] ?? -1) < 0 ? 1 : 0
     f32[NOVELTY + 2 * i] = (f32[NOVELTY + 2 * i] ?? 0) + weight * unit
     if (novel) f32[NOVELTY + 2 * i + 1] = (f32[NOVELTY + 2 * i + 1] ?? 0) + weight * unit
     add(delta, ADD.novelty, (i * BUCKETS + historyBucket(n)) * 2 + novel, 0, day, fifths)
@@ -92,7 +90,7 @@ export function teachLongMemory(
     const hash = values[i] ?? 0
     // an authenticated caller's refused call teaches which errors are usual, and nothing else
     if (hash === 0 || (failed && i !== ERROR)) continue
-    let at = findSlot(profile, i, hash)
+    let at = slots[i] ?? -1
     const isNew = at < 0
     if (isNew) at = takeSlot(profile, i, hash, day, evicted)
     addToSlot(profile, at, day, fifths, unit, strong)

@@ -1,6 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { hourPoints } from '../detectors/hour.ts'
-import { surprise } from '../detectors/surprise.ts'
+import { createKnown, surprise } from '../detectors/surprise.ts'
 import { catalogue, indexOf, REMEMBERED } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
 import { isPresence } from '../features/read.ts'
@@ -30,6 +30,7 @@ const SHARED = 3
 const TRIES = 24
 
 const values = new Uint32Array(REMEMBERED)
+const known = createKnown()
 const points = new Float64Array(catalogue.length)
 
 /**
@@ -135,7 +136,7 @@ function strangerPoints(
   // where sign-ins carry no device, a stranger's would not either
   const device = PLACES[DEVICE] ?? 0
   values[device] = (assessment.values[device] ?? 0) === 0 ? 0 : mixed(chance ^ 0x5bd1e995)
-  surprise(input.event.time, values, profile, population, points)
+  surprise(input.event.time, values, profile, population, points, known)
   const hour = assessment.hourBin
   // whoever copies the client copies the hours too
   if (kind !== STRANGER.sameCountryAndClient) assessment.hourBin = lender.hourBin
