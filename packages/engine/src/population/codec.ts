@@ -67,7 +67,7 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   const rehearsals = readRehearsals(input)
   const samples = readSamples(input)
   input.finish()
-  return { additions, rehearsals, samples }
+  return { additions, rehearsals, samples, rows: null }
 }
 
 /** A whole population as bytes, without its key; equal populations give equal bytes. */

@@ -1,11 +1,7 @@
-import { ADD, type PopulationDelta } from './delta.ts'
+import { ADD, isUnion, type PopulationDelta } from './delta.ts'
 
 /** Numbers of one addition: kind, a, b, time, amount. */
 const WIDTH = 5
-
-/** Kinds whose additions are no sums: repeating them changes nothing. */
-const isUnion = (kind: number) =>
-  kind === ADD.failing || kind === ADD.change || kind === ADD.forget || kind === ADD.mark
 
 /**
  * The same delta with alike additions added up, what came and went left out, and the rest in order: equal content gives
@@ -22,7 +18,7 @@ export function compactDelta(delta: PopulationDelta): PopulationDelta {
     if (sums[at] === ADD.value && sums[at + 4] === 0) continue
     for (let i = 0; i < WIDTH; i++) additions.push(sums[at + i] ?? 0)
   }
-  return { ...delta, additions }
+  return { ...delta, additions, rows: null }
 }
 
 function isCompact(additions: readonly number[]): boolean {

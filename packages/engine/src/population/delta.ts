@@ -11,6 +11,8 @@ export interface PopulationDelta {
   readonly rehearsals: Rehearsal[]
   /** Sign-ins kept to fit members of the ensemble. */
   readonly samples: Samples
+  /** Where sums that were added to lately stand; only to find them again. */
+  rows: Uint32Array | null
 }
 
 /** Kinds of additions and what their numbers mean. */
@@ -46,12 +48,25 @@ export const ADD = {
   aged: 15,
 } as const
 
-/** The addition of nothing. */
-export function createDelta(): PopulationDelta {
-  return { additions: [], rehearsals: [], samples: noSamples() }
+/** Kinds whose additions are no sums: repeating them changes nothing. */
+export function isUnion(kind: number): boolean {
+  return kind === ADD.failing || kind === ADD.change || kind === ADD.forget || kind === ADD.mark
 }
 
-/** Notes one addition. */
+/** The addition of nothing. */
+export function createDelta(): PopulationDelta {
+  return { additions: [], rehearsals: [], samples: noSamples(), rows: null }
+}
+
+/** Places that a delta remembers its rows at: more than the cells that ordinary events of a batch add to. */
+const REMEMBERED_ROWS = 2048
+/** Numbers from which a delta is worth remembering: that of a single event is not. */
+const MANY = 500
+
+/**
+ * Notes one addition. A sum that was added to a moment ago grows where it stands: events of a batch mostly add to the same
+ * cells, and what is put together here need not be sorted, stored and applied apart.
+ */
 export function add(
   delta: PopulationDelta,
   kind: number,
@@ -60,7 +75,28 @@ export function add(
   time: number,
   amount: number,
 ): void {
-  delta.additions.push(kind, a, b, time, amount)
+  const { additions } = delta
+  const end = additions.length
+  if (end >= MANY && !isUnion(kind)) {
+    delta.rows ??= new Uint32Array(REMEMBERED_ROWS)
+    const mixed = Math.imul(
+      kind ^ Math.imul(a ^ Math.imul(b ^ time, 0x85ebca6b), 0x9e3779b1),
+      0xc2b2ae35,
+    )
+    const cell = (mixed ^ (mixed >>> 15)) & (REMEMBERED_ROWS - 1)
+    const at = delta.rows[cell] ?? 0
+    if (
+      additions[at] === kind &&
+      additions[at + 1] === a &&
+      additions[at + 2] === b &&
+      additions[at + 3] === time
+    ) {
+      additions[at + 4] = (additions[at + 4] ?? 0) + amount
+      return
+    }
+    delta.rows[cell] = end
+  }
+  additions.push(kind, a, b, time, amount)
 }
 
 /** Adds everything of `from` to `into`. */

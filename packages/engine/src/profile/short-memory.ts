@@ -97,10 +97,13 @@ export function addBytes(profile: Profile, bytes: number): void {
 export function failuresWithin(profile: Profile, time: number, within: number): number {
   const { u32 } = profile
   const now = Math.floor(time / 1000)
+  const since = now - within / 1000
   let count = 0
+  // the newest comes first
   for (let i = 0; i < RING; i++) {
     const at = u32[FAILURES + i] ?? 0
-    if (at !== 0 && now - at <= within / 1000 && now >= at) count++
+    if (at === 0 || at < since) break
+    if (at <= now) count++
   }
   if (count < RING) return count
   if (within > TEN_MINUTES) return Math.max(count, countOf(profile, COUNTER.failures, time))
