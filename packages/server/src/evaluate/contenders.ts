@@ -3,9 +3,8 @@ import {
   catalogue,
   defaultModels,
   type EnrichedEvent,
-  type Models,
   type Population,
-  refit,
+  refitHeadInSteps,
 } from '@gatewatch/engine'
 import {
   createFreeman,
@@ -55,19 +54,30 @@ const REHEARSED_TYPES: readonly (readonly [type: string, kind: number])[] = [
 
 const FITTED = 'fitted head'
 
-/** Heads refitted, without labels, on what the organisation showed so far; one for each type left out of the rehearsals. */
+/** Weights of heads refitted, without labels, on what the organisation showed so far; one for each type left out of the rehearsals. */
 export interface FittedHeads {
-  readonly whole: Models
-  readonly without: Readonly<Record<string, Models>>
+  readonly whole: Float64Array
+  readonly without: Readonly<Record<string, Float64Array>>
 }
 
 /** Refits every head that is compared. `version` names the result. */
 export function refitHeads(population: Population, version: number): FittedHeads {
   return {
-    whole: refit(population, version),
+    whole: refittedHead(population, version),
     without: Object.fromEntries(
-      REHEARSED_TYPES.map(([type, kind]) => [type, refit(unrehearsed(population, kind), version)]),
+      REHEARSED_TYPES.map(([type, kind]) => [
+        type,
+        refittedHead(unrehearsed(population, kind), version),
+      ]),
     ),
+  }
+}
+
+function refittedHead(population: Population, version: number): Float64Array {
+  const steps = refitHeadInSteps(population, defaultModels, version, version)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value.head
   }
 }
 
@@ -108,8 +118,7 @@ export function contenders(
   ]
 }
 
-function underHead({ score, points, raw }: Assessment, models = defaultModels): number {
-  const { head } = models
+function underHead({ score, points, raw }: Assessment, head = defaultModels.head): number {
   return points.reduce((sum, one, i) => sum - one + (raw[i] ?? 0) * (head[i] ?? 0), score)
 }
 
