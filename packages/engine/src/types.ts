@@ -233,7 +233,7 @@ export interface Models {
   readonly version: number
   readonly head: Float64Array
   readonly members: readonly Member[]
-  /** What members were fitted on: events judged by then, and when (seconds) the newest of people's verdicts was given. */
+  /** What members were fitted on: events judged by then, and when (seconds) the newest of people's verdicts was given, or an identity was erased. */
   readonly fitted: { readonly events: number; readonly settled: number }
 }
 

@@ -68,9 +68,10 @@ export async function openDatabase(
   }
 }
 
-/** One tenant's accounts, for the command line. */
+/** One tenant's accounts and everything that is stored, for the command line. */
 export interface TenantAccounts {
   readonly accounts: Accounts
+  readonly storage: Storage
   readonly id: TenantId
   readonly tenant: string
   /** Where the running Gatewatch answers; null where none runs here. */
@@ -91,9 +92,10 @@ export async function withAccounts<T>(
   try {
     const runsDemo = config.demo || (url !== null && (await playsDemo(url)))
     const name = tenant ?? (runsDemo ? DEMO.tenant : MAIN.tenant)
-    const { accounts } = database.storage
+    const { storage } = database
+    const { accounts } = storage
     const { id } = await accounts.ensureTenant(name, name === DEMO.tenant)
-    return await work({ accounts, id, tenant: name, url })
+    return await work({ accounts, storage, id, tenant: name, url })
   } finally {
     await database.close()
   }

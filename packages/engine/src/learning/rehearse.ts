@@ -70,13 +70,18 @@ export function rehearse(
   })
 }
 
-/** Takes an identity out of everything kept for refits: before it is erased. */
+/**
+ * Takes an identity out of everything that is kept under its hash up to `time` (ms): before it is erased. What others
+ * still add of it by then is not kept, whatever order it comes in; members are due to be fitted anew.
+ */
 export function withdrawRehearsals(
   entityKey: string,
+  time: number,
   population: Population,
   delta: PopulationDelta,
 ): void {
-  add(delta, ADD.forget, 0, keyedHash(population.key, IDENTITY, 0, entityKey), 0, 1)
+  const hash = keyedHash(population.key, IDENTITY, 0, entityKey)
+  add(delta, ADD.forget, 0, hash, Math.ceil(time / 1000), 1)
 }
 
 function isExample(input: EnrichedEvent, { risk, signals, isLate, isFuture }: Assessment): boolean {

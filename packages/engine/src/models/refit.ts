@@ -43,15 +43,16 @@ export function refitMembers(
   return { ...models, version, members, fitted: fittedOn(population) }
 }
 
-/** Is there anything new to fit members on: enough events since the last time, or people's verdicts? */
+/** Is there anything new to fit members on: enough events since the last time, people's verdicts, or an erasure? */
 export function membersAreDue(population: Population, { fitted }: Models): boolean {
   const now = fittedOn(population)
   return now.events >= fitted.events + MEMBERS_AFTER || now.settled > fitted.settled
 }
 
 /** What members fitted now would be fitted on. */
-export function fittedOn({ events, samples }: Population): Models['fitted'] {
-  const settled = samples.judged.reduce((last, one) => Math.max(last, one.settled), 0)
+export function fittedOn({ events, samples, forgotten }: Population): Models['fitted'] {
+  const verdicts = samples.judged.map((one) => one.settled)
+  const settled = [...verdicts, ...forgotten.values()].reduce((a, b) => Math.max(a, b), 0)
   return { events, settled }
 }
 

@@ -7,7 +7,10 @@ import { joinSamples, readSamples, writeSamples } from './samples.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const VERSION = 4
+const DELTA_VERSION = 4
+const POPULATION_VERSION = 5
+/** The version before knew no erased identities. */
+const WITHOUT_FORGOTTEN = 4
 
 /**
  * A delta as bytes: alike additions are added up and sorted, so that equal content gives equal bytes in any order.
@@ -17,7 +20,7 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
   const rows = compactDelta(delta).additions
   const out = new ByteWriter()
   out.u8(DELTA_MAGIC)
-  out.u8(VERSION)
+  out.u8(DELTA_VERSION)
   out.varint(rows.length / 5)
   let before: Row = [-1, 0, 0, 0]
   for (let at = 0; at < rows.length; at += 5) {
@@ -50,7 +53,7 @@ type Row = readonly [number, number, number, number]
  */
 export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   const input = new ByteReader(bytes, 'a population delta')
-  expect(input, DELTA_MAGIC, 'a population delta')
+  expect(input, DELTA_MAGIC, [DELTA_VERSION], 'a population delta')
   const count = input.varint()
   const additions: number[] = []
   let a = 0
@@ -74,7 +77,7 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
 export function encodePopulation(population: Population): Uint8Array {
   const out = new ByteWriter()
   out.u8(POPULATION_MAGIC)
-  out.u8(VERSION)
+  out.u8(POPULATION_VERSION)
   out.varint(population.landmark)
   out.varint(population.day)
   out.varint(population.period)
@@ -104,6 +107,7 @@ export function encodePopulation(population: Population): Uint8Array {
       out.varint(last)
     })
   }
+  writeMap(out, population.forgotten, (time) => out.varint(time))
   writeRehearsals(out, newest(population.rehearsals))
   writeSamples(out, population.samples)
   return out.finish()
@@ -115,7 +119,8 @@ export function encodePopulation(population: Population): Uint8Array {
  */
 export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Population {
   const input = new ByteReader(bytes, 'a population')
-  expect(input, POPULATION_MAGIC, 'a population')
+  const versions = [POPULATION_VERSION, WITHOUT_FORGOTTEN]
+  const version = expect(input, POPULATION_MAGIC, versions, 'a population')
   const population = createPopulation(secret)
   population.landmark = input.varint()
   settleDay(population, input.varint())
@@ -155,6 +160,9 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   }
   for (const marks of population.marks) {
     readMap(input, (mark) => marks.set(mark, { campaign: input.varint(), last: input.varint() }))
+  }
+  if (version !== WITHOUT_FORGOTTEN) {
+    readMap(input, (identity) => population.forgotten.set(identity, input.varint()))
   }
   population.rehearsals.push(...readRehearsals(input))
   joinSamples(population.samples, readSamples(input))
@@ -215,12 +223,17 @@ function readSparse(input: ByteReader, sums: Float64Array): void {
   }
 }
 
-function expect(input: ByteReader, magic: number, what: string): void {
+/** Reads magic and version, and gives the version. */
+function expect(
+  input: ByteReader,
+  magic: number,
+  versions: readonly number[],
+  what: string,
+): number {
   if (input.u8() !== magic) throw new RangeError(`these bytes are not ${what}`)
   const version = input.u8()
-  if (version !== VERSION) {
-    throw new RangeError(
-      `${what} of version ${version} cannot be read by this build, which knows version ${VERSION}; use the build that wrote it`,
-    )
-  }
+  if (versions.includes(version)) return version
+  throw new RangeError(
+    `${what} of version ${version} cannot be read by this build, which knows version ${versions.join(' and ')}; use the build that wrote it`,
+  )
 }

@@ -40,7 +40,7 @@ export const ADD = {
   alerted: 11,
   /** a 0 password reset or 1 change of factors, b hash of whose, time seconds: the latest counts. */
   change: 12,
-  /** b hash of an identity: everything kept of it for refits goes. */
+  /** b hash of an identity, time seconds: everything kept of it by name of its hash up to then goes, whatever comes in later. */
   forget: 13,
   /** a kind of mark, b hash, time period, amount: number of the campaign it belongs to (the older stays). */
   mark: 14,

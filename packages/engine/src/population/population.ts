@@ -13,8 +13,8 @@ import {
 } from './campaign.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import { addRehearsal, dropIdentity, type Rehearsal } from './rehearsals.ts'
-import { addSamples, dropSamples, noSamples, type Samples } from './samples.ts'
-import { addMark, dropMarks, MARKS, type Wave } from './wave.ts'
+import { addSamples, dropSamples, noSamples, type Sample, type Samples } from './samples.ts'
+import { addMark, dropMarks, MARK, MARKS, type Wave } from './wave.ts'
 
 export { createDelta, mergeDelta, type PopulationDelta } from './delta.ts'
 
@@ -77,6 +77,8 @@ export interface Population {
   readonly changes: readonly [Map<number, number>, Map<number, number>]
   /** What campaigns under way are known again by, by kind of mark (wave.ts). */
   readonly marks: Map<number, Wave>[]
+  /** Identities that were erased within a day, by hash, and when (seconds): what is said of them up to then is not kept. */
+  readonly forgotten: Map<number, number>
   /** Sign-ins kept to refit the head, the oldest first; at least the newest 2,048. */
   readonly rehearsals: Rehearsal[]
   /** Sign-ins kept to fit members of the ensemble. */
@@ -114,6 +116,7 @@ export function createPopulation(secret: Uint8Array): Population {
     campaigns: Array.from({ length: CAMPAIGN_KINDS }, () => new Map<number, CampaignEntry>()),
     changes: [new Map(), new Map()],
     marks: Array.from({ length: MARKS }, () => new Map<number, Wave>()),
+    forgotten: new Map(),
     rehearsals: [],
     samples: noSamples(),
   }
@@ -158,10 +161,24 @@ export function applyDelta(population: Population, delta: PopulationDelta): void
       additions[i + 4] ?? 0,
     )
   }
-  for (const one of delta.rehearsals) addRehearsal(population.rehearsals, one)
-  addSamples(population.samples, delta.samples)
+  const { forgotten } = population
+  const isKept = (identity: number, seconds: number) => (forgotten.get(identity) ?? -1) < seconds
+  for (const one of delta.rehearsals) {
+    if (!isKept(one.identity, one.time) || !isKept(one.lender, one.time)) continue
+    addRehearsal(population.rehearsals, one)
+  }
+  addSamples(population.samples, forgotten.size === 0 ? delta.samples : kept(delta.samples, isKept))
   // spent counters are looked for once every eight periods (six hours)
   if (population.period >> 3 !== periodBefore >> 3) dropSpent(population)
+}
+
+function kept(
+  { ordinary, strange, judged }: Samples,
+  isKept: (identity: number, seconds: number) => boolean,
+): Samples {
+  const some = <T extends Sample>(list: readonly T[]) =>
+    list.filter(({ identity, time }) => isKept(identity, time))
+  return { ordinary: some(ordinary), strange: some(strange), judged: some(judged) }
 }
 
 function applyOne(
@@ -195,24 +212,46 @@ function applyOne(
       addCounts(entryOf(population, a, b, time), time, 0, 0, amount)
       return
     case ADD.failing:
+      if (isForgotten(population, amount, (time * SLOT_MS) / 1000)) return
       addFailing(entryOf(population, a, b, time), time, amount)
       return
     case ADD.change: {
+      if (isForgotten(population, b, time)) return
       const changes = population.changes[a === 0 ? 0 : 1]
       changes.set(b, Math.max(time, changes.get(b) ?? 0))
       return
     }
     case ADD.mark: {
+      if (a === MARK.target && isForgotten(population, b, (time * SLOT_MS) / 1000)) return
       const marks = population.marks[a]
       if (marks !== undefined) addMark(marks, b, time, amount)
       return
     }
     case ADD.forget:
-      dropIdentity(population.rehearsals, b)
-      dropSamples(population.samples, b)
+      forget(population, b, time)
       return
     default:
       addByDay(population, kind, a, time, amount)
+  }
+}
+
+function isForgotten({ forgotten }: Population, identity: number, seconds: number): boolean {
+  return forgotten.size > 0 && (forgotten.get(identity) ?? -1) >= seconds
+}
+
+/** Takes out what is kept under an identity's hash. Counts that only tell how many there were stay. */
+function forget(population: Population, identity: number, seconds: number): void {
+  population.forgotten.set(identity, Math.max(seconds, population.forgotten.get(identity) ?? 0))
+  dropIdentity(population.rehearsals, identity, seconds)
+  dropSamples(population.samples, identity, seconds)
+  for (const changes of population.changes) {
+    if ((changes.get(identity) ?? 0) <= seconds) changes.delete(identity)
+  }
+  const isOver = (period = 0) => (period * SLOT_MS) / 1000 <= seconds
+  const targets = population.marks[MARK.target]
+  if (isOver(targets?.get(identity)?.last)) targets?.delete(identity)
+  for (const entries of population.campaigns) {
+    for (const { ids } of entries.values()) if (isOver(ids?.get(identity))) ids?.delete(identity)
   }
 }
 
@@ -322,6 +361,9 @@ function dropSpent(population: Population): void {
   }
   for (const marks of population.marks) dropMarks(marks, population.period)
   const weekAgo = (population.period * SLOT_MS) / 1000 - 7 * 86_400
+  for (const [identity, time] of population.forgotten) {
+    if (time < weekAgo + 6 * 86_400) population.forgotten.delete(identity)
+  }
   for (const changes of population.changes) {
     for (const [hash, time] of changes) if (time < weekAgo) changes.delete(hash)
   }

@@ -78,7 +78,7 @@ describe('rehearsals', () => {
 
   test('of an identity go, and those that borrowed from it', () => {
     const kept = [at(1, 5), at(2, 6), at(3, 4), at(4, 9)]
-    dropIdentity(kept, 5)
+    dropIdentity(kept, 5, Number.POSITIVE_INFINITY)
     expect(kept.map(({ identity }) => identity)).toEqual([6, 9])
   })
 

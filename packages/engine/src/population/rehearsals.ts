@@ -76,9 +76,10 @@ export function pick(kept: readonly Rehearsal[], n: number): Rehearsal | undefin
   return kept[kept.length - 1 - (n % Math.min(kept.length, MOST_REHEARSALS))]
 }
 
-/** Forgets every rehearsal that an identity took part in, in its own place or as the lender of a context. */
-export function dropIdentity(kept: Rehearsal[], identity: number): void {
-  const rest = kept.filter((one) => one.identity !== identity && one.lender !== identity)
+/** Forgets every rehearsal up to a time (seconds) that an identity took part in, in its own place or as the lender of a context. */
+export function dropIdentity(kept: Rehearsal[], identity: number, until: number): void {
+  const isPart = (one: Rehearsal) => one.identity === identity || one.lender === identity
+  const rest = kept.filter((one) => one.time > until || !isPart(one))
   kept.splice(0, kept.length, ...rest)
 }
 

@@ -68,10 +68,10 @@ export function joinSamples(into: Samples, from: Samples): void {
   into.judged.push(...from.judged)
 }
 
-/** Forgets every sample of an identity. */
-export function dropSamples(kept: Samples, identity: number): void {
+/** Forgets every sample of an identity up to a time (seconds). */
+export function dropSamples(kept: Samples, identity: number, until: number): void {
   for (const list of [kept.ordinary, kept.strange, kept.judged] as Sample[][]) {
-    const rest = list.filter((one) => one.identity !== identity)
+    const rest = list.filter((one) => one.identity !== identity || one.time > until)
     list.splice(0, list.length, ...rest)
   }
 }

@@ -18,6 +18,8 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/entities/none' }, reading],
       [{ url: '/v1/entities/none/risk' }, reading],
       [{ url: '/v1/session' }, reading],
+      [{ method: 'DELETE', url: '/v1/entities/none' }, ['admin']],
+      [{ url: '/v1/audit' }, ['admin']],
       [
         { method: 'POST', url: '/v1/alerts/none/feedback', payload: { verdict: 'safe' } },
         ['admin', 'analyst'],

@@ -16,7 +16,7 @@ import { liveRoute } from './live-route.ts'
 import { metricsRoute } from './metrics.ts'
 import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
-import { alertRoutes, entityRoutes, eventRoutes } from './reading-routes.ts'
+import { alertRoutes, entityRoutes, erasureRoutes, eventRoutes } from './reading-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 /** The HTTP and WebSocket interface over the given parts, ready to listen or to be asked by `inject`. */
@@ -68,6 +68,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     alertRoutes(routes, parts)
     eventRoutes(routes, parts)
     entityRoutes(routes, parts)
+    erasureRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

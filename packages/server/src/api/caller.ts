@@ -11,6 +11,8 @@ export const SESSION_COOKIE = 'gatewatch_session'
 
 /** Roles that may read. */
 export const READ: readonly Role[] = ['admin', 'analyst', 'viewer']
+/** Roles that may erase. */
+export const ADMINISTER: readonly Role[] = ['admin']
 /** Roles that may judge alerts. */
 export const JUDGE: readonly Role[] = ['admin', 'analyst']
 /** Roles that may send events. */

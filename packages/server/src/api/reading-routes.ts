@@ -3,9 +3,11 @@ import {
   Alert,
   AlertPage,
   AlertQuery,
+  AuditList,
   EntityDetail,
   EntityList,
   EntityRisk,
+  Erasure,
   EventDetail,
   EventPage,
   EventQuery,
@@ -16,7 +18,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { fault } from '../errors.ts'
-import { callerOf, JUDGE, READ } from './caller.ts'
+import { ADMINISTER, callerOf, JUDGE, READ } from './caller.ts'
 import type { ApiParts } from './parts.ts'
 
 const byId = z.object({ id: z.string().min(1).max(512) })
@@ -191,6 +193,44 @@ export function entityRoutes(app: FastifyInstance, parts: ApiParts): void {
       const asOf = now()
       const { contributions: decayed, ...risk } = entityRisk(contributions, asOf)
       return { entity: key, as_of: asOf, ...risk, contributions: [...decayed] }
+    },
+  })
+}
+
+/** Erasing an identity, and who did. */
+export function erasureRoutes(app: FastifyInstance, { reader, pipeline }: ApiParts): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>()
+
+  typed.delete('/v1/entities/:id', {
+    config: { access: ADMINISTER },
+    schema: {
+      tags: ['entities'],
+      summary: 'Erase one identity from everything that is stored',
+      description:
+        'Takes out its habits, events, records, alerts and risk, its part in what the organisation knows, and its name in what is stored of others. Cannot be undone. Its next event begins anew.',
+      params: byId,
+      response: { 200: Erasure },
+    },
+    handler: async (request) => {
+      const { tenant, name } = callerOf(request)
+      const key = request.params.id
+      const erasure = await pipeline.erase(tenant, key, name)
+      if (erasure === null) throw unknownEntity(key)
+      return erasure
+    },
+  })
+
+  typed.get('/v1/audit', {
+    config: { access: ADMINISTER },
+    schema: {
+      tags: ['entities'],
+      summary: 'What administrators erased, newest first, without saying whom',
+      querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+      response: { 200: AuditList },
+    },
+    handler: async (request) => {
+      const notes = await reader.audit(callerOf(request).tenant, request.query.limit)
+      return { notes: [...notes] }
     },
   })
 }

@@ -15,6 +15,17 @@ export async function askPassword(): Promise<string> {
   return password
 }
 
+/** Does the person at the terminal type exactly this? False where there is no terminal. */
+export async function confirmed(question: string, answer: string): Promise<boolean> {
+  if (!stdin.isTTY) return false
+  const reader = createInterface({ input: stdin, output: stdout, terminal: true })
+  try {
+    return (await reader.question(question)).trim() === answer
+  } finally {
+    reader.close()
+  }
+}
+
 async function typedTwice(): Promise<string> {
   const first = await typed('New password: ')
   const second = await typed('The same again: ')

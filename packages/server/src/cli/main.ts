@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'add, list and remove people who may sign in',
     load: async () => (await import('./users.ts')).usersCommand(),
   },
+  erase: {
+    summary: 'erase an identity from everything that is stored',
+    load: async () => (await import('./erase.ts')).eraseCommand(),
+  },
   doctor: {
     summary: 'check this computer and the configuration, and say what to do',
     load: async () => (await import('./doctor.ts')).doctorCommand(),

@@ -30,7 +30,7 @@ import type {
 import { storeFailure } from '../ports/store-failure.ts'
 import { isCheckpointDue, judgeLate } from './late.ts'
 import type { Populations } from './populations.ts'
-import type { ProfileCache } from './profile-cache.ts'
+import type { CachedProfile, ProfileCache } from './profile-cache.ts'
 import type { Trainer } from './trainer.ts'
 
 /** An event in a batch. `kept` false: it teaches, and is too old to be stored. */
@@ -60,6 +60,7 @@ export interface BatchParts {
 /** A profile that a batch works on: a copy, never the cached one. */
 export interface WorkingProfile {
   readonly entity: Entity
+  readonly life: number
   readonly revision: number
   readonly profile: Profile
 }
@@ -264,11 +265,20 @@ export async function lockProfiles(
   return new Map(
     entities.map((entity) => {
       const row = locked.get(entity.key)
-      if (row === undefined) throw new Error(`profile ${entity.key} was not locked`)
-      const profile = profileOf(row, cached.get(entity.key)?.profile)
-      return [entity.key, { entity, revision: row.revision, profile }]
+      const held = cached.get(entity.key)
+      if (row === undefined || isOfAnotherLife(row, held)) {
+        profiles.delete(tenant, entity.key)
+        throw storeFailure('conflict', `profile ${entity.key} was erased meanwhile`)
+      }
+      const { life, revision } = row
+      return [entity.key, { entity, life, revision, profile: profileOf(row, held?.profile) }]
     }),
   )
+}
+
+/** What is held was erased since, and its revision is by chance that of the profile that came after. */
+function isOfAnotherLife({ body, life, revision }: LockedProfile, held?: CachedProfile): boolean {
+  return body === null && revision > 0 && held?.life !== life
 }
 
 function profileOf(row: LockedProfile, cached: Profile | undefined): Profile {
@@ -306,8 +316,8 @@ export function keepLearned(
   delta: PopulationDelta,
   mark: DeltaMark | null,
 ): void {
-  for (const { entity, revision, profile } of working) {
-    parts.profiles.set(tenant, entity.key, { revision: revision + 1, profile })
+  for (const { entity, life, revision, profile } of working) {
+    parts.profiles.set(tenant, entity.key, { life, revision: revision + 1, profile })
   }
   if (mark !== null) parts.populations.committed(tenant, mark, delta)
 }

@@ -11,6 +11,7 @@ import type {
   AlertSummary,
   Decision,
   EnrichedEvent,
+  Erasure,
   EventSummary,
   Feedback,
   Habits,
@@ -27,6 +28,7 @@ import { admit } from './admission.ts'
 import type { CommittedBatch } from './batch.ts'
 import { commitWaiting } from './commit.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
+import { eraseEntity } from './erase.ts'
 import { settleAlert } from './feedback.ts'
 import { isTimeless, timed } from './first-receipt.ts'
 import { createLane, type Waiting } from './lane.ts'
@@ -60,6 +62,8 @@ export interface Pipeline extends Stream {
     tenant: TenantId,
     key: string,
   ): Promise<(StoredEntity & { readonly habits: Habits }) | null>
+  /** Takes an identity out of everything that is stored (erase.ts); `by` is who asked for it. Null: nothing was. */
+  erase(tenant: TenantId, key: string, by: string): Promise<Erasure | null>
   /** Called after each commit, never before. Returns how to stop. */
   onCommit(listener: (committed: Committed) => void): () => void
   /** Events that wait or are being committed, for metrics. */
@@ -102,6 +106,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const trainer = createTrainer({ log: modelLog, populations, head, onError })
   const keptFrom = () => clock() - retentionDays * 86_400_000
   const batchParts = { store, populations, profiles, trainer, policy, keptFrom }
+  const eraseParts = { ...batchParts, accounts, clock }
   const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>
     createLane(BATCH_SIZE, (tenant, batch) => commitWaiting(commitParts, tenant, batch)),
@@ -222,6 +227,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (stored === null) return null
       return { ...stored, habits: await habitsIn(tenant, stored.profile, null, stored.recent) }
     },
+    erase: (tenant, key, by) => eraseEntity(eraseParts, tenant, key, by),
     onCommit(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -26,9 +26,14 @@ export interface Populations {
   committed(tenant: TenantId, mark: DeltaMark, delta: PopulationDelta): void
   /** Reads what others have committed since; what the timer does by itself. */
   refresh(tenant: TenantId): Promise<void>
+  /** Writes a snapshot now, and drops the deltas in it: what was taken out must not lie about in them. */
+  rewrite(tenant: TenantId): Promise<void>
   /** Stops the timers and leaves a snapshot, so that the next start is quick. */
   close(): Promise<void>
 }
+
+/** How often a snapshot is tried that another process was faster at. */
+const REWRITES = 5
 
 interface Held {
   population: Population
@@ -114,10 +119,14 @@ export function createPopulations(parts: {
   async function saveWhenDue(tenant: TenantId, age = SNAPSHOT_MS): Promise<void> {
     const current = held.get(tenant)
     if (current === undefined || current.unsaved === 0 || clock() - current.savedAt < age) return
+    await save(tenant, current, KEEP_MS)
+  }
+
+  async function save(tenant: TenantId, current: Held, keepMs: number): Promise<boolean> {
     current.savedAt = clock()
     current.unsaved = 0
     const body = encodePopulation(current.population)
-    await log.save(tenant, { body, marks: new Map(current.marks) }, KEEP_MS)
+    return log.save(tenant, { body, marks: new Map(current.marks) }, keepMs)
   }
 
   return {
@@ -138,6 +147,13 @@ export function createPopulations(parts: {
       if (current !== undefined) add(current, mark, delta)
     },
     refresh,
+    async rewrite(tenant) {
+      for (let attempt = 1; attempt <= REWRITES; attempt += 1) {
+        await refresh(tenant)
+        const current = held.get(tenant)
+        if (current === undefined || (await save(tenant, current, 0))) return
+      }
+    },
     async close() {
       closed = true
       clearTimeout(timer)

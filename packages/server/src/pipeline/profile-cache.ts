@@ -4,6 +4,7 @@ import type { TenantId } from '../ports/store.ts'
 
 /** A profile as last committed by this process. Never changed in place: a batch works on copies. */
 export interface CachedProfile {
+  readonly life: number
   readonly revision: number
   readonly profile: Profile
 }
@@ -12,6 +13,7 @@ export interface CachedProfile {
 export interface ProfileCache {
   get(tenant: TenantId, entity: string): CachedProfile | undefined
   set(tenant: TenantId, entity: string, cached: CachedProfile): void
+  delete(tenant: TenantId, entity: string): void
 }
 
 /** A cache of at most `size` profiles (about 2 KB each); the ones used longest ago go first. */
@@ -21,6 +23,9 @@ export function createProfileCache(size: number): ProfileCache {
     get: (tenant, entity) => profiles.get(`${tenant} ${entity}`),
     set: (tenant, entity, cached) => {
       profiles.set(`${tenant} ${entity}`, cached)
+    },
+    delete: (tenant, entity) => {
+      profiles.delete(`${tenant} ${entity}`)
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { AlertDraft } from '@gatewatch/engine'
 import { type AlertSummary, SEVERITIES, type Verdict } from '@gatewatch/schema'
-import type { JudgedEvent } from './store.ts'
+import type { EventKey, JudgedEvent } from './store.ts'
 import { strongest } from './summary.ts'
 
 /** How long (ms) after its last event an open alert takes in further events of its group. */
@@ -91,3 +91,21 @@ export function shrunkAlert(
 
 const WITHDRAWN =
   'What it was raised for was judged again, after an earlier event came late, and is not strange enough any more.'
+
+/**
+ * The alert after some of its events were erased, and which event it shows now: the one it showed, where that is still its
+ * strangest. It tells of the identity of that event. Null where none is left.
+ */
+export function withoutEvents<Left extends Verdict & { readonly key: EventKey }>(
+  alert: AlertSummary,
+  left: readonly Left[],
+  shown: EventKey,
+): { readonly alert: AlertSummary; readonly shown: Left } | null {
+  const [first] = left
+  if (first === undefined) return null
+  const rest = shrunkAlert(alert, left)
+  const strangest = left.filter(({ risk }) => risk === rest.risk)
+  const top = strangest.find(({ key }) => key === shown) ?? strangest[0] ?? first
+  const { entity, entity_name } = top
+  return { alert: { ...rest, entity, entity_name }, shown: top }
+}

@@ -2,6 +2,7 @@ import type {
   Alert,
   AlertPage,
   AlertQuery,
+  AuditNote,
   EnrichedEvent,
   Entity,
   EventDetail,
@@ -41,5 +42,7 @@ export interface Reader {
   ): Promise<readonly { entity: Entity; lastSeen: number; openAlerts: number }[]>
   /** Findings of the last 30 days that raise the identity's risk, newest first, without decay (`now` equals `points`). */
   riskContributions(tenant: TenantId, entity: string): Promise<readonly RiskContribution[]>
+  /** What administrators did, newest first. */
+  audit(tenant: TenantId, limit: number): Promise<readonly AuditNote[]>
   overview(tenant: TenantId, now: number): Promise<Omit<Overview, 'demo'>>
 }

@@ -53,7 +53,7 @@ export function testStore(
     }
 
     test('a profile that nobody wrote has revision 0 and no body', async () => {
-      expect(await profileOf('user:new')).toEqual({ entity: 'user:new', revision: 0, body: null })
+      expect(await profileOf('user:new')).toMatchObject({ revision: 0, body: null })
     })
 
     test('a written profile comes back byte for byte, one revision on', async () => {
@@ -344,6 +344,53 @@ export function testStore(
         ]),
       )
     })
+
+    test('an alert of several goes on without the one that is erased, and shows what is left', async () => {
+      await record([
+        sampleJudged({ uid: 'p0', user: 'person 0', group: 'campaign', risk: 95 }),
+        sampleJudged({ uid: 'p1', user: 'person 1', group: 'campaign', risk: 80 }),
+        sampleJudged({ uid: 'own', user: 'person 0', group: 'own', risk: 80 }),
+      ])
+      const note = { time: NOON, by: 'me', action: 'erase_entity' as const, subject: 'hash' }
+      const erase = () =>
+        transact(async (batch) => {
+          await batch.lock(new Map([['user:person 0', 0]]))
+          return batch.erase('user:person 0', note)
+        })
+      expect(await erase()).toMatchObject({ events: 2, alerts: 1, alerts_changed: 1 })
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 10 })
+      expect(alerts).toHaveLength(1)
+      expect(alerts[0]).toMatchObject({
+        entity: 'user:person 1',
+        entity_name: 'person 1',
+        risk: 80,
+        count: 1,
+      })
+      const shown = await storage.reader.alert(tenant, alerts[0]?.id ?? '')
+      expect(shown?.alert.event.uid).toBe('p1')
+      expect(shown?.profileBefore).toBeNull()
+      expect(await storage.reader.audit(tenant, 10)).toEqual([note])
+      const { risks, lives } = await lifeAfter()
+      expect(risks).toEqual([])
+      expect(new Set(lives).size).toBe(2)
+    })
+
+    /** Risk of person 0 after the erasure, and the numbers of two lives. */
+    async function lifeAfter() {
+      const risks = await storage.reader.riskContributions(tenant, 'user:person 0')
+      const lives: unknown[] = []
+      for (let n = 0; n < 2; n++) {
+        await writeProfile('user:again', Uint8Array.of(n), 0)
+        lives.push((await profileOf('user:again', 1))?.life)
+        const note = { time: NOON, by: 'me', action: 'erase_entity' as const, subject: `${n}` }
+        await transact(async (batch) => {
+          await batch.lock(new Map([['user:again', 0]]))
+          await batch.erase('user:again', note)
+        })
+        expect((await profileOf('user:again'))?.revision).toBe(0)
+      }
+      return { risks, lives }
+    }
 
     test('tenants see nothing of one another', async () => {
       const [raised] = await record([sampleJudged({ uid: 'mine', group: 'g', risk: 90 })])

@@ -2,9 +2,11 @@ import type { AlertDraft } from '@gatewatch/engine'
 import type {
   AccessEvent,
   AlertSummary,
+  AuditNote,
   Context,
   EnrichedEvent,
   Entity,
+  Erasure,
   Feedback,
   Verdict,
 } from '@gatewatch/schema'
@@ -44,9 +46,14 @@ export interface Claimed {
  */
 export const REVISION_WINDOW_MS = 3 * 86_400_000
 
-/** A profile row as locked. `body` is null where the caller's cached revision is current, or where there is no row yet (revision 0). */
+/**
+ * A profile row as locked. `body` is null where the caller's cached revision is current, or where there is no row yet (revision 0).
+ * `life` is a number drawn when the row was made: of two lives of one identity, before and after it was erased, revisions
+ * say nothing to one another.
+ */
 export interface LockedProfile {
   readonly entity: string
+  readonly life: number
   readonly revision: number
   readonly body: Uint8Array | null
 }
@@ -138,6 +145,12 @@ export interface Batch {
     feedback: Feedback,
     learned: ReadonlyMap<EventKey, number>,
   ): Promise<AlertSummary>
+  /**
+   * Takes a locked identity out of everything stored under or about it: profile, checkpoints, events, risk, alerts, and its part in
+   * those of others; dead letters that name it; its names (erasure.ts) in what is stored of others. Hourly counts stay, for
+   * nobody is in them. Notes that it was done. Nothing else may follow but `appendDelta`.
+   */
+  erase(entity: string, note: AuditNote): Promise<Erasure>
 }
 
 /**

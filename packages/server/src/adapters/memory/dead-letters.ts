@@ -8,7 +8,7 @@ export function memoryDeadLetters(ledger: Ledger, clock: () => number): DeadLett
       const { deadLetters } = ledger.of(tenant)
       for (const { source, line, reason, raw } of letters) {
         deadLetters.push({
-          id: String(deadLetters.length + 1),
+          id: String(Number(deadLetters.at(-1)?.id ?? 0) + 1),
           received: clock(),
           source,
           line,

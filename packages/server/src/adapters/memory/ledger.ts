@@ -1,4 +1,4 @@
-import type { AlertSummary, EnrichedEvent, Verdict } from '@gatewatch/schema'
+import type { AlertSummary, AuditNote, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
 import type { StoredModels } from '../../ports/model-log.ts'
 import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
@@ -18,6 +18,7 @@ export interface EventRow {
 /** A stored profile. */
 export interface ProfileRow {
   readonly entity: EnrichedEvent['entity']
+  readonly life: number
   readonly revision: number
   readonly body: Uint8Array
   readonly lastTime: number
@@ -43,6 +44,7 @@ export interface TenantLedger {
   readonly firstReceived: Map<EventKey, number>
   readonly deltas: StoredDelta[]
   readonly deadLetters: StoredDeadLetter[]
+  readonly audit: AuditNote[]
   snapshot: PopulationSnapshot | null
   models: StoredModels | null
   /** The end of the last transaction: one at a time. */
@@ -79,6 +81,7 @@ export function createLedger(): Ledger {
           firstReceived: new Map(),
           deltas: [],
           deadLetters: [],
+          audit: [],
           snapshot: null,
           models: null,
           tail: Promise.resolve(),

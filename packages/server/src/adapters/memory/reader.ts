@@ -106,6 +106,9 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
     async riskContributions(tenant, entity) {
       return contributions(ledger.of(tenant), entity)
     },
+    async audit(tenant, limit) {
+      return ledger.of(tenant).audit.toReversed().slice(0, limit)
+    },
     async overview(tenant, now) {
       const own = ledger.of(tenant)
       return { ...memoryOverview(own, now), top_entities: topEntities(own, now) }

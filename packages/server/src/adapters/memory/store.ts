@@ -1,4 +1,4 @@
-import type { AlertSummary, EnrichedEvent } from '@gatewatch/schema'
+import type { AlertSummary, AuditNote, EnrichedEvent } from '@gatewatch/schema'
 import { groupOf, grownAlert, mayAttach, newAlert, shrunkAlert } from '../../ports/alert-growth.ts'
 import {
   type ArrivingEvent,
@@ -11,6 +11,7 @@ import {
   type Store,
 } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
+import { eraseIdentity, type Gone } from './erase.ts'
 import type { AlertRow, Ledger, TenantLedger } from './ledger.ts'
 
 /** The store in memory: one transaction of a tenant at a time, staged and swapped in at its end. */
@@ -42,6 +43,8 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   const profiles = overlay(own.profiles)
   const alerts = overlay(own.alerts)
   const checkpoints = overlay(own.checkpoints)
+  const gone: Gone = { keys: new Set(), letters: new Set() }
+  const notes: AuditNote[] = []
   const deltas: Uint8Array[] = []
   const locked = new Map<string, number>()
 
@@ -53,7 +56,8 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
           const revision = row?.revision ?? 0
           locked.set(entity, revision)
           const body = row === undefined || revision === held ? null : row.body
-          return [entity, { entity, revision, body }]
+          const life = row?.life ?? own.audit.length
+          return [entity, { entity, life, revision, body }]
         }),
       )
     },
@@ -95,7 +99,8 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
     async writeProfiles(written) {
       for (const { entity, revision, body, lastTime } of written) {
         if (locked.get(entity.key) !== revision) throw storeFailure('conflict', 'not locked')
-        profiles.set(entity.key, { entity, revision: revision + 1, body, lastTime })
+        const life = profiles.get(entity.key)?.life ?? own.audit.length
+        profiles.set(entity.key, { entity, life, revision: revision + 1, body, lastTime })
       }
     },
     async appendDelta(delta) {
@@ -193,6 +198,11 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       alerts.set(alertId, { ...row, alert })
       return alert
     },
+    async erase(entity, note) {
+      notes.push(note)
+      const letters = own.deadLetters
+      return eraseIdentity({ events, profiles, alerts, checkpoints, letters }, entity, gone)
+    },
   }
 
   return {
@@ -202,6 +212,10 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       profiles.commit()
       alerts.commit()
       checkpoints.commit()
+      for (const key of gone.keys) own.firstReceived.delete(key)
+      const letters = own.deadLetters.filter(({ id }) => !gone.letters.has(id))
+      own.deadLetters.splice(0, own.deadLetters.length, ...letters)
+      own.audit.push(...notes)
       for (const body of deltas) {
         own.deltas.push({ writer: 'memory', number: numberOf(own) + 1, body })
       }
@@ -249,23 +263,31 @@ function numberOf(own: TenantLedger): number {
 }
 
 /** Rows that are set apart until the commit. */
-interface Overlay<Row> {
+export interface Overlay<Row> {
   get(key: string): Row | undefined
   set(key: string, row: Row): void
+  delete(key: string): void
   values(): Row[]
   commit(): void
 }
 
 function overlay<Row>(base: Map<string, Row>): Overlay<Row> {
-  const staged = new Map<string, Row>()
+  const staged = new Map<string, Row | null>()
+  const get = (key: string) => (staged.has(key) ? staged.get(key) : base.get(key)) ?? undefined
   return {
-    get: (key) => staged.get(key) ?? base.get(key),
+    get,
     set: (key, row) => {
       staged.set(key, row)
     },
-    values: () => [...new Map([...base, ...staged]).values()],
+    delete: (key) => {
+      staged.set(key, null)
+    },
+    values: () => [...new Set([...base.keys(), ...staged.keys()])].flatMap((key) => get(key) ?? []),
     commit: () => {
-      for (const [key, row] of staged) base.set(key, row)
+      for (const [key, row] of staged) {
+        if (row === null) base.delete(key)
+        else base.set(key, row)
+      }
     },
   }
 }

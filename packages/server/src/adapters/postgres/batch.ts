@@ -1,10 +1,16 @@
 import { type EnrichedEvent, eventKind, type Verdict } from '@gatewatch/schema'
 import type pg from 'pg'
-import { type ArrivingEvent, type Batch, REVISION_WINDOW_MS } from '../../ports/store.ts'
+import {
+  type ArrivingEvent,
+  type Batch,
+  type LockedProfile,
+  REVISION_WINDOW_MS,
+} from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
 import { learnedOf, raise, settle } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
+import { erase } from './erase.ts'
 import type { Partitions } from './partitions.ts'
 import { rejudge } from './rejudge.ts'
 import { addRollups } from './rollups.ts'
@@ -43,7 +49,7 @@ export function openBatch(connection: BatchConnection): Batch {
       const created =
         unknown.length > 0 &&
         client.query({ ...CREATE_PROFILES, values: [tenant, array.text(unknown)] })
-      const locked = client.query<{ entity: string; revision: number; body: Buffer | null }>({
+      const locked = client.query<LockedProfile>({
         ...LOCK_PROFILES,
         values: [tenant, array.text(entities), revisions],
       })
@@ -125,6 +131,7 @@ export function openBatch(connection: BatchConnection): Batch {
     rejudge: (events) => rejudge(connection, events),
     learnedOf: (alertId) => learnedOf(connection, alertId),
     settle: (alertId, feedback, learned) => settle(connection, alertId, feedback, learned),
+    erase: (entity, note) => erase(connection, entity, note),
   }
 }
 
@@ -186,13 +193,13 @@ const CREATE_PROFILES = {
  */
 const LOCK_PROFILES = {
   name: 'lock_profiles',
-  text: `select p.entity, p.revision,
+  text: `select p.entity, p.life, p.revision,
       case when p.revision <> u.cached and p.revision > 0 then p.body end as body
     from (
       select entity, cached from unnest($2::text[], $3::int8[]) as u(entity, cached) order by entity
     ) as u
     cross join lateral (
-      select entity, revision, body from profile where tenant = $1 and entity = u.entity for update
+      select entity, life, revision, body from profile where tenant = $1 and entity = u.entity for update
     ) as p`,
 }
 

@@ -136,6 +136,16 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           .execute()
         return rows.map((row) => ({ ...row, now: row.points }))
       }),
+    audit: (tenant, limit) =>
+      inTenant(db, tenant, (trx) =>
+        trx
+          .selectFrom('audit')
+          .select(['time', 'by', 'action', 'subject'])
+          .where('tenant', '=', tenant)
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute(),
+      ),
     overview: (tenant, now) => inTenant(db, tenant, (trx) => readOverview(trx, tenant, now)),
   }
 }

@@ -1,3 +1,4 @@
+import type { AuditNote } from '@gatewatch/schema'
 import type { Generated } from 'kysely'
 
 /** Rows of the tables that queries are built for; times in ms, UTC. migrations/ says what each is for. */
@@ -47,6 +48,14 @@ export interface Tables {
     code: string
     text: string
     points: number
+  }
+  audit: {
+    tenant: number
+    id: Generated<number>
+    time: number
+    by: string
+    action: AuditNote['action']
+    subject: string
   }
   dead_letter: {
     tenant: number

@@ -53,6 +53,10 @@ async function fill(storage: Storage, tenant: number) {
     await batch.replaceCheckpoints('user:ada', [{ time: 1, body: Uint8Array.of(1) }])
     await batch.appendDelta(Uint8Array.of(1))
   })
+  await store.transact(tenant, async (batch) => {
+    await batch.lock(new Map([['user:gone', 0]]))
+    await batch.erase('user:gone', { time: 1, by: 'me', action: 'erase_entity', subject: 's' })
+  })
   await store.firstReceived(tenant, [judged.arriving.key], 1)
   const letter = { source: 's', line: null, reason: 'r', raw: Uint8Array.of(1) }
   await deadLetters.add(tenant, [letter])

@@ -2,6 +2,7 @@ import type { MigrationProvider } from 'kysely/migration'
 import { up as foundation } from './0001-foundation.ts'
 import { up as models } from './0002-models.ts'
 import { up as checkpoints } from './0003-checkpoints.ts'
+import { up as erasure } from './0004-erasure.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -10,6 +11,7 @@ export const migrations: MigrationProvider = {
       '0001-foundation': { up: foundation },
       '0002-models': { up: models },
       '0003-checkpoints': { up: checkpoints },
+      '0004-erasure': { up: erasure },
     }
   },
 }
