@@ -6,6 +6,7 @@ import {
   COARSE,
   LOWEST,
   type Population,
+  SESSION_HISTOGRAM,
   shrink,
   shrinkScores,
 } from '../population/population.ts'
@@ -38,9 +39,18 @@ const PRIORS: readonly (readonly [median: number, scale: number])[] = [
   [-2, 1],
   [-1.5, 1],
   [1, 1.5],
-  [0.8, 1.6],
-  [0, 0.9],
 ]
+
+/**
+ * Shipped tails of sessions, people and services: the score that one benign session in 1,000 exceeds, and the nats in which
+ * the tail falls by e. From simulated organisations of the offices' kind; the sessions' weights are tuned so that it holds.
+ */
+const SESSION_TAILS: readonly (readonly [oneInThousand: number, scale: number])[] = [
+  [11, 1.8],
+  [5, 1],
+]
+/** Sessions that the shipped tail is worth. */
+const SHIPPED_SESSIONS = 3000
 
 /** Learned events below which an identity is a newcomer: its own history says little. */
 export const SHORT = 3
@@ -100,6 +110,25 @@ export function tailProbability(population: Population, histogram: number, score
   if (above >= FEW || n < 4 * FEW) return Math.min(1, exact)
   const tail = extrapolate(population, histogram, score, n)
   return Math.max(1e-9, Math.min(1, tail * (1 - young) + Math.max(prior * young, tail * young)))
+}
+
+/**
+ * Share of benign sessions at least as strange as a score, of people (`group` 0) or services (1). One in 1,000 of a few hundred
+ * sessions is less than one, and a few intruders whom nobody noticed are more: so an organisation's own tail moves the shipped
+ * one by as much of its logarithm as it has sessions to show, half at 3,000 of the last days.
+ */
+export function sessionTail(population: Population, group: 0 | 1, score: number): number {
+  const histogram = SESSION_HISTOGRAM + group
+  const n = scoresIn(population, histogram)
+  const [oneInThousand, scale] = SESSION_TAILS[group] ?? [11, 1.8]
+  const shipped = Math.min(1, 1e-3 * Math.exp((oneInThousand - score) / scale))
+  const above = atOrAbove(population, histogram, binOf(score))
+  const own =
+    above >= FEW || n < 4 * FEW
+      ? (1 + above) / (1 + n)
+      : extrapolate(population, histogram, score, n)
+  const share = n / (n + SHIPPED_SESSIONS)
+  return Math.max(1e-9, shipped ** (1 - share) * Math.min(1, own) ** share)
 }
 
 function shippedTail(histogram: number, score: number): number {

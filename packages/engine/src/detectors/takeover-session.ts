@@ -1,5 +1,5 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
-import { riskOf, scoresIn, tailProbability } from '../combine/calibrate.ts'
+import { riskOf, scoresIn, sessionTail } from '../combine/calibrate.ts'
 import { effectsOf } from '../effects.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
@@ -105,7 +105,7 @@ export function followSession(
   const group = input.entity.class === 'service' ? 1 : 0
   const histogram = SESSION_HISTOGRAM + group
   const sessions = scoresIn(population, histogram)
-  if (session.isFresh) session.closing = closingWeight(population, histogram, sessions)
+  if (session.isFresh) session.closing = closingWeight(population, group)
   if (isAuthentication(input)) return
 
   const { evidence } = session
@@ -137,12 +137,14 @@ export function followSession(
   const left = 1 / growth(profile, Math.max(dayOf(event.time), dayOf(profile.f64[CLOCK >> 1] ?? 0)))
   evidence[AT.bytes] = volumeSurprise(profile, population, group, 0, session.bytes, left)
   evidence[AT.objects] = volumeSurprise(profile, population, group, 1, session.objects, left)
-  advanceChains(event, effectsOf(input), signals, session)
+  const strangeness =
+    (evidence[AT.sign_in] ?? 0) + (evidence[AT.network] ?? 0) + (evidence[AT.program] ?? 0)
+  advanceChains(event, effectsOf(input), signals, session, strangeness)
 
   session.score = sessionScore(evidence)
   session.peak = Math.max(session.peak, session.score)
   if (sessions >= FEW_SESSIONS) {
-    session.risk = riskOf(tailProbability(population, histogram, session.score))
+    session.risk = riskOf(sessionTail(population, group, session.score))
   }
   signals.session = session
   signals.chains = session.completed
@@ -188,9 +190,11 @@ function gatherSensitive(input: EnrichedEvent, { session, raw, values }: Assessm
 }
 
 /** A session that raised an alert enters the histogram with the budget's share of such sessions, as events do. */
-function closingWeight(population: Population, histogram: number, sessions: number): number {
-  const alerted = (population.alerted[histogram] ?? 0) * shrink(population)
-  return Math.min(1, (1.5 * BUDGET * sessions) / (alerted + 1))
+function closingWeight(population: Population, group: 0 | 1): number {
+  const alerted = population.alerted[SESSION_HISTOGRAM + group] ?? 0
+  const others = population.numbers[SESSION_CELLS + group * SESSION_CELLS_EACH] ?? 0
+  const now = shrink(population)
+  return Math.min(1, (BUDGET * (others + alerted) * now) / (alerted * now + 1))
 }
 
 /** What a session is taken for before any is known: log1p of bytes and of new objects, mean and deviation; worth ten sessions. */
@@ -212,7 +216,7 @@ const DEGREES = 60
 function volumeSurprise(
   profile: Profile,
   population: Population,
-  group: number,
+  group: 0 | 1,
   which: 0 | 1,
   amount: number,
   left: number,

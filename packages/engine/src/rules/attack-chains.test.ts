@@ -5,12 +5,16 @@ import { call, MONDAY } from '../testing/lives.ts'
 import { advanceChains, chains, classesOf } from './attack-chains.ts'
 
 /** Plays operations one after the other and gives the codes of the chains that each completes. */
-function play(steps: readonly Step[], newAction: boolean | null = true): string[][] {
+function play(
+  steps: readonly Step[],
+  newAction: boolean | null = true,
+  strangeness = 6,
+): string[][] {
   const session = createSession()
   return steps.map((step) => {
     const [operation, change] = typeof step === 'string' ? [step, {}] : step
     const input = call(MONDAY, operation, { event: change })
-    advanceChains(input.event, effectsOf(input), { newAction }, session)
+    advanceChains(input.event, effectsOf(input), { newAction }, session, strangeness)
     return chains.filter((_, i) => (session.completed >>> i) & 1).map(({ code }) => code)
   })
 }
@@ -44,6 +48,17 @@ describe('a chain of actions', () => {
     expect(play(['StopLogging', ['DeleteDBInstance', { status_id: 2 }]]).flat()).toEqual([])
     expect(play(['StopLogging', 'DeleteDBInstance'], false).flat()).toEqual([])
     expect(play(['StopLogging', 'DeleteDBInstance'], null).flat()).toEqual([])
+  })
+
+  test('is an administrator at work where nothing about the session is strange, but for a copy that leaves', () => {
+    for (const strangeness of [0, 3.9, Number.NaN]) {
+      expect(play(['StopLogging', 'DeleteDBInstance'], true, strangeness).flat()).toEqual([])
+      const account = ['CreateUser', 'AttachUserPolicy', 'CreateAccessKey']
+      expect(play(account, true, strangeness).flat()).toEqual([])
+      expect(play(['CreateSnapshot', SHARED], true, strangeness).flat()).toEqual([
+        'copied_and_shared_out',
+      ])
+    }
   })
 
   test('starts again once completed', () => {

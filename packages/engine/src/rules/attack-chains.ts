@@ -70,6 +70,11 @@ interface Chain {
   readonly steps: readonly number[]
   /** Must the action that completes the chain be new to the identity? For what administrators do every day. */
   readonly mustBeNew: boolean
+  /**
+   * Least nats of a strange sign-in, network and client program that the session must hold; 0: none. Somebody who tears down an
+   * environment, or sets up an account for the first time, does it from where they always work, with what they always use.
+   */
+  readonly strangeness: number
   readonly sentence: string
   readonly why: string
   readonly falsePositives: string
@@ -88,6 +93,7 @@ export const chains: readonly Chain[] = [
     techniques: ['T1136.003', 'T1098.001'],
     steps: [CLASS.identity, CLASS.grant | CLASS.credential, CLASS.grant | CLASS.credential],
     mustBeNew: true,
+    strangeness: 4,
     sentence: 'an identity was made, given rights and a credential',
     why: 'An intruder who was noticed comes back through an identity of their own making.',
     falsePositives: 'An administrator who sets up an account for a new tool, for the first time.',
@@ -107,6 +113,7 @@ export const chains: readonly Chain[] = [
       CLASS.credential | CLASS.secret | CLASS.assume | CLASS.compute | CLASS.share,
     ],
     mustBeNew: true,
+    strangeness: 0,
     sentence: 'rights were looked up, raised to an administrator and used',
     why: 'Somebody finds out what a credential may do, makes it more, and goes on with that.',
     falsePositives: 'An administrator who sets up a role and tries it at once.',
@@ -122,6 +129,7 @@ export const chains: readonly Chain[] = [
     techniques: ['T1098.003', 'T1648'],
     steps: [CLASS.hand, CLASS.compute, CLASS.run],
     mustBeNew: true,
+    strangeness: 6,
     sentence: 'a role was handed to code made for it, and the code was run',
     why: 'Code that runs under a stronger role does what its maker may not.',
     falsePositives: 'The first deployment of a service by somebody who never did one.',
@@ -140,6 +148,7 @@ export const chains: readonly Chain[] = [
       CLASS.grant | CLASS.credential | CLASS.share | CLASS.secret | CLASS.destroy | CLASS.copy,
     ],
     mustBeNew: true,
+    strangeness: 6,
     sentence: 'what watches was switched off, and something grave was done right after',
     why: 'Whoever switches off the witnesses first means to do something.',
     falsePositives: 'An account that is being closed down.',
@@ -155,6 +164,7 @@ export const chains: readonly Chain[] = [
     techniques: ['T1537'],
     steps: [CLASS.copy, CLASS.share],
     mustBeNew: false,
+    strangeness: 0,
     sentence: 'a copy was made and shared outside the organisation',
     why: 'A whole disk or database leaves without a byte on the wire.',
     falsePositives: 'Data handed to a partner who was agreed on.',
@@ -170,6 +180,7 @@ export const chains: readonly Chain[] = [
     techniques: ['T1098', 'T1550.001'],
     steps: [CLASS.trust, CLASS.assume],
     mustBeNew: true,
+    strangeness: 4,
     sentence: 'who may take on a role was changed, and a role was taken on right after',
     why: 'It opens a door and goes through it: rights that nobody granted.',
     falsePositives: 'An administrator who sets up access between accounts and tries it.',
@@ -181,13 +192,15 @@ export const chains: readonly Chain[] = [
 
 /**
  * Moves every chain on by one action, in `session.chains`, and sets the bits of those it completes. A completed chain starts
- * again. Whether an action is new decides only about the last step; where that is unknown, such a chain is not completed.
+ * again. Whether an action is new, and how strange the session is (nats), decides only about the last step; where it is
+ * unknown whether it is new, such a chain is not completed.
  */
 export function advanceChains(
   event: AccessEvent,
   effects: Effects,
   signals: Pick<Signals, 'newAction'>,
   session: Pick<Session, 'chains' | 'completed'>,
+  strangeness: number,
 ): void {
   session.completed = 0
   const bits = classesOf(event, effects)
@@ -199,6 +212,7 @@ export function advanceChains(
     if (((chain.steps[at] ?? 0) & bits) === 0) continue
     const isLast = at === chain.steps.length - 1
     if (isLast && chain.mustBeNew && signals.newAction !== true) continue
+    if (isLast && chain.strangeness > 0 && !(strangeness >= chain.strangeness)) continue
     const next = isLast ? 0 : at + 1
     session.chains = ((session.chains & ~(15 << (4 * i))) | (next << (4 * i))) >>> 0
     if (isLast) session.completed |= 1 << i
