@@ -9,6 +9,8 @@ export interface FoundRow {
   /** Of the found ones, median and 90th percentile: hostile events up to the first alert (1: the very first), and hours. */
   readonly events: readonly [median: number, p90: number]
   readonly hours: readonly [median: number, p90: number]
+  /** Hours up to the first alert of all found ones together. */
+  readonly hoursLate: number
 }
 
 /** Every campaign that began after the warm-up, by type of attack and all together. */
@@ -77,6 +79,7 @@ function tell(type: string, traces: readonly Trace[]): FoundRow {
     found: noticed.length / traces.length,
     events: ends(events),
     hours: ends(hours),
+    hoursLate: hours.reduce((sum, one) => sum + one, 0),
   }
 }
 

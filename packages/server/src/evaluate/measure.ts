@@ -9,6 +9,7 @@ import {
   type ContenderResult,
   measureContenders,
 } from './measure-contenders.ts'
+import { type CostSection, measureCost } from './measure-cost.ts'
 import type { FoundSection } from './measure-found.ts'
 import { type HistoryRow, recallByHistory } from './measure-history.ts'
 import { type ImportanceSection, measureImportance } from './measure-importance.ts'
@@ -64,6 +65,7 @@ export interface Evaluation extends Sections {
   readonly contenders: readonly ContenderResult[]
   readonly bands: readonly Band[]
   readonly shipped: ShippedSection
+  readonly cost: CostSection
   readonly prevalence: readonly PrevalenceRow[]
   readonly causes: CausesSection
   readonly importance: ImportanceSection
@@ -109,6 +111,7 @@ export function evaluate(trial: Trial, subject: Subject, sections: Sections): Ev
     contenders,
     bands: bandsOf(contenders, RATES),
     shipped,
+    cost: measureCost(sections.found, sections.campaigns, trial.days, people),
     prevalence: [
       acrossPrevalences('as shipped', shipped.stoppedAttacks, shipped.stoppedBenign),
       ...contenders.map(({ name, recall }) =>

@@ -1,5 +1,6 @@
 import { meanOf, number, percent, type Section, shareCell } from './cells.ts'
 import type { Evaluation } from './measure.ts'
+import { COSTS, type CostSection } from './measure-cost.ts'
 
 /** What people meet with default settings, what it means at real shares of attacks, and whether risk keeps its word. */
 export function tellShipped(evaluations: readonly Evaluation[]): Section[] {
@@ -8,6 +9,7 @@ export function tellShipped(evaluations: readonly Evaluation[]): Section[] {
     prevalences(evaluations),
     calibration(evaluations),
     untilFound(evaluations),
+    costs(evaluations),
   ]
 }
 
@@ -136,6 +138,31 @@ function untilFound(evaluations: readonly Evaluation[]): Section {
           ends('hours', 1),
         ]
       }),
+    ],
+  }
+}
+
+function costs(evaluations: readonly Evaluation[]): Section {
+  const cell = (key: keyof CostSection) =>
+    number(
+      meanOf(evaluations, ({ cost }) => cost[key]),
+      1,
+    )
+  return {
+    title: 'Weighted cost, as shipped, a day and 1,000 people:',
+    lines: [
+      `${COSTS.falseAlert} for a false alert of any kind, ${COSTS.missed} for an attacker who never raises one, ${COSTS.hourLate} for each hour until the first alert on one who does.`,
+    ],
+    table: [
+      ['', 'false alerts', 'attackers missed', 'hours late', 'together', 'never to alert'],
+      [
+        'cost',
+        cell('falseAlerts'),
+        cell('missed'),
+        cell('hoursLate'),
+        cell('total'),
+        cell('ofSilence'),
+      ],
     ],
   }
 }
