@@ -20,6 +20,7 @@ import {
 import { rank, recallAt } from '../packages/engine/src/lab/index.ts'
 import { seededRandom } from '../packages/engine/src/models/random.ts'
 import { worldLookups } from '../packages/server/src/evaluate/lookups.ts'
+import { kindOf } from '../packages/server/src/evaluate/rows.ts'
 import { enrich } from '../packages/server/src/pipeline/enrich.ts'
 import { createWorld, type Family } from '../packages/simulator/src/index.ts'
 
@@ -69,7 +70,8 @@ function play(family: Family, seed: number, wrong: number, labels: number): Row[
     decide(input, out, defaultPolicy)
     const isAttack = truth.label !== 'benign'
     const counted = event.time >= START + WORLD.warmUp * DAY
-    if (counted && (out.histogram === 0 || out.histogram === 6)) {
+    const isJudged = kindOf(truth.label) !== 'activity'
+    if (counted && isJudged && (out.histogram === 0 || out.histogram === 6)) {
       const member = (at: number) => out.points[at] ?? 0
       rows.push({
         base: out.score - member(forestAt) - member(autoencoderAt) - member(feedbackAt),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tryLabels, tryPoisoning } from './adaptivity.ts'
+import { tryDrift, tryLabels, tryPoisoning } from './adaptivity.ts'
 
 const START = Date.UTC(2025, 0, 6)
 
@@ -16,4 +16,19 @@ test('labels are about few, and everybody else is judged nearly as before', () =
   expect(labels).toBeGreaterThan(0)
   expect(without.attacks - after.attacks).toBeLessThanOrEqual(0.1)
   expect(after.benign).toBeLessThan(0.02)
+}, 120_000)
+
+test('each week of drift is told at each rate, and no week floods anybody with false positives', () => {
+  const rows = tryDrift({ family: 'offices', seed: 3, people: 150, days: 60, start: START })
+  expect(rows.map(({ week, rate }) => `${week} ${rate}`)).toEqual(
+    [0.01, 0.003].flatMap((rate) =>
+      ['office_move', 'vpn_change', 'browser_update', 'clock_change'].map(
+        (week) => `${week} ${rate}`,
+      ),
+    ),
+  )
+  for (const { rate, expected, flagged } of rows) {
+    expect(expected).toBeGreaterThan(1000 * rate)
+    expect(flagged / expected).toBeLessThan(6)
+  }
 }, 120_000)

@@ -1,6 +1,8 @@
 import { defaultPolicy } from '@gatewatch/engine'
-import type { WorldOptions } from '@gatewatch/simulator'
+import { DRIFT_WEEKS, type DriftWeek, type Truth, type WorldOptions } from '@gatewatch/simulator'
+import { measureWeeks } from './measure-weeks.ts'
 import { playEngine } from './play-engine.ts'
+import { kindOf } from './rows.ts'
 
 const DAY = 86_400_000
 
@@ -58,7 +60,9 @@ export function tryLabels(world: Trying, kind: 'wrong' | 'right'): LabelsResult 
     const rows: { identity: number; isAttack: boolean; isStopped: boolean }[] = []
     playEngine(options, ({ assessment, time, truth }) => {
       if (time < from) return null
-      const isAttack = truth.label !== 'benign'
+      const signIn = kindOf(truth.label)
+      if (signIn === 'activity') return null
+      const isAttack = signIn === 'attack'
       const isStopped = assessment.risk >= defaultPolicy.challengeAt
       const { identity } = assessment
       rows.push({ identity, isAttack, isStopped })
@@ -78,6 +82,35 @@ export function tryLabels(world: Trying, kind: 'wrong' | 'right'): LabelsResult 
     return { attacks: share(true), benign: share(false) }
   }
   return { labels: about.size, without: told(without), after: told(after) }
+}
+
+/** One rate in one week of drift: how many benign sign-ins were to be flagged at its risk, and how many were. */
+export interface DriftResult {
+  readonly week: DriftWeek
+  readonly rate: number
+  readonly expected: number
+  readonly flagged: number
+}
+
+const DRIFT_RATES = [0.01, 0.003]
+
+/** Does risk keep its word in four weeks of honest drift that begin in the world's middle? By rate, then by week. */
+export function tryDrift(world: Trying): DriftResult[] {
+  const middle = Math.floor(world.days / 2)
+  const from = world.start + middle * DAY
+  const rows: { time: number; risk: number; truth: Truth }[] = []
+  playEngine({ ...world, drift: middle }, ({ assessment: { risk }, time, truth }) => {
+    if (time >= from) rows.push({ time, risk, truth })
+    return null
+  })
+  return measureWeeks(rows, from, DRIFT_RATES).flatMap(({ rate, weeks }) =>
+    DRIFT_WEEKS.flatMap((week, i) => {
+      const told = weeks.find((one) => one.week === i)
+      return told === undefined
+        ? []
+        : [{ week, rate, expected: told.expected, flagged: told.flagged }]
+    }),
+  )
 }
 
 function shareOf(flags: readonly boolean[]): number {

@@ -1,5 +1,5 @@
 import { riskOf } from '@gatewatch/engine'
-import type { SignInRow } from './trial.ts'
+import type { JudgedTruth, SignInRow } from './trial.ts'
 
 const WEEK = 7 * 86_400_000
 
@@ -33,7 +33,9 @@ export interface WeeksResult {
  * reached the risk that stands for it. Ranges are NaN where no week expects 80.
  */
 export function measureWeeks(
-  rows: readonly Pick<SignInRow, 'time' | 'risk' | 'truth'>[],
+  rows: readonly (Pick<SignInRow, 'time' | 'risk'> & {
+    readonly truth: Pick<JudgedTruth, 'label'>
+  })[],
   counted: number,
   rates: readonly number[],
 ): readonly WeeksResult[] {

@@ -10,7 +10,11 @@ import {
   defaultModels,
   defaultPolicy,
   learn,
+  membersAreDue,
+  noteVerdict,
   type Profile,
+  refitMembers,
+  rehearse,
   teach,
 } from '@gatewatch/engine'
 import { createWorld, type Truth, type WorldOptions } from '@gatewatch/simulator'
@@ -24,9 +28,13 @@ export interface PlayedSignIn {
   readonly truth: Truth
 }
 
+/** Events between two looks at whether members are to be fitted anew. */
+const LOOK_EVERY = 500
+
 /**
  * Plays a world through the engine alone, as it is shipped. `see` hears of every successful sign-in; what it returns is
- * what a person says of it at once: 'safe' teaches it whole, null leaves it as it was learned.
+ * what a person says of it at once: 'safe' teaches it whole and is what feedback is fitted on, null leaves it as it was
+ * learned.
  */
 export function playEngine(options: WorldOptions, see: (one: PlayedSignIn) => 'safe' | null): void {
   const world = createWorld(options)
@@ -34,11 +42,14 @@ export function playEngine(options: WorldOptions, see: (one: PlayedSignIn) => 's
   const population = createPopulation(new Uint8Array(16).fill(options.seed))
   const profiles = new Map<string, Profile>()
   const assessment = createAssessment()
+  let models = defaultModels
+  let events = 0
   for (const { event, truth } of world.events()) {
     const input = enrich(event, lookups)
-    const profile = profiles.get(input.entity.key) ?? createProfile()
-    profiles.set(input.entity.key, profile)
-    assess(input, profile, population, defaultModels, assessment)
+    const { key } = input.entity
+    const profile = profiles.get(key) ?? createProfile()
+    profiles.set(key, profile)
+    assess(input, profile, population, models, assessment)
     decide(input, assessment, defaultPolicy)
     const stage = event.auth?.stage
     const counts =
@@ -47,8 +58,17 @@ export function playEngine(options: WorldOptions, see: (one: PlayedSignIn) => 's
       (stage === 'primary' || stage === 'session')
     const said = counts ? see({ assessment, time: event.time, truth }) : null
     const delta = createDelta()
+    rehearse(input, assessment, profile, population, delta)
     const learned = learn(input, assessment, profile, delta)
-    if (said === 'safe') teach(input, 1 - learned, profile, delta, population)
     applyDelta(population, delta)
+    if (said !== null) {
+      const verdict = createDelta()
+      noteVerdict(key, event.time, said, event.time, population, verdict)
+      teach(input, 1 - learned, profile, verdict, population)
+      applyDelta(population, verdict)
+    }
+    events++
+    if ((said !== null || events % LOOK_EVERY === 0) && membersAreDue(population, models))
+      models = refitMembers(population, models, events)
   }
 }
