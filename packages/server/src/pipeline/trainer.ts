@@ -18,6 +18,8 @@ import type { Populations } from './populations.ts'
 
 /** How often (ms) tenants are looked through for something to refit, and for versions that others published. */
 const EVERY_MS = 3_000
+/** Fits take at most this share of a core over time: under load events come faster than they change what is usual. */
+const MOST_OF_A_CORE = 0.05
 /** Judged events after which the head is fitted anew. */
 const REFIT_AFTER = 1_000
 
@@ -54,14 +56,17 @@ export function createTrainer(parts: {
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
-  function schedule(): void {
+  function schedule(pause: number): void {
     if (closed) return
     timer = setTimeout(() => {
-      running = trainAll().finally(schedule)
-    }, EVERY_MS)
+      const start = performance.now()
+      running = trainAll().finally(() => {
+        schedule(Math.max(EVERY_MS, (performance.now() - start) / MOST_OF_A_CORE))
+      })
+    }, pause)
     timer.unref()
   }
-  schedule()
+  schedule(EVERY_MS)
 
   async function trainAll(): Promise<void> {
     for (const tenant of held.keys()) {
