@@ -7,9 +7,10 @@ import {
   createDelta,
   createPopulation,
   type Population,
+  SESSION_HISTOGRAM,
 } from '../population/population.ts'
 import { call, MONDAY, signIn } from '../testing/lives.ts'
-import { binOf, histogramOf, riskOf, scoresIn, tailProbability } from './calibrate.ts'
+import { binOf, histogramOf, riskOf, scoresIn, sessionTail, tailProbability } from './calibrate.ts'
 
 const DAY = Math.floor(MONDAY / 86_400_000)
 
@@ -26,6 +27,65 @@ function scored(scores: readonly number[]): Population {
 
 /** Quantiles of an exponential distribution from -5 on, evenly spaced in probability. */
 const exponential = (n: number) => Array.from({ length: n }, (_, i) => -5 - Math.log((i + 0.5) / n))
+
+/** A population of whose people's sessions the highest scores were as given. */
+function sessions(scores: readonly number[]): Population {
+  const population = createPopulation(new Uint8Array(16))
+  const delta = createDelta()
+  for (const score of scores) {
+    delta.additions.push(ADD.score, SESSION_HISTOGRAM * BINS + binOf(score), 0, DAY, 5)
+  }
+  applyDelta(population, delta)
+  return population
+}
+
+/** The score from which a session is one of 1,000. */
+function oneInThousand(population: Population): number {
+  let score = 0
+  while (sessionTail(population, 0, score) > 1e-3) score += 0.1
+  return score
+}
+
+describe('the tail of sessions', () => {
+  const quiet = (n: number) => Array.from({ length: n }, (_, i) => -2 * Math.log((i + 0.5) / n))
+
+  test('is the shipped one in a small organisation, and a few that nobody noticed hardly move it', () => {
+    const small = oneInThousand(sessions(quiet(600)))
+    const intruded = oneInThousand(sessions([...quiet(600), ...Array(20).fill(25)]))
+    expect(small).toBeGreaterThan(12)
+    expect(small).toBeLessThan(15)
+    expect(intruded - small).toBeGreaterThan(0)
+    expect(intruded - small).toBeLessThan(2.5)
+  })
+
+  test('becomes the own one with many sessions', () => {
+    const wild = oneInThousand(sessions(quiet(40_000).map((score) => 1.6 * score)))
+    const calm = oneInThousand(sessions(quiet(40_000).map((score) => 0.6 * score)))
+    // by themselves, one in 1,000 would lie at 22.1 and 8.3
+    expect(wild).toBeGreaterThan(20)
+    expect(calm).toBeLessThan(10)
+  })
+
+  test('never rises with the score, and is a share', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { maxLength: 2000 }),
+        fc.array(fc.double({ min: -5, max: 70, noNaN: true }), { minLength: 2, maxLength: 30 }),
+        (seen, asked) => {
+          const population = sessions(seen)
+          let before = 1
+          for (const score of asked.toSorted((a, b) => a - b)) {
+            const p = sessionTail(population, 0, score)
+            expect(p).toBeGreaterThan(0)
+            expect(p).toBeLessThanOrEqual(before + 1e-12)
+            before = p
+          }
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+})
 
 describe('calibration', () => {
   test('gives the share of events at least as strange', () => {

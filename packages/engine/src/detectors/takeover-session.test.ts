@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scoresIn } from '../combine/calibrate.ts'
 import { SESSION_HISTOGRAM } from '../population/population.ts'
-import { CLOCK } from '../profile/layout.ts'
+import { CLOCK, SESSION_PEAK } from '../profile/layout.ts'
 import { createProfile } from '../profile/profile.ts'
 import {
   createSession,
@@ -97,6 +97,21 @@ describe('a takeover session', () => {
     }
   })
 
+  test('grows with deletions and refusals of somebody who knows neither', () => {
+    const strangest = (who: number, activity: string, event: Difference['event']) => {
+      const { device: _, ...own } = person(who).event ?? {}
+      for (let i = 0; i < 60; i++) {
+        const time = end + 3 * DAY + who * HOUR + i * 6000
+        life.live(call(time, activity, { ...person(who), event: { ...own, ...event } }))
+      }
+      return life.profile(person(who).entity?.key).f32[SESSION_PEAK] ?? Number.NaN
+    }
+    const plain = strangest(10, 'ListBuckets', {})
+    const refused = { status_id: 2, failure_class: 'unauthorized' } as const
+    expect(strangest(11, 'DeleteSnapshot', {})).toBeGreaterThan(plain + 2)
+    expect(strangest(12, 'ListBuckets', refused)).toBeGreaterThan(plain + 1)
+  })
+
   test('is not told of an organisation that showed hardly any', () => {
     const young = createLife()
     work(young, 0, MONDAY)
@@ -145,6 +160,8 @@ describe('the accumulator', () => {
             start: MONDAY / 1000,
             actions: acts,
             objects,
+            denied: objects >> 1,
+            deletes: objects >> 2,
             bytes: 2 ** 20,
             isAlerted: flag,
           })
@@ -153,11 +170,13 @@ describe('the accumulator', () => {
           const again = createSession()
           readSession(profile, MONDAY, again)
           expect(again).toMatchObject({ isFresh: false, actions: acts, objects, isAlerted: flag })
+          expect(again).toMatchObject({ denied: objects >> 1, deletes: objects >> 2 })
           for (let i = 0; i < 8; i++) {
             expect(Math.abs((again.evidence[i] ?? 0) - (all[i] ?? 0))).toBeLessThan(1 / 256)
           }
           readSession(profile, MONDAY + HOUR + 1, again)
           expect(again).toMatchObject({ isFresh: true, actions: 0, objects: 0, isAlerted: false })
+          expect(again).toMatchObject({ denied: 0, deletes: 0 })
           expect(sessionScore(again.evidence)).toBe(0)
         },
       ),
@@ -180,6 +199,18 @@ describe('the accumulator', () => {
     readSession(profile, MONDAY + HOUR, session)
     expect(session.evidence[0]).toBeCloseTo(4)
   })
+})
+
+test('of objects never touched more than half are known to be new, however many were touched', () => {
+  const profile = createProfile()
+  let taken = 0
+  for (let i = 1; i <= 4000; i++) {
+    const hash = Math.imul(i, 0x9e37_79b1) ^ Math.imul(i, i)
+    const stranger = Math.imul(i + 50_000, 0x85eb_ca6b) ^ Math.imul(i, i + 7)
+    if (knowsObject(profile, stranger >>> 0)) taken++
+    rememberObject(profile, hash >>> 0)
+  }
+  expect(taken / 4000).toBeLessThan(0.45)
 })
 
 test('objects are remembered in two generations, the oldest forgotten', () => {

@@ -1,14 +1,14 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
-import { riskOf, scoresIn, sessionTail } from '../combine/calibrate.ts'
+import { riskOf, sessionTail } from '../combine/calibrate.ts'
 import { effectsOf } from '../effects.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
 import { isAuthentication } from '../features/read.ts'
 import {
+  amountCell,
   type Population,
-  SESSION_CELLS,
-  SESSION_CELLS_EACH,
   SESSION_HISTOGRAM,
+  sessionsCell,
   shrink,
 } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
@@ -31,14 +31,16 @@ export const CHANNELS = [
   'transfers',
   'bytes',
   'objects',
+  'denied',
+  'deletes',
 ] as const
 export type Channel = (typeof CHANNELS)[number]
 
 const AT = Object.fromEntries(CHANNELS.map((name, i) => [name, i])) as Record<Channel, number>
 
 /** What a nat of each channel counts for, and the most nats it may have. Tuned on the offices' worlds 1 to 3. */
-const WEIGHT = [0.85, 0.5, 0.7, 0.35, 0.5, 0.4, 0.15, 0.6, 1.4, 1]
-const MOST = [12, 12, 8, 8, 4, 3, 8, 30, 12, 12]
+const WEIGHT = [1.4, 0.7, 0.6, 0.35, 0.5, 0.4, 0.1, 0.8, 1.2, 1.4, 0.3, 0.55]
+const MOST = [12, 12, 8, 8, 4, 3, 8, 30, 12, 12, 12, 12]
 
 /** One value is worth at most this many nats to a session, and once only. */
 const MOST_A_VALUE = 4
@@ -65,7 +67,7 @@ const FED: readonly (readonly [feature: number, channel: number, share: number])
 const NEW_POWERS: readonly number[] = ['service', 'action', 'role', 'credential'].map(indexOf)
 
 /** Sessions that an organisation must have shown before one of them is called strange. */
-const FEW_SESSIONS = 100
+const FEW_SESSIONS = 50
 
 /** Share of benign sessions that may raise an alert. */
 const BUDGET = 1e-3
@@ -103,8 +105,6 @@ export function followSession(
   const { event } = input
   readSession(profile, event.time, session)
   const group = input.entity.class === 'service' ? 1 : 0
-  const histogram = SESSION_HISTOGRAM + group
-  const sessions = scoresIn(population, histogram)
   if (session.isFresh) session.closing = closingWeight(population, group)
   if (isAuthentication(input)) return
 
@@ -135,15 +135,20 @@ export function followSession(
     if (!knowsObject(profile, session.object)) session.objects++
   }
   const left = 1 / growth(profile, Math.max(dayOf(event.time), dayOf(profile.f64[CLOCK >> 1] ?? 0)))
+  const effects = effectsOf(input)
+  if (effects.denied) session.denied += event.count ?? 1
+  if (effects.deletes) session.deletes += event.count ?? 1
   evidence[AT.bytes] = volumeSurprise(profile, population, group, 0, session.bytes, left)
   evidence[AT.objects] = volumeSurprise(profile, population, group, 1, session.objects, left)
+  evidence[AT.denied] = volumeSurprise(profile, population, group, 2, session.denied, left)
+  evidence[AT.deletes] = volumeSurprise(profile, population, group, 3, session.deletes, left)
   const strangeness =
     (evidence[AT.sign_in] ?? 0) + (evidence[AT.network] ?? 0) + (evidence[AT.program] ?? 0)
-  advanceChains(event, effectsOf(input), signals, session, strangeness)
+  advanceChains(event, effects, signals, session, strangeness)
 
   session.score = sessionScore(evidence)
   session.peak = Math.max(session.peak, session.score)
-  if (sessions >= FEW_SESSIONS) {
+  if (sessionsOf(population, group) >= FEW_SESSIONS) {
     session.risk = riskOf(sessionTail(population, group, session.score))
   }
   signals.session = session
@@ -192,15 +197,21 @@ function gatherSensitive(input: EnrichedEvent, { session, raw, values }: Assessm
 /** A session that raised an alert enters the histogram with the budget's share of such sessions, as events do. */
 function closingWeight(population: Population, group: 0 | 1): number {
   const alerted = population.alerted[SESSION_HISTOGRAM + group] ?? 0
-  const others = population.numbers[SESSION_CELLS + group * SESSION_CELLS_EACH] ?? 0
-  const now = shrink(population)
-  return Math.min(1, (BUDGET * (others + alerted) * now) / (alerted * now + 1))
+  const now = alerted * shrink(population)
+  return Math.min(1, (BUDGET * (sessionsOf(population, group) + now)) / (now + 1))
 }
 
-/** What a session is taken for before any is known: log1p of bytes and of new objects, mean and deviation; worth ten sessions. */
+/** Decayed number of an organisation's sessions that raised no alert. */
+function sessionsOf(population: Population, group: 0 | 1): number {
+  return (population.numbers[sessionsCell(group)] ?? 0) * shrink(population)
+}
+
+/** What a session is taken for before any is known: log1p of each amount, mean and deviation; worth ten sessions. */
 const SHIPPED = [
   { mean: 12, sd: 4 },
   { mean: 1, sd: 1 },
+  { mean: 0.9, sd: 0.4 },
+  { mean: 1, sd: 0.7 },
 ] as const
 const SHIPPED_SESSIONS = 10
 /** Sessions that the organisation's usual is worth against the identity's own; of them, for how often it has any. */
@@ -209,7 +220,7 @@ const PRIOR_SHARE = 4
 const DEGREES = 60
 
 /**
- * Surprise of a session's bytes (`which` 0) or new objects (1), nats, 0 to 12: a broad Student t (60 degrees of freedom) around
+ * Surprise of an amount of a session (`which`: bytes 0, new objects 1, refusals 2, deletions 3), nats, 0 to 12: a broad Student t (60 degrees of freedom) around
  * the organisation's sessions that have any, over the identity's own shrunk to it, and half over the share of its sessions that
  * have any. 0 at or below the usual.
  */
@@ -217,7 +228,7 @@ function volumeSurprise(
   profile: Profile,
   population: Population,
   group: 0 | 1,
-  which: 0 | 1,
+  which: 0 | 1 | 2 | 3,
   amount: number,
   left: number,
 ): number {
@@ -225,8 +236,7 @@ function volumeSurprise(
   const x = Math.log1p(amount)
   const { numbers } = population
   const now = shrink(population)
-  const cell = SESSION_CELLS + group * SESSION_CELLS_EACH
-  const at = cell + 1 + 3 * which
+  const at = amountCell(group, which)
   const shipped = SHIPPED[which]
   // sums are kept of x in 32nds
   const n = (numbers[at] ?? 0) * now + SHIPPED_SESSIONS
@@ -242,7 +252,7 @@ function volumeSurprise(
   if (x <= ownMean) return 0
   const ownSquares = (f32[own + 2] ?? 0) * left + PRIOR * (sd * sd + mean * mean)
   const ownSd = Math.sqrt(Math.max(0.04, ownSquares / m - ownMean * ownMean))
-  const having = n / ((numbers[cell] ?? 0) * now + SHIPPED_SESSIONS)
+  const having = n / (sessionsOf(population, group) + SHIPPED_SESSIONS)
   const share = (ownN + PRIOR_SHARE * having) / ((f32[SESSION_SUMS] ?? 0) * left + PRIOR_SHARE)
   const broad = Math.max(1, 2 * sd, Math.abs(x - mean) / 2)
   const surprise =

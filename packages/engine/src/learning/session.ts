@@ -4,16 +4,17 @@ import { MOST_START } from '../detectors/takeover-session.ts'
 import { isPresence } from '../features/read.ts'
 import { ADD, add } from '../population/delta.ts'
 import {
+  amountCell,
   BINS,
   type PopulationDelta,
-  SESSION_CELLS,
-  SESSION_CELLS_EACH,
   SESSION_HISTOGRAM,
+  sessionsCell,
 } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
 import {
   SESSION_BYTES,
   SESSION_COUNTS,
+  SESSION_DENIED,
   SESSION_PEAK,
   SESSION_START,
   SESSION_SUMS,
@@ -50,7 +51,7 @@ export function teachSession(
 
 function closeSession(
   profile: Profile,
-  group: number,
+  group: 0 | 1,
   day: number,
   closing: number,
   delta: PopulationDelta,
@@ -67,10 +68,14 @@ function closeSession(
   if (isAlerted) return
   const began = dayOf(start * 1000)
   const unit = growth(profile, began)
-  const cells = SESSION_CELLS + group * SESSION_CELLS_EACH
   f32[SESSION_SUMS] = (f32[SESSION_SUMS] ?? 0) + unit
-  add(delta, ADD.number, cells, 0, day, 1)
-  const amounts = [f32[SESSION_BYTES] ?? 0, u16[SESSION_COUNTS * 2 + 1] ?? 0]
+  add(delta, ADD.number, sessionsCell(group), 0, day, 1)
+  const amounts = [
+    f32[SESSION_BYTES] ?? 0,
+    u16[SESSION_COUNTS * 2 + 1] ?? 0,
+    u16[SESSION_DENIED * 2] ?? 0,
+    u16[SESSION_DENIED * 2 + 1] ?? 0,
+  ]
   for (const [which, amount] of amounts.entries()) {
     if (amount <= 0) continue
     const at = 1 + 3 * which
@@ -78,8 +83,9 @@ function closeSession(
     f32[SESSION_SUMS + at] = (f32[SESSION_SUMS + at] ?? 0) + unit
     f32[SESSION_SUMS + at + 1] = (f32[SESSION_SUMS + at + 1] ?? 0) + (unit * x) / 32
     f32[SESSION_SUMS + at + 2] = (f32[SESSION_SUMS + at + 2] ?? 0) + (unit * x * x) / 1024
-    add(delta, ADD.number, cells + at, 0, day, 1)
-    add(delta, ADD.number, cells + at + 1, 0, day, x)
-    add(delta, ADD.number, cells + at + 2, 0, day, x * x)
+    const cell = amountCell(group, which)
+    add(delta, ADD.number, cell, 0, day, 1)
+    add(delta, ADD.number, cell + 1, 0, day, x)
+    add(delta, ADD.number, cell + 2, 0, day, x * x)
   }
 }

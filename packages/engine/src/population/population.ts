@@ -1,7 +1,7 @@
 import { REMEMBERED } from '../features/catalogue.ts'
 import { type HashKey, hashKey } from '../features/keyed-hash.ts'
 import { HOUR_BINS } from '../features/time-of-week.ts'
-import { NUMERIC } from '../profile/layout.ts'
+import { AMOUNTS, NUMERIC } from '../profile/layout.ts'
 import {
   addCounts,
   addFailing,
@@ -30,9 +30,29 @@ export const LOWEST = -20
 export const HISTOGRAMS = 14
 /** First of the sessions' histograms. */
 export const SESSION_HISTOGRAM = 12
-/** First cell of `numbers` that is about sessions, and cells of a class: their number; weight, x and x squared of bytes and objects. */
-export const SESSION_CELLS = 2 * NUMERIC * 3
-export const SESSION_CELLS_EACH = 7
+/** First cell of `numbers` that is about sessions. */
+const SESSION_CELLS = 2 * NUMERIC * 3
+/** Cells of a class: the number of its sessions, then weight, x and x squared of its first two amounts. */
+const FIRST_AMOUNTS = 2
+const SESSION_CELLS_EACH = 1 + 3 * FIRST_AMOUNTS
+
+/** The cell of `numbers` that counts the sessions of people (0) or services (1). */
+export function sessionsCell(group: 0 | 1): number {
+  return SESSION_CELLS + group * SESSION_CELLS_EACH
+}
+
+/**
+ * The first of three cells of `numbers` (weight, x, x squared) of an amount of sessions, by its index in the profile's sums.
+ * Amounts that came later lie behind both classes, so that stored populations keep their places.
+ */
+export function amountCell(group: 0 | 1, which: number): number {
+  if (which < FIRST_AMOUNTS) return sessionsCell(group) + 1 + 3 * which
+  return (
+    sessionsCell(0) +
+    2 * SESSION_CELLS_EACH +
+    3 * ((AMOUNTS - FIRST_AMOUNTS) * group + which - FIRST_AMOUNTS)
+  )
+}
 /** Days after which the organisation's sums count half. */
 const HALF_LIFE_DAYS = 32
 /**
@@ -109,7 +129,7 @@ export function createPopulation(secret: Uint8Array): Population {
     hourTotals: new Float64Array(2),
     scores: new Float64Array(HISTOGRAMS * BINS),
     coarse: new Float64Array(HISTOGRAMS * Math.ceil(BINS / COARSE)),
-    numbers: new Float64Array(SESSION_CELLS + 2 * SESSION_CELLS_EACH),
+    numbers: new Float64Array(amountCell(1, AMOUNTS)),
     judged: new Float64Array(HISTOGRAMS),
     alerted: new Float64Array(HISTOGRAMS),
     zones: new Map(),

@@ -5,7 +5,7 @@ import { createProfile, type Profile } from './profile.ts'
 
 /** First bytes of a profile record: what it is, and the layout's version. */
 const MAGIC = 0xb1
-const VERSION = 3
+const VERSION = 4
 
 /**
  * A profile as bytes: header, a bit for each fixed word that is not 0 and those words, then for each feature its slots.

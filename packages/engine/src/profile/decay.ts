@@ -1,6 +1,7 @@
 import { REMEMBERED } from '../features/catalogue.ts'
 import { HOUR_BINS } from '../features/time-of-week.ts'
 import {
+  AMOUNTS,
   DAY_SUMS,
   HALF_LIFE,
   HISTORY,
@@ -67,7 +68,7 @@ export function scaleSums(profile: Profile, factor: number): void {
   scale(f32, MOVES, 2, factor)
   scale(f32, DAY_SUMS, 3, factor)
   scale(f32, NUMERIC_SUMS, 3 * NUMERIC, factor)
-  scale(f32, SESSION_SUMS, 7, factor)
+  scale(f32, SESSION_SUMS, 1 + 3 * AMOUNTS, factor)
   scale(f32, HOURS, HOUR_BINS, factor)
   scale(f32, NOVELTY, 2 * REMEMBERED, factor)
   for (let at = SLOTS + 1; at < TOTAL_WORDS; at += 3) f32[at] = (f32[at] ?? 0) * factor

@@ -88,10 +88,16 @@ export const SESSION_PEAK = words(1)
 export const SESSION_SEEN = words(4)
 /** How far each chain of actions has come in this session: 4 bits a chain. */
 export const CHAINS = words(1)
-/** Objects that the identity touched: two generations of 128 bits, the newer first. */
-export const OBJECTS = words(8)
-/** Sums over former sessions (f32): their number; weight, x and x squared of bytes out; the same of new objects. */
-export const SESSION_SUMS = words(7)
+/** Actions of the session that were refused for lack of permission (low u16), and that deleted something (high u16). */
+export const SESSION_DENIED = words(1)
+/** Words of one generation of objects. */
+export const GENERATION = 8
+/** Objects that the identity touched: two generations of 256 bits, the newer first. */
+export const OBJECTS = words(2 * GENERATION)
+/** Amounts of a session that have sums of their own: bytes out, new objects, refusals, deletions. */
+export const AMOUNTS = 4
+/** Sums over former sessions (f32): their number; weight, x and x squared of each amount. */
+export const SESSION_SUMS = words(1 + 3 * AMOUNTS)
 /** Decayed counts of hours (f32). */
 export const HOURS = words(HOUR_BINS)
 /** Decayed numbers of observations and of novel ones (f32 x 2 a feature). */

@@ -3,9 +3,11 @@ import { HOUR_BINS } from '../features/time-of-week.ts'
 import { scaleSums } from './decay.ts'
 import {
   ACTIVE,
+  AMOUNTS,
   DAY_SUMS,
   FIRST,
   FIRST_SLOT,
+  GENERATION,
   HALF_LIFE,
   HISTORY,
   HOURS,
@@ -40,8 +42,9 @@ export function mergeProfiles(a: Profile, b: Profile): Profile {
   addWords(into, from, MOVES, 2)
   addWords(into, from, DAY_SUMS, 3)
   addWords(into, from, NUMERIC_SUMS, 3 * NUMERIC)
-  addWords(into, from, SESSION_SUMS, 7)
-  for (let i = OBJECTS; i < OBJECTS + 8; i++) into.u32[i] = (into.u32[i] ?? 0) | (from.u32[i] ?? 0)
+  addWords(into, from, SESSION_SUMS, 1 + 3 * AMOUNTS)
+  for (let i = OBJECTS; i < OBJECTS + 2 * GENERATION; i++)
+    into.u32[i] = (into.u32[i] ?? 0) | (from.u32[i] ?? 0)
   addWords(into, from, HOURS, HOUR_BINS)
   addWords(into, from, NOVELTY, 2 * REMEMBERED)
   for (const word of [FIRST]) {

@@ -1,9 +1,12 @@
 import {
+  AMOUNTS,
   CHAINS,
   CLOCK,
+  GENERATION,
   OBJECTS,
   SESSION_BYTES,
   SESSION_COUNTS,
+  SESSION_DENIED,
   SESSION_EVIDENCE,
   SESSION_PEAK,
   SESSION_SEEN,
@@ -20,12 +23,14 @@ export interface Session {
   start: number
   /** Did the event begin it? The session before is over. */
   isFresh: boolean
-  /** Evidence by channel, nats before weights; the last two are worked out from bytes and objects. */
+  /** Evidence by channel, nats before weights; the last four are worked out from the amounts below. */
   readonly evidence: Float64Array
-  /** Actions, bytes out, and objects never touched before, this event included. */
+  /** Actions, bytes out, objects never touched before, refusals and deletions, this event included. */
   actions: number
   bytes: number
   objects: number
+  denied: number
+  deletes: number
   /** Highest score of the session; NaN in an assessment that judged no action. */
   peak: number
   /** Score, nats, and calibrated risk 0-100 of the session as it stands; NaN where it is not judged. */
@@ -49,10 +54,12 @@ export function createSession(): Session {
   return {
     start: 0,
     isFresh: true,
-    evidence: new Float64Array(STORED_CHANNELS + 2),
+    evidence: new Float64Array(STORED_CHANNELS + AMOUNTS),
     actions: 0,
     bytes: 0,
     objects: 0,
+    denied: 0,
+    deletes: 0,
     peak: 0,
     score: Number.NaN,
     risk: Number.NaN,
@@ -94,6 +101,8 @@ export function readSession(profile: Profile, time: number, out: Session): void 
     out.actions = 0
     out.bytes = 0
     out.objects = 0
+    out.denied = 0
+    out.deletes = 0
     out.peak = 0
     out.isAlerted = false
     out.chains = 0
@@ -110,6 +119,8 @@ export function readSession(profile: Profile, time: number, out: Session): void 
   out.actions = counts & 0x7fff
   out.isAlerted = (counts & ALERTED) !== 0
   out.objects = u16[SESSION_COUNTS * 2 + 1] ?? 0
+  out.denied = u16[SESSION_DENIED * 2] ?? 0
+  out.deletes = u16[SESSION_DENIED * 2 + 1] ?? 0
   out.bytes = f32[SESSION_BYTES] ?? 0
   out.peak = f32[SESSION_PEAK] ?? 0
   out.chains = u32[CHAINS] ?? 0
@@ -125,6 +136,8 @@ export function writeSession(profile: Profile, session: Session): void {
   for (let i = 0; i < 4; i++) u32[SESSION_SEEN + i] = session.seen[i] ?? 0
   u16[SESSION_COUNTS * 2] = Math.min(0x7fff, session.actions) | (session.isAlerted ? ALERTED : 0)
   u16[SESSION_COUNTS * 2 + 1] = Math.min(0xffff, session.objects)
+  u16[SESSION_DENIED * 2] = Math.min(0xffff, session.denied)
+  u16[SESSION_DENIED * 2 + 1] = Math.min(0xffff, session.deletes)
   f32[SESSION_BYTES] = session.bytes
   f32[SESSION_PEAK] = session.peak
   u32[CHAINS] = session.chains
@@ -139,21 +152,20 @@ export function isFirstTime(session: Session, hash: number): boolean {
   return true
 }
 
-const GENERATION = 4
-/** Objects after which the newer generation becomes the older one: half of its bits. */
+/** Bits after which the newer generation becomes the older one: a quarter of them. */
 const FULL = 64
 
-/** Did the identity touch the object before? A stranger's object is taken for known about one time in four at most. */
+/** Did the identity touch the object before? A stranger's object is taken for known at most 44 times in 100. */
 export function knowsObject(profile: Profile, hash: number): boolean {
   const bit = 1 << (hash & 31)
-  const word = OBJECTS + ((hash >>> 5) & 3)
+  const word = OBJECTS + ((hash >>> 5) & (GENERATION - 1))
   return (((profile.u32[word] ?? 0) | (profile.u32[word + GENERATION] ?? 0)) & bit) !== 0
 }
 
 /** Remembers that the identity touched an object; the oldest are forgotten. */
 export function rememberObject(profile: Profile, hash: number): void {
   const { u32 } = profile
-  const word = OBJECTS + ((hash >>> 5) & 3)
+  const word = OBJECTS + ((hash >>> 5) & (GENERATION - 1))
   u32[word] = (u32[word] ?? 0) | (1 << (hash & 31))
   let bits = 0
   for (let i = OBJECTS; i < OBJECTS + GENERATION; i++) bits += ones(u32[i] ?? 0)
