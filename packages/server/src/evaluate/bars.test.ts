@@ -38,6 +38,8 @@ test('several worlds are told together, as Markdown too', () => {
   const text = asMarkdown(tell(worlds))
   expect(text).toContain('### 2 worlds')
   expect(text).toContain('| as shipped: attack sign-ins challenged or denied | at least 52 % |')
+  for (const section of ['Campaigns against 5', 'Takeovers, leaked keys', 'First visits'])
+    expect(text).toContain(`### ${section}`)
   expect(text).not.toMatch(/undefined|NaN/)
 })
 

@@ -3,7 +3,7 @@ import { ALERT_ATTACH_MS } from '../ports/alert-growth.ts'
 import type { JudgedTruth, Observer } from './trial.ts'
 
 /** Identities from which an attacker's doings are a campaign rather than one takeover. */
-const MANY = 5
+export const MANY = 5
 
 /** An event of an attacker, or one that raised an alert. `group` null: no alert; `campaign`: is the group a campaign's? */
 export interface IncidentRow {
@@ -126,18 +126,4 @@ function ofType(
     incidents: held.reduce((sum, one) => sum + one, 0),
     passedBefore: before[before.length >> 1] ?? Number.NaN,
   }
-}
-
-/** The campaigns as lines for a terminal. */
-export function printCampaigns(result: CampaignsResult): string[] {
-  const { byType, falseIncidents, incidents, joined, falseAlertsPerDayPer1000, falseShare } = result
-  return [
-    `Campaigns against ${MANY} identities and more:`,
-    ...Object.entries(byType).map(
-      ([type, { campaigns, found, incidents: held, passedBefore }]) =>
-        `  ${type}: ${found} of ${campaigns} an incident (${held} incidents), the first after ${(100 * passedBefore).toFixed(0)} % of its events (median)`,
-    ),
-    `  ${falseIncidents} of ${incidents} incidents of campaigns hold nothing of an attacker, ${joined} more than one campaign`,
-    `  alerts of every kind, sign-ins and activity: ${falseAlertsPerDayPer1000.toFixed(2)} false ones a day per 1,000 people, ${Number.isNaN(falseShare) ? '-' : (100 * falseShare).toFixed(0)} % of all`,
-  ]
 }

@@ -117,19 +117,3 @@ function thresholdOf(scores: readonly number[], rate: number): number {
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 }
-
-/** The takeovers as lines for a terminal. */
-export function printTakeovers({ sessions, flagged, all, byType }: TakeoversSection): string[] {
-  const line = (name: string, one: TakeoversOfType) =>
-    `  ${name}: ${one.found} of ${one.campaigns} found as shipped${after(one.actions)}; ${one.foundAtRate} at 0.1 % of benign sessions flagged${after(one.actionsAtRate)}`
-  if (sessions === 0) return ['No session with an action: nothing to follow.']
-  return [
-    `Takeovers, leaked keys and insiders by what they did, one campaign of one attacker each; ${sessions} benign sessions, ${(100 * flagged).toFixed(3)} % of them reported:`,
-    line('all', all),
-    ...Object.entries(byType).map(([type, one]) => line(type, one)),
-  ]
-}
-
-function after(actions: number): string {
-  return Number.isNaN(actions) ? '' : `, after ${actions} actions (median)`
-}

@@ -1,9 +1,8 @@
 import { atRate, meanOf, number, percent, type Section, shareCell } from './cells.ts'
 import type { Evaluation } from './measure.ts'
-import { printCampaigns } from './measure-campaigns.ts'
 import type { ContenderResult, RecallAtRates } from './measure-contenders.ts'
-import { printTakeovers } from './measure-takeovers.ts'
 import { printWeeks } from './measure-weeks.ts'
+import { tellActivity } from './tell-activity.ts'
 import { tellBars } from './tell-bars.ts'
 import { tellParts } from './tell-parts.ts'
 import { tellShipped } from './tell-shipped.ts'
@@ -31,13 +30,8 @@ export function tell(evaluations: readonly Evaluation[]): Section[] {
     ...(first.world === null || first.world.isEasy === true ? [] : [tellBars(evaluations)]),
     ...tellShipped(evaluations),
     ...tellParts(evaluations),
-    ...(evaluations.length > 1
-      ? []
-      : [
-          section('Week by week:', printWeeks(first.weeks)),
-          section('Campaigns:', printCampaigns(first.campaigns)),
-          section('Takeovers:', printTakeovers(first.takeovers)),
-        ]),
+    ...(evaluations.length > 1 ? [] : [section('Week by week:', printWeeks(first.weeks))]),
+    ...tellActivity(evaluations),
     ...(first.world === null ? [] : [hardness(evaluations)]),
   ]
 }
