@@ -35,6 +35,7 @@ export {
   mergeDelta,
   organisationZone,
 } from './population/population.ts'
+export { decodeSeen } from './population/seen.ts'
 export { decodeProfile, encodeProfile } from './profile/codec.ts'
 export { mergeProfiles } from './profile/merge.ts'
 export { copyProfile, createProfile, profileFirstTime, profileLastTime } from './profile/profile.ts'

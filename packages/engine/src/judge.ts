@@ -6,11 +6,13 @@ import { explain } from './explain.ts'
 import { learn } from './learn.ts'
 import { rehearse } from './learning/rehearse.ts'
 import type { Population, PopulationDelta } from './population/population.ts'
+import { seenBy } from './population/seen.ts'
 import { encodeProfile } from './profile/codec.ts'
 import type { Profile } from './profile/profile.ts'
-import type { Judgement, Models, Policy } from './types.ts'
+import type { Assessment, Judgement, Models, Policy } from './types.ts'
 
 const scratch = createAssessment()
+const again = createAssessment()
 
 /** Risk under which an event is ordinary: 99 of 100 are, and every decision and alert lies above. */
 const ORDINARY = 50
@@ -31,16 +33,20 @@ export function judge(
   decide(input, scratch, policy)
   const verdict =
     scratch.alerted || scratch.risk >= ORDINARY
-      ? inWords(input, profile, population, models, policy)
+      ? inWords(scratch, input, profile, population, models, policy)
       : explain(input, scratch, profile, population, 'brief')
   const alert = draftAlert(input, scratch)
   const profileBefore = alert === null ? null : encodeProfile(profile)
+  const seen =
+    alert === null
+      ? null
+      : seenBy(population, (view) => judgeInto(again, input, profile, view, models, policy))
   rehearse(input, scratch, profile, population, delta)
   const learned = learn(input, scratch, profile, delta)
-  return { verdict, alert, profileBefore, learned }
+  return { verdict, alert, profileBefore, seen, learned }
 }
 
-/** The judgement of an event without learning anything from it. */
+/** The judgement of an event without learning anything from it: of one that raises an alert the same verdict as `judge` gives. */
 export function peek(
   input: EnrichedEvent,
   profile: Profile,
@@ -48,20 +54,32 @@ export function peek(
   models: Models,
   policy: Policy,
 ): Verdict {
-  assess(input, profile, population, models, scratch)
-  decide(input, scratch, policy)
-  return inWords(input, profile, population, models, policy)
+  return judgeInto(scratch, input, profile, population, models, policy)
 }
 
-function inWords(
+function judgeInto(
+  out: Assessment,
   input: EnrichedEvent,
   profile: Profile,
   population: Population,
   models: Models,
   policy: Policy,
 ): Verdict {
-  const verdict = explain(input, scratch, profile, population)
-  if (!scratch.alerted) return verdict
-  const otherwise = counterfactual(input, scratch, profile, population, models, policy)
+  assess(input, profile, population, models, out)
+  decide(input, out, policy)
+  return inWords(out, input, profile, population, models, policy)
+}
+
+function inWords(
+  out: Assessment,
+  input: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  models: Models,
+  policy: Policy,
+): Verdict {
+  const verdict = explain(input, out, profile, population)
+  if (!out.alerted) return verdict
+  const otherwise = counterfactual(input, out, profile, population, models, policy)
   return otherwise === undefined ? verdict : { ...verdict, counterfactual: otherwise }
 }

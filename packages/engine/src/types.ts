@@ -167,6 +167,8 @@ export interface Judgement {
   readonly alert: AlertDraft | null
   /** Where there is an alert: the encoded profile that the event was judged against, before it taught anything. */
   readonly profileBefore: Uint8Array | null
+  /** Where there is an alert: what was read of the population (population/seen.ts). */
+  readonly seen: Uint8Array | null
   readonly learned: number
 }
 

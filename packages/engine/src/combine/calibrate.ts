@@ -73,6 +73,7 @@ export function binOf(score: number): number {
 
 /** Decayed number of scores that a histogram holds. */
 export function scoresIn(population: Population, histogram: number): number {
+  population.watch?.(histogram, 0, 0)
   let sum = 0
   for (let i = 0; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
   return sum * shrinkScores(population)
@@ -90,6 +91,7 @@ function atOrAbove(population: Population, histogram: number, bin: number): numb
   const block = Math.floor(bin / COARSE)
   let sum = 0
   const end = Math.min(BINS, (block + 1) * COARSE)
+  population.watch?.(histogram, bin, end)
   for (let i = bin; i < end; i++) sum += population.scores[histogram * BINS + i] ?? 0
   for (let i = block + 1; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
   return sum * shrinkScores(population)
@@ -155,6 +157,7 @@ function extrapolate(population: Population, histogram: number, score: number, n
     }
   }
   low++
+  population.watch?.(histogram, low, BINS)
   if (joint < 0) return 1 / (1 + n)
   let sum = 0
   let squares = 0

@@ -201,12 +201,15 @@ function readMap(input: ByteReader, read: (key: number) => void): void {
 }
 
 function writeSparse(out: ByteWriter, sums: Float64Array): void {
-  const used = [...sums.keys()].filter((i) => sums[i] !== 0)
-  out.varint(used.length)
+  let used = 0
+  for (const sum of sums) if (sum !== 0) used += 1
+  out.varint(used)
   let before = 0
-  for (const i of used) {
+  for (let i = 0; i < sums.length; i++) {
+    const sum = sums[i] ?? 0
+    if (sum === 0) continue
     out.varint(i - before)
-    out.f64(sums[i] ?? 0)
+    out.f64(sum)
     before = i
   }
 }

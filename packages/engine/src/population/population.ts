@@ -89,6 +89,8 @@ export interface Population {
   /** Sums of 64 bins each, so that counting a tail is short. */
   readonly coarse: Float64Array
   readonly numbers: Float64Array
+  /** Told which bins of a histogram, `end` excluded, are read while somebody writes down what is (seen.ts). */
+  readonly watch?: (histogram: number, begin: number, end: number) => void
   readonly judged: Float64Array
   readonly alerted: Float64Array
   readonly zones: Map<number, number>

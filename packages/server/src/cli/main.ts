@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'add, list and remove people who may sign in',
     load: async () => (await import('./users.ts')).usersCommand(),
   },
+  replay: {
+    summary: 'judge what an alert shows again, and say whether the verdict is the same',
+    load: async () => (await import('./replay.ts')).replayCommand(),
+  },
   erase: {
     summary: 'erase an identity from everything that is stored',
     load: async () => (await import('./erase.ts')).eraseCommand(),

@@ -28,6 +28,7 @@ import type {
   TenantId,
 } from '../ports/store.ts'
 import { storeFailure } from '../ports/store-failure.ts'
+import { caseFileOf } from './case-file.ts'
 import { isCheckpointDue, judgeLate } from './late.ts'
 import type { Populations } from './populations.ts'
 import type { CachedProfile, ProfileCache } from './profile-cache.ts'
@@ -232,9 +233,10 @@ function entitiesOf(items: readonly BatchItem[]): readonly Entity[] {
 export function judgeOne(
   arriving: ArrivingEvent,
   profile: Profile,
-  { population, models, policy }: Judges,
+  judges: Judges,
   delta: PopulationDelta,
 ): JudgedEvent {
+  const { population, models, policy } = judges
   try {
     const judgement = judge(arriving, profile, population, models, policy, delta)
     const alert = arriving.backfill ? null : judgement.alert
@@ -244,6 +246,7 @@ export function judgeOne(
       learned: judgement.learned,
       alert,
       profileBefore: alert === null ? null : judgement.profileBefore,
+      caseFile: alert === null ? null : caseFileOf(arriving, judgement, judges),
     }
   } catch (error) {
     // A record that breaks the judgement is as poisonous as one that the database refuses: it must lose only itself.

@@ -1,10 +1,18 @@
+import { createWorld, type Family } from '@gatewatch/simulator'
+import { worldLookups } from '../evaluate/lookups.ts'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, TenantId } from '../ports/store.ts'
+import { enrich } from './enrich.ts'
+import { contentHash, eventKey } from './keys.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const PEOPLE = 24
+const START = Date.UTC(2026, 4, 4)
+const DAYS = 12
+/** When (ms) the last event of `worldEvents` has happened. */
+export const WORLD_END = START + DAYS * DAY
 
 /** Sign-ins of people of fixed habits: what each teaches does not hang on how much of the others' was known at that moment. */
 export function habitualHistory(): ArrivingEvent[] {
@@ -15,6 +23,27 @@ export function habitualHistory(): ArrivingEvent[] {
       time: NOON - 30 * DAY + n * HOUR,
     }),
   )
+}
+
+/** Three thousand sign-ins of the same people, each with a device and a network of their own, and a stranger in the name of some. */
+export function visitedHistory(): ArrivingEvent[] {
+  const signIn = (n: number, who: number, from: number, country: string): ArrivingEvent => {
+    const time = NOON - 30 * DAY + n * 10 * 60_000
+    const one = sampleEvent({ uid: `visit ${n}`, user: `person ${who}`, time, country })
+    const device = { uid: `machine ${from}` }
+    const network = { prefix: `198.51.${from}.0/24`, asn: 64_500 + from, class: 'unknown' as const }
+    const place = { country, city: `city ${from}`, lat: from, long: 17, provider: 'geoip' as const }
+    return {
+      ...one,
+      event: { ...one.event, device },
+      context: { ...one.context, network, place },
+    }
+  }
+  return Array.from({ length: 3_150 }, (_, n) => {
+    const who = n % PEOPLE
+    const stranger = n > 2_900 && n % 7 === 0
+    return stranger ? signIn(n, who, 60 + (n % 50), 'BR') : signIn(n, who, who, 'SE')
+  })
 }
 
 /** The same with an attack at the end: two people delete databases by the dozen. */
@@ -35,6 +64,21 @@ export function attackedHistory(): ArrivingEvent[] {
     ),
   )
   return [...habitualHistory(), ...attacks]
+}
+
+/** The events of a made-up organisation as they reach the pipeline, in order. */
+export function worldEvents(family: Family, seed: number): ArrivingEvent[] {
+  const world = createWorld({ family, seed, people: 40, days: DAYS, start: START })
+  const lookups = worldLookups(world)
+  return [...world.events()].map(({ event }) => {
+    const enriched = enrich(event, lookups)
+    return {
+      ...enriched,
+      key: eventKey(event.source, event.uid),
+      content: contentHash(event),
+      backfill: false,
+    }
+  })
 }
 
 /** The events in pieces of `size`, in order. */

@@ -2,35 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { createPopulation, decodeProfile, habits, profileLastTime } from '@gatewatch/engine'
 import { withoutEvidence } from '@gatewatch/engine/testing'
 import type { AlertSummary } from '@gatewatch/schema'
-import { createWorld, type Family } from '@gatewatch/simulator'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { worldLookups } from '../evaluate/lookups.ts'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import { type ArrivingEvent, LATE_MS } from '../ports/store.ts'
-import { enrich } from './enrich.ts'
-import { attackedHistory, chunks, profilesOf } from './history.contract.ts'
-import { contentHash, eventKey } from './keys.ts'
+import { attackedHistory, chunks, profilesOf, WORLD_END, worldEvents } from './history.contract.ts'
 import { createPipeline, type Pipeline } from './pipeline.ts'
 
-const START = Date.UTC(2026, 4, 4)
-const DAYS = 12
-const NOW = Math.max(NOON + 86_400_000, START + DAYS * 86_400_000)
-
-/** The events of a made-up organisation as they reach the pipeline, in order. */
-function worldEvents(family: Family, seed: number): ArrivingEvent[] {
-  const world = createWorld({ family, seed, people: 40, days: DAYS, start: START })
-  const lookups = worldLookups(world)
-  return [...world.events()].map(({ event }) => {
-    const enriched = enrich(event, lookups)
-    return {
-      ...enriched,
-      key: eventKey(event.source, event.uid),
-      content: contentHash(event),
-      backfill: false,
-    }
-  })
-}
+const NOW = Math.max(NOON + 86_400_000, WORLD_END)
 
 /** As if each took up to 15 minutes to arrive; one in nine arrives twice. */
 function shuffled(events: readonly ArrivingEvent[], seed: number): ArrivingEvent[] {

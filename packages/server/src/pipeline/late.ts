@@ -23,6 +23,7 @@ import {
   LATE_MS,
 } from '../ports/store.ts'
 import { type BatchItem, judgeOne, type WorkingProfile } from './batch.ts'
+import { caseFileOf } from './case-file.ts'
 
 /** Most stored events that are told again for events that came late: about 30 ms of judging. */
 const MOST_EVENTS = 2_000
@@ -108,9 +109,12 @@ export async function judgeLate(
     if (judgement === null) return
     if (item !== null) {
       const alert = item.arriving.backfill ? null : judgement.alert
-      judged.set(item, { ...judgement, arriving: item.arriving, alert })
+      const caseFile = caseFileOf(item.arriving, judgement, judges)
+      judged.set(item, { ...judgement, arriving: item.arriving, alert, caseFile })
     } else if (stored !== null) {
-      const one = amended(stored, judgement, 'late_event', items.some(isBackfill))
+      const caseFile = caseFileOf(stored.input, judgement, judges)
+      const again = { ...judgement, caseFile }
+      const one = amended(stored, again, 'late_event', items.some(isBackfill))
       rejudged.push(one)
       if (one.alert !== null && groupOf(one.alert) !== stored.group) raising.push(one)
     }

@@ -27,11 +27,15 @@ export interface StoredEntity {
 /** Read side of the store. Every call is scoped to one tenant and sees committed data only. */
 export interface Reader {
   alerts(tenant: TenantId, query: AlertQuery): Promise<AlertPage>
-  /** `habits` is left to the caller, who has the engine; `profileBefore` is the case file's profile. */
+  /** `habits` is left to the caller, who has the engine; `profileBefore` and `caseFile` are what the shown event was judged with. */
   alert(
     tenant: TenantId,
     id: string,
-  ): Promise<{ alert: Alert; profileBefore: Uint8Array | null } | null>
+  ): Promise<{
+    alert: Alert
+    profileBefore: Uint8Array | null
+    caseFile: Uint8Array | null
+  } | null>
   events(tenant: TenantId, query: EventQuery): Promise<EventPage>
   /** By the event's own uid; the newest where several sources use the same. */
   event(tenant: TenantId, uid: string): Promise<EventDetail | null>

@@ -65,8 +65,16 @@ export interface JudgedEvent {
   /** Weight 0-1 with which it was learned; needed to unlearn it. */
   readonly learned: number
   readonly alert: AlertDraft | null
-  /** The case file of an alert: profile before the event, so that habits can be drawn and the verdict replayed. */
+  /** Where there is an alert: the profile before the event, so that habits can be drawn and the verdict replayed. */
   readonly profileBefore: Uint8Array | null
+  /** Where there is an alert: what else the event was judged with. */
+  readonly caseFile: CaseFile | null
+}
+
+/** What an alerted event was judged with; `models` is the version of the models in their log. */
+export interface CaseFile {
+  readonly body: Uint8Array
+  readonly models: number
 }
 
 /** An alert as a batch changed it. */

@@ -41,7 +41,8 @@ export function eraseIdentity(rows: Rows, entity: string, gone: Gone): Erasure {
     const [input, verdict] = blanked([row.input, row.verdict] as const, names)
     events.set(row.key, { ...row, input, verdict, raw: null })
     for (const alert of alerts.values()) {
-      if (alert.shown === row.key) alerts.set(alert.alert.id, { ...alert, profileBefore: null })
+      if (alert.shown === row.key)
+        alerts.set(alert.alert.id, { ...alert, profileBefore: null, caseFile: null })
     }
   }
   for (const row of alerts.values()) {
@@ -76,9 +77,11 @@ function leaveAlerts(
     }
     changed += 1
     const { alert, shown } = rest
-    const profileBefore = shown.key === row.shown ? row.profileBefore : null
+    const { profileBefore, caseFile } =
+      shown.key === row.shown ? row : { profileBefore: null, caseFile: null }
     const own = left.map(({ key }) => key)
-    alerts.set(alert.id, { ...row, alert, shown: shown.key, profileBefore, events: own })
+    const after = { alert, shown: shown.key, profileBefore, caseFile, events: own }
+    alerts.set(alert.id, { ...row, ...after })
   }
   return { alerts: gone, alerts_changed: changed }
 }

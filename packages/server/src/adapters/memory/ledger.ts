@@ -32,6 +32,7 @@ export interface AlertRow {
   /** Key of the strangest event, which the alert shows. */
   readonly shown: EventKey
   readonly profileBefore: Uint8Array | null
+  readonly caseFile: Uint8Array | null
   readonly events: readonly EventKey[]
 }
 
@@ -46,7 +47,7 @@ export interface TenantLedger {
   readonly deadLetters: StoredDeadLetter[]
   readonly audit: AuditNote[]
   snapshot: PopulationSnapshot | null
-  models: StoredModels | null
+  readonly models: StoredModels[]
   /** The end of the last transaction: one at a time. */
   tail: Promise<unknown>
 }
@@ -83,7 +84,7 @@ export function createLedger(): Ledger {
           deadLetters: [],
           audit: [],
           snapshot: null,
-          models: null,
+          models: [],
           tail: Promise.resolve(),
         }
         ledgers.set(tenant, ledger)

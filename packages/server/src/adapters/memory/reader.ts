@@ -58,6 +58,7 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
           runbook: row.runbook,
         },
         profileBefore: row.profileBefore,
+        caseFile: row.caseFile,
       }
     },
     async events(tenant, { limit, cursor, entity, kind, min_risk, from, to }) {

@@ -175,7 +175,10 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
         const again = judged.find(({ arriving }) => arriving.key === shown)
         const profileBefore =
           again?.profileBefore ?? (shown === row.shown ? row.profileBefore : null)
-        alerts.set(alert.id, { ...row, alert, shown, profileBefore })
+        const caseFile =
+          again?.caseFile?.body ??
+          (again === undefined && shown === row.shown ? row.caseFile : null)
+        alerts.set(alert.id, { ...row, alert, shown, profileBefore, caseFile })
         return alert
       })
     },
@@ -225,6 +228,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
 
 function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean): RaisedAlert {
   const { arriving, alert: draft, profileBefore } = judged
+  const caseFile = judged.caseFile?.body ?? null
   if (draft === null) throw new Error('an event without a draft raises no alert')
   const open = alerts
     .values()
@@ -238,13 +242,14 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
     const alert = newAlert(judged, demo)
     const events = [arriving.key]
     const { group, runbook } = draft
-    alerts.set(alert.id, { alert, group, runbook, shown: arriving.key, profileBefore, events })
+    const shown = arriving.key
+    alerts.set(alert.id, { alert, group, runbook, shown, profileBefore, caseFile, events })
     return { alert, isNew: true }
   }
   const alert = grownAlert(open.alert, judged)
   const events = [...open.events, arriving.key]
   const stranger = judged.verdict.risk > open.alert.risk
-  const shown = stranger ? { shown: arriving.key, profileBefore } : {}
+  const shown = stranger ? { shown: arriving.key, profileBefore, caseFile } : {}
   alerts.set(alert.id, { ...open, ...shown, alert, events })
   return { alert, isNew: false }
 }

@@ -98,6 +98,8 @@ async function writeAlert(
       shown?.arriving.key ?? null,
       shown?.arriving.event.time ?? null,
       shown?.profileBefore ?? null,
+      shown?.caseFile?.body ?? null,
+      shown?.caseFile?.models ?? null,
     ],
   })
 }
@@ -183,14 +185,16 @@ const OPEN_ALERTS = {
 const WRITE_ALERT = {
   name: 'write_alert',
   text: `insert into alert as a (tenant, id, attach_group, status, severity, entity, first_seen,
-      last_seen, summary, runbook, shown_key, shown_time, profile_before)
+      last_seen, summary, runbook, shown_key, shown_time, profile_before, case_file, models)
     values ($1, $2::uuid, $3, 'open', $4, $5, $6, $7, $8, $9, coalesce($10::uuid, $2::uuid),
-      coalesce($11::int8, $6), $12)
+      coalesce($11::int8, $6), $12, $13, $14)
     on conflict (tenant, id) do update set status = excluded.status, severity = excluded.severity,
       first_seen = excluded.first_seen, last_seen = excluded.last_seen, summary = excluded.summary,
       shown_key = case when $10::uuid is null then a.shown_key else excluded.shown_key end,
       shown_time = case when $10::uuid is null then a.shown_time else excluded.shown_time end,
-      profile_before = case when $10::uuid is null then a.profile_before else excluded.profile_before end`,
+      profile_before = case when $10::uuid is null then a.profile_before else excluded.profile_before end,
+      case_file = case when $10::uuid is null then a.case_file else excluded.case_file end,
+      models = case when $10::uuid is null then a.models else excluded.models end`,
 }
 
 const JOIN_ALERTS = {

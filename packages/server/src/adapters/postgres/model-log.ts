@@ -11,6 +11,14 @@ const KEPT = 100
 export function postgresModelLog(pool: pg.Pool, clock: () => number): ModelLog {
   return {
     newest: (tenant) => inTenant(pool, tenant, (client) => newestOf(client, tenant)),
+    at: (tenant, version) =>
+      inTenant(pool, tenant, async (client) => {
+        const { rows } = await client.query<StoredModels>(
+          'select version, body from model_version where tenant = $1 and version = $2',
+          [tenant, version],
+        )
+        return rows[0] ?? null
+      }),
     train: (tenant, fit) =>
       inTenant(pool, tenant, async (client) => {
         const { rows } = await client.query<{ locked: boolean }>(
@@ -26,9 +34,10 @@ export function postgresModelLog(pool: pg.Pool, clock: () => number): ModelLog {
           [tenant, fitted.version, clock(), fitted.body],
         )
         await client.query(
-          `delete from model_version where tenant = $1 and version <= (
+          `delete from model_version m where tenant = $1 and version <= (
              select version from model_version where tenant = $1
-             order by version desc offset $2 limit 1)`,
+             order by version desc offset $2 limit 1)
+             and not exists (select from alert a where a.tenant = $1 and a.models = m.version)`,
           [tenant, KEPT],
         )
         return fitted

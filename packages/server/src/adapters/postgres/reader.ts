@@ -160,7 +160,8 @@ async function readAlert(trx: Reading, tenant: TenantId, id: string): ReturnType
         .onRef('e.key', '=', 'a.shown_key')
         .onRef('e.time', '=', 'a.shown_time'),
     )
-    .select(['a.summary', 'a.runbook', 'a.profile_before', 'e.body', 'e.verdict', 'e.raw'])
+    .select(['a.summary', 'a.runbook', 'a.profile_before', 'a.case_file'])
+    .select(['e.body', 'e.verdict', 'e.raw'])
     .where('a.tenant', '=', tenant)
     .where('a.id', '=', id)
     .executeTakeFirst()
@@ -196,6 +197,7 @@ async function readAlert(trx: Reading, tenant: TenantId, id: string): ReturnType
       runbook: row.runbook,
     },
     profileBefore: row.profile_before,
+    caseFile: row.case_file,
   }
 }
 

@@ -83,7 +83,8 @@ async function follow(
     `update alert set status = $3, first_seen = $4, last_seen = $5, summary = $6,
        shown_key = coalesce($7::uuid, shown_key), shown_time = coalesce($8::int8, shown_time),
        profile_before = case when $9 then profile_before else $10 end,
-       case_file = case when $9 then case_file end
+       case_file = case when $9 then case_file else $11 end,
+       models = case when $9 then models else $12 end
      where tenant = $1 and id = $2::uuid`,
     [
       tenant,
@@ -96,6 +97,8 @@ async function follow(
       top?.time ?? null,
       again === undefined && (top === undefined || top.key === shown),
       again?.profileBefore ?? null,
+      again?.caseFile?.body ?? null,
+      again?.caseFile?.models ?? null,
     ],
   )
   return alert

@@ -37,6 +37,7 @@ export interface Tables {
     shown_key: string
     shown_time: number
     profile_before: Buffer | null
+    case_file: Buffer | null
   }
   alert_event: { tenant: number; alert: string; time: number; key: string }
   risk_contribution: {

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from 'node:util'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import {
+  decodeModels,
+  decodeProfile,
+  decodeSeen,
+  defaultModels,
+  type Judgement,
+  type Judges,
+  type Models,
+  type Policy,
+  peek,
+} from '@gatewatch/engine'
+import type { EnrichedEvent, Verdict } from '@gatewatch/schema'
+import type { Accounts } from '../ports/accounts.ts'
+import type { Storage } from '../ports/storage.ts'
+import type { CaseFile, TenantId } from '../ports/store.ts'
+import { version } from '../version.ts'
+
+/** What a case file says besides what was seen of the population. */
+interface Case {
+  /** Version of the Gatewatch that judged. */
+  readonly build: string
+  readonly policy: Policy
+  readonly models: number
+  readonly head: 'shipped' | 'fitted'
+  readonly input: EnrichedEvent
+}
+
+/**
+ * Everything that an alerted event was judged with but the profile, which is stored beside it, and the models, which are in
+ * their log; null where there is no alert. About 1 kB compressed.
+ */
+export function caseFileOf(
+  { event, context, entity }: EnrichedEvent,
+  { alert, seen }: Pick<Judgement, 'alert' | 'seen'>,
+  { models, policy }: Judges,
+): CaseFile | null {
+  if (alert === null || seen === null) return null
+  const text = JSON.stringify({
+    build: version,
+    policy,
+    models: models.version,
+    head: models.head === defaultModels.head ? 'shipped' : 'fitted',
+    input: { event, context, entity },
+  } satisfies Case)
+  const said = Buffer.from(text)
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(said.length)
+  return { body: deflateRawSync(Buffer.concat([size, said, seen])), models: models.version }
+}
+
+/** A case file read back. */
+function openCase(body: Uint8Array): { readonly said: Case; readonly seen: Uint8Array } {
+  const bytes = inflateRawSync(body)
+  const end = 4 + bytes.readUInt32LE(0)
+  return { said: JSON.parse(bytes.toString('utf8', 4, end)), seen: bytes.subarray(end) }
+}
+
+/** How judging an alert's event again went. `equal`: the verdict is the stored one, to the bit. `build`: what judged it then. */
+export type Replayed =
+  | {
+      readonly kind: 'replayed'
+      readonly verdict: Verdict
+      readonly stored: Verdict
+      readonly equal: boolean
+      readonly build: string
+      readonly models: number
+    }
+  | { readonly kind: 'impossible'; readonly why: string }
+
+/**
+ * Judges the event that an alert shows again, from its case file: with the identity, the organisation and the models as they
+ * were. Equal to the bit where the same build judged it. Null where there is no such alert.
+ */
+export async function replayAlert(
+  {
+    reader,
+    modelLog,
+    accounts,
+  }: Pick<Storage, 'reader' | 'modelLog'> & {
+    readonly accounts: Pick<Accounts, 'tenant'>
+  },
+  tenant: TenantId,
+  alertId: string,
+): Promise<Replayed | null> {
+  const found = await reader.alert(tenant, alertId)
+  if (found === null) return null
+  const { profileBefore, caseFile } = found
+  if (profileBefore === null || caseFile === null) {
+    const why =
+      'It has no case file: it was raised before these were kept, or the event it showed was erased.'
+    return { kind: 'impossible', why }
+  }
+  const owner = await accounts.tenant(tenant)
+  if (owner === null) throw new Error(`there is no tenant ${tenant}`)
+  const { said, seen } = openCase(caseFile)
+  try {
+    const models = await modelsOf(modelLog, tenant, said)
+    if (models === null) {
+      const why = `The models that judged it (version ${said.models}) are no longer stored.`
+      return { kind: 'impossible', why }
+    }
+    const population = decodeSeen(seen, owner.hashKey)
+    const verdict = peek(said.input, decodeProfile(profileBefore), population, models, said.policy)
+    const { amended: _, ...stored } = found.alert.verdict
+    const equal = isDeepStrictEqual(JSON.parse(JSON.stringify(verdict)), stored)
+    return { kind: 'replayed', verdict, stored, equal, build: said.build, models: said.models }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const why = `It was judged by build ${said.build}, which stored what this one (${version}) cannot read: ${error.message}.`
+    return { kind: 'impossible', why }
+  }
+}
+
+async function modelsOf(
+  log: Storage['modelLog'],
+  tenant: TenantId,
+  { models: number, head }: Case,
+): Promise<Models | null> {
+  if (number === defaultModels.version) return defaultModels
+  const stored = await log.at(tenant, number)
+  if (stored === null) return null
+  const models = decodeModels(stored.body, number)
+  return head === 'fitted' ? models : { ...models, head: defaultModels.head }
+}
