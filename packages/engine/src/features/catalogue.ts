@@ -383,6 +383,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       group: 'access',
       weight: 0,
     },
+    { name: 'rehearsal', label: 'how strangers would sign in', group: 'ensemble', weight: 2 },
     { name: 'isolation_forest', label: 'isolation forest', group: 'ensemble', weight: 0.05 },
     { name: 'autoencoder', label: 'autoencoder', group: 'ensemble', weight: 0.05 },
     { name: 'feedback', label: "people's verdicts on alerts", group: 'ensemble' },

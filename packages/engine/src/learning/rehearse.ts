@@ -19,6 +19,7 @@ const NETWORK = PLACES.filter((i) => catalogue[i]?.group === 'network').length
 const COUNTRY = PLACES.indexOf(indexOf('country'))
 const PREFIX = PLACES.indexOf(indexOf('prefix'))
 const DEVICE = PLACES.indexOf(indexOf('device'))
+const APP = PLACES.indexOf(indexOf('app'))
 
 /** Largest share of sign-ins that is rehearsed, and how many are aimed at in the organisation's memory of 46 days. */
 const MOST = 1 / 4
@@ -137,7 +138,11 @@ function strangerPoints(
 ): Int8Array {
   values.set(assessment.values)
   const last = kind === STRANGER.sameCountryAndClient ? NETWORK : EXCHANGED
-  for (let k = 0; k < last; k++) values[PLACES[k] ?? 0] = lender.values[k] ?? 0
+  for (let k = 0; k < last; k++) {
+    // nobody signs in to nothing
+    if (k === APP && lender.values[k] === 0) continue
+    values[PLACES[k] ?? 0] = lender.values[k] ?? 0
+  }
   // where sign-ins carry no device, a stranger's would not either
   const device = PLACES[DEVICE] ?? 0
   values[device] = (assessment.values[device] ?? 0) === 0 ? 0 : mixed(chance ^ 0x5bd1e995)

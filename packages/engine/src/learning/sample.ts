@@ -10,11 +10,13 @@ import type { Assessment } from '../types.ts'
 const MOST = 1 / 4
 /** Risk from which an event is no example of the ordinary. */
 const TOO_STRANGE = 75
+/** Risk from which an ordinary event is uncommon: 3 in 100 are. */
+const UNCOMMON = 38
 const FEEDBACK = indexOf('feedback')
 
 /**
- * Keeps what members of the ensemble saw of a person's sign-in: of some ordinary ones, to fit them on, and of every one that
- * is alerted or not allowed, which people may judge. `dice` (0 to 2^32 - 1) decides on the ordinary ones.
+ * Keeps what members of the ensemble saw of a person's sign-in: of some ordinary ones and of every uncommon one, to fit them
+ * on, and of every one that is alerted or not allowed, which people may judge. `dice` (0 to 2^32 - 1) decides on the ordinary ones.
  */
 export function keepSample(
   seconds: number,
@@ -31,6 +33,10 @@ export function keepSample(
     delta.samples.strange.push({ time: seconds, identity, vector, score: Math.fround(score) })
   }
   if (risk >= TOO_STRANGE || assessment.alerted) return
+  if (risk >= UNCOMMON && assessment.signals.history >= 1) {
+    const vector = packVector(assessment.vector)
+    delta.samples.uncommon.push({ time: seconds, identity, vector })
+  }
   const signIns = (population.judged[0] ?? 0) * shrink(population)
   const share = Math.min(MOST, MOST_SAMPLES.ordinary / Math.max(1, signIns))
   if (dice / 0x1_0000_0000 >= share) return

@@ -1,3 +1,4 @@
+import type { Population } from '../population/population.ts'
 import {
   LABEL,
   newestSamples,
@@ -8,6 +9,7 @@ import {
 import type { Member } from '../types.ts'
 import { fitAutoencoder, reconstructionError } from './autoencoder.ts'
 import { fitBoostedTrees, type Labelled, logisticSlopes } from './boosted-trees.ts'
+import { fitStrangers } from './fit-strangers.ts'
 import { fitIsolationForest, meanPath } from './isolation-forest.ts'
 import { autoencoderMember, feedbackMember, forestMember } from './members.ts'
 import { fitTail } from './tail-table.ts'
@@ -26,16 +28,23 @@ const SHAPE = { rounds: 60, depth: 3, rate: 0.1, restraint: 4, leaf: 8, monotone
 /** Log odds a nat of score is worth, at least and at most. */
 const SLOPE = { least: 0.3, most: 2 }
 
+/** What members are fitted on. */
+export type Training = Pick<Population, 'samples' | 'rehearsals'>
+
 /**
  * Fits every member that there is enough to fit on; the same samples and seed give the same. Half of the ordinary samples
  * fit forest and autoencoder, the other half say what is usual (split conformal).
  */
-export function fitMembers(kept: Samples, seed: number): readonly Member[] {
-  const samples = newestSamples(kept)
+export function fitMembers(training: Training, seed: number): readonly Member[] {
+  const samples = newestSamples(training.samples)
   const ordinary = samples.ordinary
     .filter(({ vector }) => vector.length === VECTOR.length)
     .map(({ vector }) => unpackVector(vector))
-  return [...fitUnlabelled(ordinary, seed), ...fitFeedback(samples, ordinary)]
+  return [
+    ...fitUnlabelled(ordinary, seed),
+    ...fitStrangers(training.rehearsals, samples.uncommon, ordinary),
+    ...fitFeedback(samples, ordinary),
+  ]
 }
 
 function fitUnlabelled(ordinary: readonly Float64Array[], seed: number): readonly Member[] {

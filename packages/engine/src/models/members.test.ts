@@ -1,14 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LABEL, noSamples, packVector, type Samples } from '../population/samples.ts'
-import { fitMembers } from './fit-members.ts'
-import { decodeMember } from './members.ts'
+import { indexOf } from '../features/catalogue.ts'
+import { EXCHANGED, pack, type Rehearsal, unpack } from '../population/rehearsals.ts'
+import { LABEL, noSamples, packVector, unpackVector } from '../population/samples.ts'
+import { REHEARSED } from './contrastive-head.ts'
+import { fitMembers, type Training } from './fit-members.ts'
+import { decodeMember, fillKnown } from './members.ts'
 import { seededRandom } from './random.ts'
 import { fitTail, tailNats } from './tail-table.ts'
-import { VECTOR } from './vector.ts'
+import { SURPRISES, VECTOR } from './vector.ts'
 
 /** Sign-ins of people who rarely surprise, and of attackers of whom some surprise by device and network together. */
-function collected(judged: number): Samples {
+function collected(judged: number): Training {
   const random = seededRandom(2)
   const vector = (strange: number) =>
     packVector(
@@ -21,15 +24,28 @@ function collected(judged: number): Samples {
     identity: 1 + (time % 40),
     vector: vector(strange),
   })
-  return {
+  const rehearsal = (n: number): Rehearsal => ({
+    time: n,
+    identity: 1 + (n % 40),
+    lender: 1 + ((n + 1) % 40),
+    values: new Uint32Array(EXCHANGED),
+    hourBin: 0,
+    kind: 1,
+    own: pack(REHEARSED.map(() => 0)),
+    // strangers surprise by network and device at once
+    strange: pack(REHEARSED.map((_, k) => (k === 3 || k === 9 ? 4 + random() : random()))),
+  })
+  const samples = {
     ...noSamples(),
     ordinary: Array.from({ length: 1600 }, (_, n) => sample(n, 0)),
+    uncommon: Array.from({ length: 400 }, (_, n) => sample(n, 0.3)),
     judged: Array.from({ length: judged }, (_, n) => {
       const isAttack = n % 2 === 0
       const label = isAttack ? LABEL.compromised : LABEL.safe
       return { ...sample(n, isAttack ? 0.5 : 0.1), score: 4 + random(), label, settled: n }
     }),
   }
+  return { samples, rehearsals: Array.from({ length: 300 }, (_, n) => rehearsal(n)) }
 }
 
 const number = fc.oneof(
@@ -43,10 +59,37 @@ const vectors = fc
 describe('members of the ensemble', () => {
   const members = fitMembers(collected(120), 5)
 
-  test('are a forest, an autoencoder and what feedback taught, where there is enough to fit them on', () => {
-    expect(members).toHaveLength(3)
-    expect(fitMembers(collected(4), 5)).toHaveLength(2)
-    expect(fitMembers(noSamples(), 5)).toEqual([])
+  test('are a forest, an autoencoder, what strangers show and what feedback taught, where there is enough to fit them on', () => {
+    expect(members).toHaveLength(4)
+    expect(fitMembers(collected(4), 5)).toHaveLength(3)
+    expect(fitMembers({ ...collected(4), rehearsals: [] }, 5)).toHaveLength(2)
+    expect(fitMembers({ samples: noSamples(), rehearsals: [] }, 5)).toEqual([])
+  })
+
+  test('tell strangers from what is uncommon here, say about nothing of the ordinary, and never fall where a surprise grows', () => {
+    const strangers = members.find(({ term }) => term === indexOf('rehearsal'))
+    if (strangers === undefined) return expect.unreachable('no trees on rehearsals')
+    const { samples, rehearsals } = collected(0)
+    const usual = samples.ordinary.map(({ vector }) => strangers.points(unpackVector(vector)))
+    expect(Math.abs(usual.reduce((sum, one) => sum + one, 0) / usual.length)).toBeLessThan(1e-6)
+    const strange = new Float64Array(VECTOR.length)
+    for (const [k, point] of unpack(rehearsals[0]?.strange ?? new Int8Array()).entries()) {
+      strange[VECTOR.findIndex(({ term }) => term === REHEARSED[k])] = point
+    }
+    const trip = strange.with(3, 0)
+    expect(strangers.points(strange)).toBeGreaterThan(strangers.points(trip) + 1)
+    fc.assert(
+      fc.property(
+        vectors,
+        fc.nat(VECTOR.length - 1),
+        fc.double({ min: 0, max: 8, noNaN: true }),
+        (vector, which, more) => {
+          fc.pre(SURPRISES[which] === 1)
+          const larger = vector.with(which, (fillKnown(vector)[which] ?? 0) + more)
+          expect(strangers.points(larger)).toBeGreaterThanOrEqual(strangers.points(vector) - 1e-9)
+        },
+      ),
+    )
   })
 
   test('explain their points by number, exactly', () => {

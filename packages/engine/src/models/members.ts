@@ -14,7 +14,7 @@ import { readTrees, sumOfTrees, type Trees, writeTrees } from './trees.ts'
 import { LAYOUT, VECTOR } from './vector.ts'
 
 const VERSION = 1
-const MAGIC = { forest: 0xb5, autoencoder: 0xb6, feedback: 0xb7 } as const
+const MAGIC = { forest: 0xb5, autoencoder: 0xb6, feedback: 0xb7, strangers: 0xba } as const
 
 /**
  * An isolation forest as a member: -ln of the share of ordinary sign-ins whose mean path is as short. Its shares are those of
@@ -81,6 +81,44 @@ export function feedbackMember(trees: Trees, scale: number): Member {
   }
 }
 
+/** Most that trees on rehearsals say either way, nats. */
+const MOST_SAID = 8
+const known = new Float64Array(VECTOR.length)
+
+/**
+ * What tells rehearsed strangers from what is uncommon here, as a member: log odds by boosted trees, less their mean over
+ * ordinary sign-ins (`centre`), 8 nats either way at most. What is unknown is no surprise: 0, as in rehearsals.
+ */
+export function strangersMember(trees: Trees, centre: number): Member {
+  const points = (vector: Float64Array) =>
+    Math.max(-MOST_SAID, Math.min(MOST_SAID, sumOfTrees(trees, fillKnown(vector)) - centre))
+  return {
+    term: indexOf('rehearsal'),
+    points,
+    explain(vector, shares) {
+      const base = treeShap(trees, fillKnown(vector), shares) - centre
+      const whole = sumOfTrees(trees, known) - centre
+      const scale = Math.abs(whole) > MOST_SAID ? MOST_SAID / Math.abs(whole) : 1
+      for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) * scale
+      return base * scale
+    },
+    encode: () =>
+      encoded(MAGIC.strangers, (out) => {
+        out.f64(centre)
+        writeTrees(out, trees)
+      }),
+  }
+}
+
+/** The vector with 0 for what is unknown, in a buffer that the next call fills again. */
+export function fillKnown(vector: Float64Array): Float64Array {
+  for (let k = 0; k < known.length; k++) {
+    const value = vector[k] as number
+    known[k] = Number.isNaN(value) ? 0 : value
+  }
+  return known
+}
+
 function encoded(magic: number, write: (out: ByteWriter) => void): Uint8Array {
   const out = new ByteWriter()
   out.u8(magic)
@@ -122,6 +160,11 @@ function readMember(magic: number, input: ByteReader): Member {
       const scale = input.f64()
       if (!(scale >= 0 && scale < 100)) throw new RangeError('a member of the ensemble is damaged')
       return feedbackMember(fitting(readTrees(input)), scale)
+    }
+    case MAGIC.strangers: {
+      const centre = input.f64()
+      if (!Number.isFinite(centre)) throw new RangeError('a member of the ensemble is damaged')
+      return strangersMember(fitting(readTrees(input)), centre)
     }
     default:
       throw new RangeError('these bytes are no member of this build; it must be fitted anew')

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import type { Population } from '../population/population.ts'
-import { newest, unpack } from '../population/rehearsals.ts'
-import { readSamples, type Samples, writeSamples } from '../population/samples.ts'
+import { newest, readRehearsals, unpack, writeRehearsals } from '../population/rehearsals.ts'
+import { readSamples, writeSamples } from '../population/samples.ts'
 import type { Models } from '../types.ts'
 import {
   type ContrastiveHead,
@@ -11,7 +11,7 @@ import {
   type HeadSample,
   TERMS,
 } from './contrastive-head.ts'
-import { fitMembers } from './fit-members.ts'
+import { fitMembers, type Training } from './fit-members.ts'
 import { decodeMember } from './members.ts'
 import { defaultModels } from './shipped.ts'
 import { toTheEnd } from './steps.ts'
@@ -39,7 +39,7 @@ export function refitMembers(
   version: number,
   seed = version,
 ): Models {
-  const members = fitMembers(population.samples, seed)
+  const members = fitMembers(population, seed)
   return { ...models, version, members, fitted: fittedOn(population) }
 }
 
@@ -76,8 +76,9 @@ export function* refitHeadInSteps(
 }
 
 /** What members are fitted on, as bytes for another thread. */
-export function encodeTraining(samples: Samples): Uint8Array {
+export function encodeTraining({ samples, rehearsals }: Training): Uint8Array {
   const out = new ByteWriter()
+  writeRehearsals(out, newest(rehearsals))
   writeSamples(out, samples)
   return out.finish()
 }
@@ -85,9 +86,10 @@ export function encodeTraining(samples: Samples): Uint8Array {
 /** Members fitted on the bytes of `encodeTraining`, as bytes each: `withMembers` takes them. @throws RangeError for damaged bytes. */
 export function fitEncoded(training: Uint8Array, seed: number): readonly Uint8Array[] {
   const input = new ByteReader(training, 'samples to fit on')
+  const rehearsals = readRehearsals(input)
   const samples = readSamples(input)
   input.finish()
-  return fitMembers(samples, seed).map((member) => member.encode())
+  return fitMembers({ samples, rehearsals }, seed).map((member) => member.encode())
 }
 
 /** Models with members from their bytes. @throws RangeError for bytes of another build. */

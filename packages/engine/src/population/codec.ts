@@ -7,9 +7,11 @@ import { joinSamples, readSamples, writeSamples } from './samples.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const DELTA_VERSION = 4
-const POPULATION_VERSION = 5
-/** The version before knew no erased identities. */
+const DELTA_VERSION = 5
+const POPULATION_VERSION = 6
+/** Versions before rehearsed no applications and kept no uncommon sign-ins; the first of them knew no erased identities. */
+const DELTA_WITHOUT_APP = 4
+const WITHOUT_APP = 5
 const WITHOUT_FORGOTTEN = 4
 
 /**
@@ -53,7 +55,9 @@ type Row = readonly [number, number, number, number]
  */
 export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   const input = new ByteReader(bytes, 'a population delta')
-  expect(input, DELTA_MAGIC, [DELTA_VERSION], 'a population delta')
+  const versions = [DELTA_VERSION, DELTA_WITHOUT_APP]
+  const version = expect(input, DELTA_MAGIC, versions, 'a population delta')
+  const layout = version === DELTA_VERSION ? 'new' : 'old'
   const count = input.varint()
   const additions: number[] = []
   let a = 0
@@ -67,8 +71,8 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
     if ((tag & 64) === 0) time += input.signed()
     additions.push(kind, a, b, time, kind === ADD.failing ? input.u32() : input.signed())
   }
-  const rehearsals = readRehearsals(input)
-  const samples = readSamples(input)
+  const rehearsals = readRehearsals(input, layout)
+  const samples = readSamples(input, layout)
   input.finish()
   return { additions, rehearsals, samples, rows: null }
 }
@@ -119,7 +123,7 @@ export function encodePopulation(population: Population): Uint8Array {
  */
 export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Population {
   const input = new ByteReader(bytes, 'a population')
-  const versions = [POPULATION_VERSION, WITHOUT_FORGOTTEN]
+  const versions = [POPULATION_VERSION, WITHOUT_APP, WITHOUT_FORGOTTEN]
   const version = expect(input, POPULATION_MAGIC, versions, 'a population')
   const population = createPopulation(secret)
   population.landmark = input.varint()
@@ -164,8 +168,9 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   if (version !== WITHOUT_FORGOTTEN) {
     readMap(input, (identity) => population.forgotten.set(identity, input.varint()))
   }
-  population.rehearsals.push(...readRehearsals(input))
-  joinSamples(population.samples, readSamples(input))
+  const layout = version === POPULATION_VERSION ? 'new' : 'old'
+  population.rehearsals.push(...readRehearsals(input, layout))
+  joinSamples(population.samples, readSamples(input, layout))
   input.finish()
   return population
 }

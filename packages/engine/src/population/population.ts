@@ -195,12 +195,17 @@ export function applyDelta(population: Population, delta: PopulationDelta): void
 }
 
 function kept(
-  { ordinary, strange, judged }: Samples,
+  { ordinary, uncommon, strange, judged }: Samples,
   isKept: (identity: number, seconds: number) => boolean,
 ): Samples {
   const some = <T extends Sample>(list: readonly T[]) =>
     list.filter(({ identity, time }) => isKept(identity, time))
-  return { ordinary: some(ordinary), strange: some(strange), judged: some(judged) }
+  return {
+    ordinary: some(ordinary),
+    uncommon: some(uncommon),
+    strange: some(strange),
+    judged: some(judged),
+  }
 }
 
 function applyOne(

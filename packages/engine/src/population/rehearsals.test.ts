@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ByteReader, ByteWriter } from '../bytes.ts'
 import { decodeDelta, encodeDelta } from './codec.ts'
 import { createDelta } from './delta.ts'
 import {
@@ -11,7 +12,9 @@ import {
   pack,
   REHEARSAL_POINTS,
   type Rehearsal,
+  readRehearsals,
   unpack,
+  writeRehearsals,
 } from './rehearsals.ts'
 
 const hash = fc.integer({ min: 1, max: 2 ** 32 - 1 })
@@ -55,14 +58,24 @@ function at(time: number, identity: number): Rehearsal {
 }
 
 describe('rehearsals', () => {
-  test('come back from a delta’s bytes, about 75 bytes each', () => {
+  test('come back from a delta’s bytes, about 80 bytes each', () => {
     fc.assert(
       fc.property(fc.array(rehearsal, { maxLength: 20 }), (rehearsals) => {
         const bytes = encodeDelta({ ...createDelta(), rehearsals })
         expect(decodeDelta(bytes).rehearsals).toEqual(inOrder(rehearsals))
-        expect(bytes.length).toBeLessThanOrEqual(12 + 80 * rehearsals.length)
+        expect(bytes.length).toBeLessThanOrEqual(13 + 87 * rehearsals.length)
       }),
     )
+  })
+
+  test('of the layout before, without applications, are read past', () => {
+    const before = { ...at(5, 1), values: new Uint32Array(EXCHANGED - 1) }
+    const points = new Int8Array(REHEARSAL_POINTS - 1)
+    const out = new ByteWriter()
+    writeRehearsals(out, [{ ...before, own: points, strange: points }])
+    const input = new ByteReader(out.finish(), 'rehearsals')
+    expect(readRehearsals(input, 'old')).toEqual([])
+    input.finish()
   })
 
   test('that are kept are the newest, in whatever order they come', () => {

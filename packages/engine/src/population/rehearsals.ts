@@ -1,9 +1,9 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts'
 
-/** Remembered values that a rehearsal exchanges: network and device, in the order of the head's terms without the hour. */
-export const EXCHANGED = 10
+/** Remembered values that a rehearsal exchanges: network, device, application, in the order of the head's terms without the hour. */
+export const EXCHANGED = 11
 /** Points of a rehearsal: one for each exchanged value, and the hour. */
-export const REHEARSAL_POINTS = 11
+export const REHEARSAL_POINTS = 12
 /** Rehearsals that a population keeps, the newest. */
 export const MOST_REHEARSALS = 2048
 /** Points are kept in steps of a sixteenth of a nat, -8 to 7.9. */
@@ -83,7 +83,7 @@ export function dropIdentity(kept: Rehearsal[], identity: number, until: number)
   kept.splice(0, kept.length, ...rest)
 }
 
-/** Writes rehearsals in their own order, about 75 bytes each, so that equal ones give equal bytes. */
+/** Writes rehearsals in their own order, about 80 bytes each, so that equal ones give equal bytes. */
 export function writeRehearsals(out: ByteWriter, kept: readonly Rehearsal[]): void {
   out.varint(kept.length)
   for (const one of kept.toSorted(compare)) {
@@ -99,15 +99,21 @@ export function writeRehearsals(out: ByteWriter, kept: readonly Rehearsal[]): vo
   }
 }
 
-/** Reads what `writeRehearsals` wrote. @throws RangeError when it is cut or holds a kind that this build does not know. */
-export function readRehearsals(input: ByteReader): Rehearsal[] {
+/**
+ * Reads what `writeRehearsals` wrote. Those of the `old` layout, without applications, are read past: others come soon.
+ * @throws RangeError when it is cut or holds a kind that this build does not know.
+ */
+export function readRehearsals(input: ByteReader, layout: 'new' | 'old' = 'new'): Rehearsal[] {
+  const isOld = layout === 'old'
+  const exchanged = isOld ? EXCHANGED - 1 : EXCHANGED
+  const length = isOld ? REHEARSAL_POINTS - 1 : REHEARSAL_POINTS
   const count = input.varint()
   const kept: Rehearsal[] = []
-  const points = () => Int8Array.from({ length: REHEARSAL_POINTS }, () => (input.u8() << 24) >> 24)
+  const points = () => Int8Array.from({ length }, () => (input.u8() << 24) >> 24)
   for (let n = 0; n < count; n++) {
     const time = input.varint()
     const identity = input.u32()
-    const values = Uint32Array.from({ length: EXCHANGED }, () => input.u32())
+    const values = Uint32Array.from({ length: exchanged }, () => input.u32())
     const hourBin = input.u8()
     const own = points()
     const kind = input.u8()
@@ -119,5 +125,5 @@ export function readRehearsals(input: ByteReader): Rehearsal[] {
     const strange = borrowed ? points() : new Int8Array(0)
     kept.push({ time, identity, lender, values, hourBin, kind, own, strange })
   }
-  return kept
+  return isOld ? [] : kept
 }

@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts'
 
-/** Samples of ordinary sign-ins, strange sign-ins that somebody may judge, and judged ones that a population keeps, the newest. */
-export const MOST_SAMPLES = { ordinary: 3072, strange: 2048, judged: 1024 } as const
+/** Samples of ordinary sign-ins, uncommon ones that were allowed, strange sign-ins that somebody may judge, and judged ones that a population keeps, the newest. */
+export const MOST_SAMPLES = { ordinary: 3072, uncommon: 2048, strange: 2048, judged: 1024 } as const
 /** Numbers are kept in steps of a sixteenth, -7.9 to 7.9; the lowest byte is what is unknown. */
 const STEP = 16
 const UNKNOWN = -128
@@ -33,13 +33,15 @@ export interface JudgedSample extends StrangeSample {
 /** Everything that is kept to fit members of the ensemble, each list the oldest first. */
 export interface Samples {
   readonly ordinary: Sample[]
+  /** Those among the strangest of the ordinary: what fits must tell from strangers. */
+  readonly uncommon: Sample[]
   readonly strange: StrangeSample[]
   readonly judged: JudgedSample[]
 }
 
 /** No samples. */
 export function noSamples(): Samples {
-  return { ordinary: [], strange: [], judged: [] }
+  return { ordinary: [], uncommon: [], strange: [], judged: [] }
 }
 
 /** A vector in the steps that samples keep. */
@@ -57,6 +59,7 @@ export function unpackVector(packed: Int8Array): Float64Array {
 /** Adds samples to kept ones, each at its place in their order; of each kind the newest stay. */
 export function addSamples(kept: Samples, more: Samples): void {
   for (const one of more.ordinary) insert(kept.ordinary, one, MOST_SAMPLES.ordinary)
+  for (const one of more.uncommon) insert(kept.uncommon, one, MOST_SAMPLES.uncommon)
   for (const one of more.strange) insert(kept.strange, one, MOST_SAMPLES.strange)
   for (const one of more.judged) insert(kept.judged, one, MOST_SAMPLES.judged)
 }
@@ -64,13 +67,14 @@ export function addSamples(kept: Samples, more: Samples): void {
 /** Appends samples to others, whatever their order. */
 export function joinSamples(into: Samples, from: Samples): void {
   into.ordinary.push(...from.ordinary)
+  into.uncommon.push(...from.uncommon)
   into.strange.push(...from.strange)
   into.judged.push(...from.judged)
 }
 
 /** Forgets every sample of an identity up to a time (seconds). */
 export function dropSamples(kept: Samples, identity: number, until: number): void {
-  for (const list of [kept.ordinary, kept.strange, kept.judged] as Sample[][]) {
+  for (const list of [kept.ordinary, kept.uncommon, kept.strange, kept.judged] as Sample[][]) {
     const rest = list.filter((one) => one.identity !== identity || one.time > until)
     list.splice(0, list.length, ...rest)
   }
@@ -122,9 +126,10 @@ function insert<T extends Sample>(kept: T[], one: T, most: number): void {
 }
 
 /** Of kept samples those that stay, the newest of each kind: what is written and fitted on. */
-export function newestSamples({ ordinary, strange, judged }: Samples): Samples {
+export function newestSamples({ ordinary, uncommon, strange, judged }: Samples): Samples {
   return {
     ordinary: ordinary.slice(-MOST_SAMPLES.ordinary),
+    uncommon: uncommon.slice(-MOST_SAMPLES.uncommon),
     strange: strange.slice(-MOST_SAMPLES.strange),
     judged: judged.slice(-MOST_SAMPLES.judged),
   }
@@ -135,6 +140,7 @@ export function writeSamples(out: ByteWriter, samples: Samples): void {
   const newest = <T extends Sample>(list: readonly T[], most: number) =>
     list.toSorted(compare).slice(-most)
   writeList(out, newest(samples.ordinary, MOST_SAMPLES.ordinary), () => {})
+  writeList(out, newest(samples.uncommon, MOST_SAMPLES.uncommon), () => {})
   const score = (one: StrangeSample) => out.f32(one.score)
   writeList(out, newest(samples.strange, MOST_SAMPLES.strange), score)
   writeList(out, newest(samples.judged, MOST_SAMPLES.judged), (one) => {
@@ -159,9 +165,13 @@ function writeList<T extends Sample>(
   }
 }
 
-/** Reads what `writeSamples` wrote. @throws RangeError when it is cut or holds a label that this build does not know. */
-export function readSamples(input: ByteReader): Samples {
+/**
+ * Reads what `writeSamples` wrote; the `old` layout has no uncommon ones.
+ * @throws RangeError when it is cut or holds a label that this build does not know.
+ */
+export function readSamples(input: ByteReader, layout: 'new' | 'old' = 'new'): Samples {
   const ordinary = readList(input, (one) => one)
+  const uncommon = layout === 'old' ? [] : readList(input, (one) => one)
   const strange = readList(input, (one) => ({ ...one, score: input.f32() }))
   const judged = readList(input, (one) => {
     const score = input.f32()
@@ -169,7 +179,7 @@ export function readSamples(input: ByteReader): Samples {
     if (label > LABEL.compromised) throw new RangeError(`a sample has unknown label ${label}`)
     return { ...one, score, label, settled: input.varint() }
   })
-  return { ordinary, strange, judged }
+  return { ordinary, uncommon, strange, judged }
 }
 
 function readList<T>(input: ByteReader, finish: (one: Sample) => T): T[] {

@@ -128,7 +128,7 @@ export function createTrainer(parts: {
     let models: Models = { ...before, version }
     if (membersAreDue(population, before)) {
       const fitted = fittedOn(population)
-      const training = encodeTraining(population.samples)
+      const training = encodeTraining(population)
       models = withMembers(models, await thread.fit(training, version), version, fitted)
     }
     if (withHead) models = await inSteps(refitHeadInSteps(population, models, version, version))
