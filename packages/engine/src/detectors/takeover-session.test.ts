@@ -97,6 +97,19 @@ describe('a takeover session', () => {
     }
   })
 
+  test('weighs much data from new objects more than much data or new objects', () => {
+    const strangest = (who: number, object: (i: number) => string, bytes: number) => {
+      for (let i = 0; i < 60; i++) {
+        life.live(read(end + 4 * DAY + who * HOUR + i * 6000, who, object(i), bytes))
+      }
+      return life.profile(person(who).entity?.key).f32[SESSION_PEAK] ?? Number.NaN
+    }
+    const plain = strangest(5, (i) => `of 5: ${i % 2}`, 20_000)
+    const data = strangest(6, (i) => `of 6: ${i % 2}`, 40e6)
+    const objects = strangest(7, (i) => `elsewhere ${i}`, 20_000)
+    expect(strangest(8, (i) => `elsewhere ${i}`, 40e6)).toBeGreaterThan(data + objects - plain + 1)
+  })
+
   test('grows with deletions and refusals of somebody who knows neither', () => {
     const strangest = (who: number, activity: string, event: Difference['event']) => {
       const { device: _, ...own } = person(who).event ?? {}

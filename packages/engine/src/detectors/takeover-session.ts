@@ -33,14 +33,15 @@ export const CHANNELS = [
   'objects',
   'denied',
   'deletes',
+  'together',
 ] as const
 export type Channel = (typeof CHANNELS)[number]
 
 const AT = Object.fromEntries(CHANNELS.map((name, i) => [name, i])) as Record<Channel, number>
 
 /** What a nat of each channel counts for, and the most nats it may have. Tuned on the offices' worlds 1 to 3. */
-const WEIGHT = [1.4, 0.7, 0.6, 0.35, 0.5, 0.4, 0.1, 0.8, 1.2, 1.4, 0.3, 0.55]
-const MOST = [12, 12, 8, 8, 4, 3, 8, 30, 12, 12, 12, 12]
+const WEIGHT = [1.4, 0.7, 0.6, 0.35, 0.5, 0.4, 0.1, 0.8, 1.2, 1.4, 0.3, 0.55, 1]
+const MOST = [12, 12, 8, 8, 4, 3, 8, 30, 12, 12, 12, 12, 20]
 
 /** One value is worth at most this many nats to a session, and once only. */
 const MOST_A_VALUE = 4
@@ -142,6 +143,7 @@ export function followSession(
   evidence[AT.objects] = volumeSurprise(profile, population, group, 1, session.objects, left)
   evidence[AT.denied] = volumeSurprise(profile, population, group, 2, session.denied, left)
   evidence[AT.deletes] = volumeSurprise(profile, population, group, 3, session.deletes, left)
+  evidence[AT.together] = togetherNats(evidence)
   const strangeness =
     (evidence[AT.sign_in] ?? 0) + (evidence[AT.network] ?? 0) + (evidence[AT.program] ?? 0)
   advanceChains(event, effects, signals, session, strangeness)
@@ -166,6 +168,28 @@ export function sessionScore(evidence: Float64Array): number {
   let sum = 0
   for (let i = 0; i < CHANNELS.length; i++) sum += channelPoints(evidence, i)
   return sum
+}
+
+/** What much data from objects never touched is worth beyond both, and what a stranger's session is that also does strange things. */
+const DATA_TOGETHER = 0.8
+const STRANGER_TOGETHER = 0.3
+
+/**
+ * Nats for evidence that comes together: exporters send much, newcomers to a project touch much, travellers come from elsewhere,
+ * and each is common; a thief does it all at once. The lesser of both sides counts, so one side alone says nothing.
+ */
+function togetherNats(evidence: Float64Array): number {
+  let stranger = 0
+  let doings = 0
+  for (let i = 0; i < AT.together; i++) {
+    if (i <= AT.program) stranger += channelPoints(evidence, i)
+    else doings += channelPoints(evidence, i)
+  }
+  const data = channelPoints(evidence, AT.transfers) + channelPoints(evidence, AT.bytes)
+  const nats =
+    DATA_TOGETHER * Math.min(data, channelPoints(evidence, AT.objects)) +
+    STRANGER_TOGETHER * Math.min(stranger, doings)
+  return Math.min(MOST[AT.together] ?? 0, nats)
 }
 
 function gather(evidence: Float64Array, channel: number, points: number): void {

@@ -23,7 +23,7 @@ export interface Session {
   start: number
   /** Did the event begin it? The session before is over. */
   isFresh: boolean
-  /** Evidence by channel, nats before weights; the last four are worked out from the amounts below. */
+  /** Evidence by channel, nats before weights; the last five are worked out from the amounts below and from the others. */
   readonly evidence: Float64Array
   /** Actions, bytes out, objects never touched before, refusals and deletions, this event included. */
   actions: number
@@ -54,7 +54,7 @@ export function createSession(): Session {
   return {
     start: 0,
     isFresh: true,
-    evidence: new Float64Array(STORED_CHANNELS + AMOUNTS),
+    evidence: new Float64Array(STORED_CHANNELS + AMOUNTS + 1),
     actions: 0,
     bytes: 0,
     objects: 0,

@@ -23,6 +23,7 @@ const STORY: Readonly<Record<Channel, (session: Session) => string>> = {
   objects: ({ objects }) => `${objects} objects it had never touched`,
   denied: ({ denied }) => `${denied} actions refused`,
   deletes: ({ deletes }) => `${deletes} deletions`,
+  together: () => 'these together',
 }
 
 /** The session's strongest evidence in words, strongest first. */
@@ -89,7 +90,7 @@ export const takeoverSession: Rule = {
 }
 
 function example(actions: number, risk: number): Session {
-  const evidence = Float64Array.of(3, 4, 2, 0, 1, 0, 0, 9, 5, 4, 0, 0)
+  const evidence = Float64Array.of(3, 4, 2, 0, 1, 0, 0, 9, 5, 4, 0, 0, 2)
   const start = Date.UTC(2025, 5, 16, 8, 30) / 1000
   return { ...createSession(), start, evidence, actions, risk, bytes: 4.1e9, objects: 64 }
 }
