@@ -8,6 +8,7 @@ import {
   scoresIn,
   tailProbability,
 } from './combine/calibrate.ts'
+import { entryWeight } from './combine/entry.ts'
 import { restrained } from './combine/restrain.ts'
 import { crowdPoints } from './detectors/crowd.ts'
 import { hourPoints, travelPoints } from './detectors/hour.ts'
@@ -18,7 +19,7 @@ import { numericPoints } from './detectors/volume.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { defaultModels } from './models/shipped.ts'
 import { hasVector, readVector, VECTOR } from './models/vector.ts'
-import { judgedRate, type Population, shrink } from './population/population.ts'
+import { judgedRate, type Population } from './population/population.ts'
 import type { Profile } from './profile/profile.ts'
 import { createSession } from './profile/session.ts'
 import { readEvent } from './read-event.ts'
@@ -65,7 +66,7 @@ export function createAssessment(): Assessment {
     isLate: false,
     isFuture: false,
     alerted: false,
-    alertedWeight: 0,
+    entryWeight: 1,
     session: createSession(),
     alertShift: 0,
   }
@@ -123,10 +124,7 @@ export function assess(
   out.probability = 0
   out.decision = 'allow'
   out.alerted = false
-  const alerted = (population.alerted[histogram] ?? 0) * shrink(population)
-  const judged = (population.judged[histogram] ?? 0) * shrink(population)
-  out.alertedWeight =
-    out.findings.length > 0 ? 0 : Math.min(1, (1.5 * BUDGET * judged) / (alerted + 1))
+  out.entryWeight = entryWeight(population, histogram, risk, out.findings)
   out.alertShift = alertShift(population, input, histogram)
   collectCodes(input, out, scoresIn(population, histogram), judgedIn(population))
 }

@@ -26,7 +26,7 @@ function enterScores({ additions }: PopulationDelta, sign: 1 | -1): void {
   const scores: number[] = []
   for (let i = 0; i < additions.length; i += 5) {
     const [kind = -1, a = 0, b = 0, time = 0, amount = 0] = additions.slice(i, i + 5)
-    if (kind === ADD.score || kind === ADD.alerted) scores.push(kind, a, b, time, sign * amount)
+    if (kind === ADD.score || kind === ADD.accused) scores.push(kind, a, b, time, sign * amount)
   }
   applyDelta(population, { ...createDelta(), additions: scores })
 }

@@ -1,6 +1,7 @@
 import type { EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { assess, createAssessment } from './assess.ts'
 import { binOf } from './combine/calibrate.ts'
+import { entryWeight, isAccused } from './combine/entry.ts'
 import { decide } from './decide.ts'
 import { judge } from './judge.ts'
 import { learn, learningWeight } from './learn.ts'
@@ -17,7 +18,7 @@ import {
 import { dayOf } from './profile/decay.ts'
 import { copyProfile, type Profile, profileLastTime } from './profile/profile.ts'
 import { FIFTHS } from './profile/slots.ts'
-import type { Judgement, Models, Policy } from './types.ts'
+import type { Assessment, Judgement, Models, Policy } from './types.ts'
 
 /**
  * A judged event as it is stored, with the weight (0-1) it taught. `alerted`: it belongs to an alert; `settled`: a person has
@@ -128,9 +129,8 @@ function retellAll(
       relearn(input, stored, profile, judges)
       judgements.push(null)
     } else {
-      const wasAlerted = stored.alerted || before.alerted === true
-      takeBackScore(input, stored.verdict.score, wasAlerted, before, delta)
-      judgements.push(judgeOver(input, profile, judges, [ADD.score, ADD.alerted], delta))
+      takeBackScore(input, stored, before, judges, delta)
+      judgements.push(judgeOver(input, profile, judges, [ADD.score, ADD.accused], delta))
     }
   }
   settleContributions(current, profile, delta)
@@ -149,7 +149,7 @@ function ownScores(
   for (const { input, stored } of tellings) {
     begun ||= stored === null || input.event.time >= again
     if (!begun || stored === null || stored.settled || isLate(stored)) continue
-    takeBackScore(input, stored.verdict.score, stored.alerted, look(input, base, judges), delta)
+    takeBackScore(input, stored, look(input, base, judges), judges, delta)
   }
   return delta
 }
@@ -186,15 +186,14 @@ function judgeOver(
 /** A score that was given too soon must not make the ones that follow look usual. */
 function takeBackScore(
   input: EnrichedEvent,
-  score: number,
-  wasAlerted: boolean,
-  { histogram, alertedWeight }: Look,
+  { verdict: { score, risk } }: StoredJudgement,
+  { histogram, named }: Look,
+  { population }: Judges,
   delta: PopulationDelta,
 ): void {
   const day = dayOf(input.event.time)
-  // the share of alerts that counts shrinks with each, so this never takes more than was given
-  const fifths = wasAlerted ? Math.round(alertedWeight * FIFTHS) : FIFTHS
-  if (wasAlerted) add(delta, ADD.alerted, histogram, 0, day, -1)
+  const fifths = Math.round(entryWeight(population, histogram, risk, named) * FIFTHS)
+  if (isAccused({ findings: named, risk })) add(delta, ADD.accused, histogram, 0, day, -1)
   if (fifths > 0) add(delta, ADD.score, histogram * BINS + binOf(score), 0, day, -fifths)
 }
 
@@ -228,7 +227,7 @@ interface Look {
   readonly findings: string | null
   readonly weight: number | null
   readonly histogram: number
-  readonly alertedWeight: number
+  readonly named: Assessment['findings']
 }
 
 function look(
@@ -238,7 +237,7 @@ function look(
 ): Look {
   assess(input, profile, population, models, scratch)
   decide(input, scratch, policy)
-  const { risk, decision, alerted, findings, histogram, alertedWeight } = scratch
+  const { risk, decision, alerted, findings, histogram } = scratch
   return {
     risk,
     decision,
@@ -246,11 +245,11 @@ function look(
     findings: findings.map(({ code }) => code).join(),
     weight: learningWeight(input, scratch),
     histogram,
-    alertedWeight,
+    named: findings,
   }
 }
 
-const UNKNOWN = { alerted: null, findings: null, weight: null, histogram: 0, alertedWeight: 0 }
+const UNKNOWN = { alerted: null, findings: null, weight: null, histogram: 0, named: [] }
 
 /** What is stored says nothing of alerts and weights that would still follow from it. */
 function lookOf({ verdict }: StoredJudgement): Look {

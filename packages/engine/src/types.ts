@@ -209,8 +209,8 @@ export interface Assessment {
   models: Models
   /** Set by `decide`: does the event raise an alert? */
   alerted: boolean
-  /** Weight 0-1 with which the score enters the histogram if the event is alerted: the budget's share of such alerts. */
-  alertedWeight: number
+  /** Weight 0-1 with which the score enters the histogram of the ordinary (combine/entry.ts). */
+  entryWeight: number
   /** Added to the policy's risk for alerts, 0-25, so that many events do not make many false alerts. */
   alertShift: number
 }

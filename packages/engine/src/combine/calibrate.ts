@@ -76,7 +76,7 @@ export function scoresIn(population: Population, histogram: number): number {
   population.watch?.(histogram, 0, 0)
   let sum = 0
   for (let i = 0; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
-  return sum * shrinkScores(population)
+  return sum * shrinkScores(population, histogram)
 }
 
 /** Decayed number of events of all kinds that were judged: how old an organisation is. */
@@ -94,7 +94,7 @@ function atOrAbove(population: Population, histogram: number, bin: number): numb
   population.watch?.(histogram, bin, end)
   for (let i = bin; i < end; i++) sum += population.scores[histogram * BINS + i] ?? 0
   for (let i = block + 1; i < BLOCKS; i++) sum += population.coarse[histogram * BLOCKS + i] ?? 0
-  return sum * shrinkScores(population)
+  return sum * shrinkScores(population, histogram)
 }
 
 /**
@@ -142,7 +142,7 @@ function shippedTail(histogram: number, score: number): number {
 
 function extrapolate(population: Population, histogram: number, score: number, n: number): number {
   const { scores } = population
-  const now = shrinkScores(population)
+  const now = shrinkScores(population, histogram)
   const from = histogram * BINS
   const wanted = Math.max(2.5 * FEW, 0.02 * n)
   let count = 0

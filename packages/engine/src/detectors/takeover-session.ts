@@ -220,7 +220,7 @@ function gatherSensitive(input: EnrichedEvent, { session, raw, values }: Assessm
 
 /** A session that raised an alert enters the histogram with the budget's share of such sessions, as events do. */
 function closingWeight(population: Population, group: 0 | 1): number {
-  const alerted = population.alerted[SESSION_HISTOGRAM + group] ?? 0
+  const alerted = population.accused[SESSION_HISTOGRAM + group] ?? 0
   const now = alerted * shrink(population)
   return Math.min(1, (BUDGET * (sessionsOf(population, group) + now)) / (now + 1))
 }

@@ -43,7 +43,7 @@ export function teachSession(
   }
   if (!session.isAlerted && assessment.findings.some(({ code }) => code === 'takeover_session')) {
     session.isAlerted = true
-    add(delta, ADD.alerted, SESSION_HISTOGRAM + group, 0, dayOf(input.event.time), 1)
+    add(delta, ADD.accused, SESSION_HISTOGRAM + group, 0, dayOf(input.event.time), 1)
   }
   writeSession(profile, session)
   if (session.object !== 0) rememberObject(profile, session.object)

@@ -1,5 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { binOf } from '../combine/calibrate.ts'
+import { isAccused } from '../combine/entry.ts'
 import { isAuthentication, isPresence } from '../features/read.ts'
 import { CAMPAIGN, periodOf } from '../population/campaign.ts'
 import { campaignKey } from '../population/campaign-of.ts'
@@ -63,7 +64,7 @@ export function teachMarks(
   }
 }
 
-/** Enters the score into the organisation's histogram: whole where there is no alert, with the budget's share where there is. */
+/** Enters the score into the organisation's histogram, with the weight that combine/entry.ts gives it. */
 export function teachCalibration(
   input: EnrichedEvent,
   assessment: Assessment,
@@ -72,7 +73,7 @@ export function teachCalibration(
   const { histogram } = assessment
   const day = dayOf(input.event.time)
   add(delta, ADD.judged, histogram, 0, day, 1)
-  if (assessment.alerted) add(delta, ADD.alerted, histogram, 0, day, 1)
-  const weight = assessment.alerted ? Math.round(assessment.alertedWeight * FIFTHS) : FIFTHS
+  if (isAccused(assessment)) add(delta, ADD.accused, histogram, 0, day, 1)
+  const weight = Math.round(assessment.entryWeight * FIFTHS)
   if (weight > 0) add(delta, ADD.score, histogram * BINS + binOf(assessment.score), 0, day, weight)
 }

@@ -184,7 +184,7 @@ function sumsOf(population: Population): Float64Array[] {
     population.coarse,
     population.numbers,
     population.judged,
-    population.alerted,
+    population.accused,
   ]
 }
 

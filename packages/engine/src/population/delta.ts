@@ -35,9 +35,9 @@ export const ADD = {
   number: 8,
   /** a zone, time day, amount fifths. */
   zone: 9,
-  /** a histogram, time day: judged events and alerted events. */
+  /** a histogram, time day: judged events; accused ones (combine/entry.ts), and of sessions those reported. */
   judged: 10,
-  alerted: 11,
+  accused: 11,
   /** a 0 password reset or 1 change of factors, b hash of whose, time seconds: the latest counts. */
   change: 12,
   /** b hash of an identity, time seconds: everything kept of it by name of its hash up to then goes, whatever comes in later. */

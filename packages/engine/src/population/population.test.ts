@@ -53,7 +53,7 @@ const row = fc.oneof(
   fc.tuple(fc.constant(ADD.number), fc.nat(20), fc.constant(0), day, fc.nat(1e6)),
   fc.tuple(fc.constant(ADD.zone), fc.nat(400), fc.constant(0), day, amount),
   fc.tuple(
-    fc.constantFrom(ADD.judged, ADD.alerted),
+    fc.constantFrom(ADD.judged, ADD.accused),
     fc.nat(HISTOGRAMS - 1),
     fc.constant(0),
     day,
@@ -93,7 +93,7 @@ function readings(population: Population): Map<string, number> {
     })
   }
   population.scores.forEach((value, i) => {
-    if (value !== 0) all.set(`scores ${i}`, value * shrinkScores(population))
+    if (value !== 0) all.set(`scores ${i}`, value * shrinkScores(population, Math.floor(i / BINS)))
   })
   population.values.forEach((counts, feature) => {
     for (const [key, count] of counts) all.set(`value ${feature} ${key}`, count)

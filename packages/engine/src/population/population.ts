@@ -56,10 +56,11 @@ export function amountCell(group: 0 | 1, which: number): number {
 /** Days after which the organisation's sums count half. */
 const HALF_LIFE_DAYS = 32
 /**
- * Score histograms count half after 6.4 days, a fifth of that: identities become better known, and what was strange a
- * month ago says little of what is strange now.
+ * Score histograms count half after 3.2 days, a tenth of that: identities become better known, and what was strange a week
+ * ago says little of what is strange now. Sessions are few: theirs after 6.4 days.
  */
-const SCORE_LIVES = 5
+const SCORE_LIVES = 10
+const SESSION_LIVES = 5
 
 /**
  * What a tenant knows together. All sums by day are counted forward from `landmark` (a day) and read times `shrink`;
@@ -92,7 +93,7 @@ export interface Population {
   /** Told which bins of a histogram, `end` excluded, are read while somebody writes down what is (seen.ts). */
   readonly watch?: (histogram: number, begin: number, end: number) => void
   readonly judged: Float64Array
-  readonly alerted: Float64Array
+  readonly accused: Float64Array
   readonly zones: Map<number, number>
   readonly campaigns: Map<number, CampaignEntry>[]
   /** Seconds of the latest password reset (0) and change of factors (1) by hash of whose; seven days at most. */
@@ -133,7 +134,7 @@ export function createPopulation(secret: Uint8Array): Population {
     coarse: new Float64Array(HISTOGRAMS * Math.ceil(BINS / COARSE)),
     numbers: new Float64Array(amountCell(1, AMOUNTS)),
     judged: new Float64Array(HISTOGRAMS),
-    alerted: new Float64Array(HISTOGRAMS),
+    accused: new Float64Array(HISTOGRAMS),
     zones: new Map(),
     campaigns: Array.from({ length: CAMPAIGN_KINDS }, () => new Map<number, CampaignEntry>()),
     changes: [new Map(), new Map()],
@@ -149,9 +150,13 @@ export function shrink(population: Population): number {
   return population.left
 }
 
-/** The same for score histograms. */
-export function shrinkScores(population: Population): number {
-  return population.left ** SCORE_LIVES
+/** The same for a score histogram. */
+export function shrinkScores(population: Population, histogram: number): number {
+  return population.left ** livesOf(histogram)
+}
+
+function livesOf(histogram: number): number {
+  return histogram < SESSION_HISTOGRAM ? SCORE_LIVES : SESSION_LIVES
 }
 
 /** Judged events of a histogram a day and aged identity of its class; NaN while no identity is aged. */
@@ -317,10 +322,10 @@ function addByDay(
       return
     }
     case ADD.score: {
-      const fast =
-        (amount / 5) * 2 ** ((SCORE_LIVES * (day - population.landmark)) / HALF_LIFE_DAYS)
-      population.scores[a] = (population.scores[a] ?? 0) + fast
       const histogram = Math.floor(a / BINS)
+      const fast =
+        (amount / 5) * 2 ** ((livesOf(histogram) * (day - population.landmark)) / HALF_LIFE_DAYS)
+      population.scores[a] = (population.scores[a] ?? 0) + fast
       const coarse =
         histogram * Math.ceil(BINS / COARSE) + Math.floor((a - histogram * BINS) / COARSE)
       population.coarse[coarse] = (population.coarse[coarse] ?? 0) + fast
@@ -337,8 +342,8 @@ function addByDay(
       if (population.firstDay === 0 || day < population.firstDay) population.firstDay = day
       population.judged[a] = (population.judged[a] ?? 0) + weight
       return
-    case ADD.alerted:
-      population.alerted[a] = (population.alerted[a] ?? 0) + weight
+    case ADD.accused:
+      population.accused[a] = (population.accused[a] ?? 0) + weight
       return
     default:
       throw new RangeError(`a population delta has an addition of unknown kind ${kind}`)
@@ -369,12 +374,15 @@ function moveLandmark(population: Population, day: number): void {
     population.hourTotals,
     population.numbers,
     population.judged,
-    population.alerted,
+    population.accused,
   ]) {
     for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) * factor
   }
   for (const sums of [population.scores, population.coarse]) {
-    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) * factor ** SCORE_LIVES
+    const each = sums.length / HISTOGRAMS
+    for (let i = 0; i < sums.length; i++) {
+      sums[i] = (sums[i] ?? 0) * factor ** livesOf(Math.floor(i / each))
+    }
   }
   for (const [zone, weight] of population.zones) population.zones.set(zone, weight * factor)
   population.landmark += lives * HALF_LIFE_DAYS

@@ -64,7 +64,7 @@ function createPart(population: Population): Population {
   part.aged[1] = population.aged[1]
   part.hourTotals.set(population.hourTotals)
   part.judged.set(population.judged)
-  part.alerted.set(population.alerted)
+  part.accused.set(population.accused)
   for (const [zone, weight] of population.zones) part.zones.set(zone, weight)
   return part
 }

@@ -1,0 +1,40 @@
+import { type Population, shrink } from '../population/population.ts'
+import type { Assessment } from '../types.ts'
+
+/** Risk from which a finding accuses an event: the default policy challenges it. */
+const ACCUSED_RISK = 63
+/** Largest share of events that findings may keep out of a histogram: rules that name more than that name the ordinary. */
+const MOST_ACCUSED = 0.005
+/** Attackers without a name that are taken to stand beside one that findings named. */
+const UNNAMED = 0.7
+/** Most of them for one benign event as strange. */
+const MOST_UNNAMED = 0.5
+
+/** Do findings speak against an event that is strange as well? */
+export function isAccused({ findings, risk }: Pick<Assessment, 'findings' | 'risk'>): boolean {
+  return findings.length > 0 && risk >= ACCUSED_RISK
+}
+
+/**
+ * Weight 0-1 with which an event's score enters the histogram of the ordinary. Attackers gather in the very tail that they
+ * are measured against, and nobody labels them; but where findings name some, about as many have no name. So accused events
+ * stay out (of a campaign always, others as long as they are one in 200 at most), and of those as strange as one in 1/p the
+ * share 1 / (1 + g) enters, g = 0.7 accused / (p judged), at most 0.5. Without findings everything enters whole.
+ */
+export function entryWeight(
+  population: Population,
+  histogram: number,
+  risk: number,
+  findings: Assessment['findings'],
+): number {
+  const now = shrink(population)
+  const judged = (population.judged[histogram] ?? 0) * now
+  const accused = (population.accused[histogram] ?? 0) * now
+  if (isAccused({ findings, risk })) {
+    if (findings.some(({ campaign }) => campaign !== undefined)) return 0
+    return Math.max(0, 1 - (MOST_ACCUSED * judged) / (accused + 1))
+  }
+  if (accused <= 0) return 1
+  const benign = judged * 10 ** (-risk / 25)
+  return 1 / (1 + Math.min(MOST_UNNAMED, (UNNAMED * accused) / Math.max(1, benign)))
+}
