@@ -15,9 +15,9 @@ for (const one of worlds) {
     `${one}: of ${strikes} strikes ${percent(cold)} stopped without training, ${percent(trained)} after a month of it`,
   )
   for (const kind of ['wrong', 'right'] as const) {
-    const { labels, without, after } = tryLabels(world, kind)
+    const { labels, identities, without, after } = tryLabels(world, kind)
     console.log(
-      `  ${labels} ${kind} labels: attacks stopped ${percent(without.attacks)} -> ${percent(after.attacks)}, benign ${percent(without.benign)} -> ${percent(after.benign)}`,
+      `  ${labels} ${kind} labels about ${identities} identities; everybody else's attacks stopped ${percent(without.attacks)} -> ${percent(after.attacks)}, benign ${percent(without.benign)} -> ${percent(after.benign)}`,
     )
   }
   for (const { week, rate, expected, flagged } of tryDrift(world))

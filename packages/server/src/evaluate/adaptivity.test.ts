@@ -12,8 +12,9 @@ test('a strike without training is met as other strangers are, and both kinds ar
 
 test('labels are about few, and everybody else is judged nearly as before', () => {
   const world = { family: 'offices' as const, seed: 3, people: 150, days: 40, start: START }
-  const { labels, without, after } = tryLabels(world, 'wrong')
+  const { labels, identities, without, after } = tryLabels(world, 'wrong')
   expect(labels).toBeGreaterThan(0)
+  expect(identities).toBeLessThanOrEqual(labels)
   expect(without.attacks - after.attacks).toBeLessThanOrEqual(0.1)
   expect(after.benign).toBeLessThan(0.02)
 }, 120_000)

@@ -40,7 +40,9 @@ export function tryPoisoning(world: Trying): PoisoningResult {
 
 /** What twenty labels did: attack sign-ins stopped (0-1), and benign ones stopped, without and with them. */
 export interface LabelsResult {
+  /** How many were given, and to how many identities. */
   readonly labels: number
+  readonly identities: number
   readonly without: { readonly attacks: number; readonly benign: number }
   readonly after: { readonly attacks: number; readonly benign: number }
 }
@@ -71,17 +73,17 @@ export function tryLabels(world: Trying, kind: 'wrong' | 'right'): LabelsResult 
       about.add(identity)
       return 'safe'
     })
-    return rows
+    return { rows, given: isLabelled ? LABELS - left : 0 }
   }
-  const after = run(true)
-  const without = run(false)
+  const { rows: after, given } = run(true)
+  const { rows: without } = run(false)
   const told = (rows: typeof after) => {
     const others = rows.filter(({ identity }) => !about.has(identity))
     const share = (wanted: boolean) =>
       shareOf(others.filter(({ isAttack }) => isAttack === wanted).map((row) => row.isStopped))
     return { attacks: share(true), benign: share(false) }
   }
-  return { labels: about.size, without: told(without), after: told(after) }
+  return { labels: given, identities: about.size, without: told(without), after: told(after) }
 }
 
 /** One rate in one week of drift: how many benign sign-ins were to be flagged at its risk, and how many were. */
