@@ -46,8 +46,8 @@ const PRIORS: readonly (readonly [median: number, scale: number])[] = [
  * the tail falls by e. From simulated organisations of the offices' kind; the sessions' weights are tuned so that it holds.
  */
 const SESSION_TAILS: readonly (readonly [oneInThousand: number, scale: number])[] = [
-  [14.8, 2.4],
-  [7.2, 1],
+  [15.8, 2.4],
+  [7.5, 1],
 ]
 /** Sessions that the shipped tail is worth. */
 const SHIPPED_SESSIONS = 3000
@@ -122,7 +122,7 @@ export function tailProbability(population: Population, histogram: number, score
 export function sessionTail(population: Population, group: 0 | 1, score: number): number {
   const histogram = SESSION_HISTOGRAM + group
   const n = scoresIn(population, histogram)
-  const [oneInThousand, scale] = SESSION_TAILS[group] ?? [14.8, 2.4]
+  const [oneInThousand, scale] = SESSION_TAILS[group] ?? [15.8, 2.4]
   const shipped = Math.min(1, 1e-3 * Math.exp((oneInThousand - score) / scale))
   const above = atOrAbove(population, histogram, binOf(score))
   const own =
