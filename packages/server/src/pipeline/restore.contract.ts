@@ -1,4 +1,10 @@
-import { defaultPolicy, encodeModels, encodePopulation, type Policy } from '@gatewatch/engine'
+import {
+  defaultPolicy,
+  encodeModels,
+  encodePopulation,
+  membersAreDue,
+  type Policy,
+} from '@gatewatch/engine'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { NOON } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
