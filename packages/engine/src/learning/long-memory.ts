@@ -91,7 +91,8 @@ export function teachLongMemory(
     // an authenticated caller's refused call teaches which errors are usual, and nothing else
     if (hash === 0 || (failed && i !== ERROR)) continue
     let at = slots[i] ?? -1
-    const isNew = at < 0
+    // in a full profile a value learned just now may have pushed this one out
+    const isNew = at < 0 || profile.u32[at] !== hash
     if (isNew) at = takeSlot(profile, i, hash, day, evicted)
     addToSlot(profile, at, day, fifths, unit, strong)
     settleDoubt(i, at, isNew, assessment, profile)
