@@ -226,6 +226,15 @@ export const Resource = z.object({
 })
 export type Resource = z.infer<typeof Resource>
 
+/** A credential that an event gave out or deleted. Of an account change it is the target's, else the actor's. */
+export const Credential = z.object({
+  uid: text(512).optional().describe('access key or token, as actor.credential_uid names it later'),
+  session_uid: text(512).optional().describe('the session it is for, as actor.uid names it later'),
+  state: z.enum(['temporary', 'lasting', 'deleted']),
+  expiration_time: z.number().min(0).optional().describe('ms since 1970, UTC'),
+})
+export type Credential = z.infer<typeof Credential>
+
 /** Where a record comes from: the vendor's log (product and account), not the route by which it travelled. */
 export const Source = z.object({
   vendor: text(64),
@@ -302,6 +311,7 @@ export const AccessEvent = z.object({
     .object({ bytes_in: z.number().min(0).optional(), bytes_out: z.number().min(0).optional() })
     .optional(),
   auth: AuthDetail.optional(),
+  credential: Credential.optional(),
   vendor_risk: VendorRisk.optional(),
   count: z.number().int().min(1).optional().describe('how many alike this record stands for'),
   labels: z.record(text(64), text(255)).optional().describe('operator tags, never ground truth'),

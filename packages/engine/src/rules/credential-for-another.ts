@@ -17,7 +17,7 @@ export const credentialForAnother: Rule = {
   sentence: (facts) => `${facts.activity} makes a credential for ${facts.whom}`,
   when({ input }) {
     const { event } = input
-    if (event.status_id !== 1 || !actsOnOther(event)) return null
+    if (event.status_id !== 1 || !actsOnOther(input)) return null
     if (!hasEffect(event, 'credential_create', 'creates_credential')) return null
     const { target } = event
     return found(credentialForAnother, {

@@ -80,10 +80,11 @@ export const machineCredentialsOutside: Rule = {
   },
 }
 
-function holdsMachineCredentials({ event }: EnrichedEvent): boolean {
+function holdsMachineCredentials({ event, entity }: EnrichedEvent): boolean {
   const { actor } = event
   if (actor.credential_uid?.startsWith('ASIA') !== true) return false
   // an instance's session is named after the instance
   const session = actor.session?.uid ?? actor.name ?? ''
-  return actor.type === 'workload' || /^(.*[:/])?i-[0-9a-f]{8,17}$/.test(session)
+  const isMachine = actor.type === 'workload' && entity.class === 'service'
+  return isMachine || /^(.*[:/])?i-[0-9a-f]{8,17}$/.test(session)
 }

@@ -19,7 +19,7 @@ export const privilegeEscalation: Rule = {
   when({ input }) {
     const { event } = input
     if (event.status_id !== 1 || !hasEffect(event, 'admin_grant', 'grants_admin')) return null
-    const self = actsOnSelf(event)
+    const self = actsOnSelf(input)
     return found(
       privilegeEscalation,
       {

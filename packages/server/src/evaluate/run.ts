@@ -16,6 +16,7 @@ import {
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich } from '../pipeline/enrich.ts'
+import { createLinkBook } from '../pipeline/link-book.ts'
 import { type Contender, contenders, type FittedHeads, refitHeads } from './contenders.ts'
 import { kindOf } from './rows.ts'
 import type { JudgedTruth, Labelled, SignInRow, Trial, TrialOptions } from './trial.ts'
@@ -102,6 +103,7 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
   new DataView(key.buffer).setUint32(0, seed)
   const population = createPopulation(key)
   const profiles = new Map<string, Profile>()
+  const links = createLinkBook()
   const assessment = createAssessment()
   let spent = 0
   let taken = 0
@@ -114,7 +116,7 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
     /** Milliseconds spent in the engine. */
     spent: () => spent,
     next(event: AccessEvent): Judged {
-      const input = enrich(event, lookups)
+      const input = links.follow(enrich(event, lookups))
       const entity = input.entity.key
       let profile = profiles.get(entity)
       if (profile === undefined) {

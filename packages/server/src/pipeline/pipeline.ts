@@ -22,6 +22,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { StoredEntity } from '../ports/reader.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, RaisedAlert, TenantId } from '../ports/store.ts'
+import { failureKind } from '../ports/store-failure.ts'
 import type { Published, Stream } from '../ports/stream.ts'
 import { summarise } from '../ports/summary.ts'
 import { admit } from './admission.ts'
@@ -32,6 +33,7 @@ import { eraseEntity } from './erase.ts'
 import { settleAlert } from './feedback.ts'
 import { isTimeless, timed } from './first-receipt.ts'
 import { createLane, type Waiting } from './lane.ts'
+import { createLinkResolver } from './link-resolver.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { laneOf, storable } from './storable.ts'
@@ -95,13 +97,14 @@ const CACHED_PROFILES = 20_000
 
 /** Starts the lanes and keeps the populations up; `close` ends both. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { store, reader, accounts, deadLetters, populationLog, modelLog, clock } = parts
+  const { store, reader, accounts, deadLetters, populationLog, modelLog, links, clock } = parts
   const policy = parts.policy ?? defaultPolicy
   const retentionDays = parts.retentionDays ?? 400
   const onError = parts.onError ?? (() => {})
   const listeners = new Set<(committed: Committed) => void>()
   const populations = createPopulations({ log: populationLog, accounts, clock, onError })
   const profiles = createProfileCache(CACHED_PROFILES)
+  const resolver = createLinkResolver(links, clock)
   const head = parts.head ?? 'shipped'
   const trainer = createTrainer({ log: modelLog, populations, head, onError })
   const keptFrom = () => clock() - retentionDays * 86_400_000
@@ -114,7 +117,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let closed = false
 
   function load(): number {
-    return lanes.reduce((sum, lane) => sum + lane.load(), 0)
+    return lanes.reduce((sum, lane) => sum + lane.load(), resolver.load())
   }
 
   function announce(tenant: TenantId, committed: CommittedBatch): void {
@@ -150,9 +153,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const waiting = load()
     if (waiting > 0 && waiting + events.length > QUEUE_LIMIT) throw fault('overloaded')
     const refused: { arriving: ArrivingEvent; reason: string }[] = []
-    const settled = given.map((one) => {
+    const admissions = given.map((one) => admit(one, now, retentionDays))
+    const admitted = given.filter((_, index) => admissions[index]?.kind !== 'refuse')
+    const resolved = resolver.resolve(tenant, admitted)
+    const owned = resolved instanceof Promise ? await resolved.catch(unavailable) : resolved
+    if (closed) throw fault('store_unavailable', 'Gatewatch is stopping; nothing was taken.')
+    let next = 0
+    const settled = admissions.map((admission, index) => {
+      const one = admission.kind === 'refuse' ? given[index] : owned[next++]
+      if (one === undefined) throw new Error('links were followed for fewer events than were given')
       const arriving = storable(one)
-      const admission = admit(arriving, now, retentionDays)
       if (admission.kind === 'refuse') {
         refused.push({ arriving, reason: admission.reason })
         return { kind: 'rejected', reason: admission.reason } as const
@@ -227,13 +237,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (stored === null) return null
       return { ...stored, habits: await habitsIn(tenant, stored.profile, null, stored.recent) }
     },
-    erase: (tenant, key, by) => eraseEntity(eraseParts, tenant, key, by),
+    async erase(tenant, key, by) {
+      const erasure = await eraseEntity(eraseParts, tenant, key, by)
+      resolver.forget(tenant)
+      return erasure
+    },
     onCommit(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     async close() {
       closed = true
+      await resolver.drained()
       await Promise.all(lanes.map((lane) => lane.drained()))
       await trainer.close()
       await populations.close()
@@ -250,6 +265,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       })
     }
   }
+}
+
+/** What the store failed at is tried again by the sender. */
+function unavailable(error: unknown): never {
+  throw failureKind(error) === null ? error : fault('store_unavailable')
 }
 
 function countDecisions({ judged }: CommittedBatch): Map<Decision, number> {

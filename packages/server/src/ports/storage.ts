@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import type { Links } from './links.ts'
 import type { ModelLog } from './model-log.ts'
 import type { PopulationLog } from './population-log.ts'
 import type { Reader } from './reader.ts'
@@ -13,4 +14,5 @@ export interface Storage {
   readonly deadLetters: DeadLetters
   readonly populationLog: PopulationLog
   readonly modelLog: ModelLog
+  readonly links: Links
 }

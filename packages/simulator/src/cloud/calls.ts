@@ -137,7 +137,10 @@ export function personActor(person: Person, time: number): AccessEvent['actor'] 
     ...base,
     uid: `${identifier('AROA', hash(person.company.index, 78))}:${person.email}`,
     credential_uid: identifier('ASIA', hash(person.seed, 79, day)),
-    session: { issuer: `arn:aws:iam::${account}:role/${role}`, is_mfa: null },
+    session: {
+      issuer: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/${role}`,
+      is_mfa: null,
+    },
   }
 }
 

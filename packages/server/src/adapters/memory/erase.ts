@@ -15,10 +15,11 @@ interface Rows {
   readonly letters: readonly StoredDeadLetter[]
 }
 
-/** What goes at the commit besides rows: keys of events, and ids of dead letters. */
+/** What goes at the commit besides rows: keys of events, ids of dead letters, and links of entities. */
 export interface Gone {
   readonly keys: Set<EventKey>
   readonly letters: Set<string>
+  readonly entities: Set<string>
 }
 
 /** Takes an identity out of a transaction's rows, and notes in `gone` what else goes. */

@@ -1,5 +1,6 @@
 import type { AlertSummary, AuditNote, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
+import { createLinkTable, type LinkRef, type LinkTable } from '../../ports/links.ts'
 import type { StoredModels } from '../../ports/model-log.ts'
 import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
 import type { Checkpoint, EventKey, TenantId } from '../../ports/store.ts'
@@ -46,6 +47,9 @@ export interface TenantLedger {
   readonly deltas: StoredDelta[]
   readonly deadLetters: StoredDeadLetter[]
   readonly audit: AuditNote[]
+  readonly links: LinkTable
+  /** When each link was last learned (ms). */
+  readonly linksLearned: Map<LinkRef, number>
   snapshot: PopulationSnapshot | null
   readonly models: StoredModels[]
   /** The end of the last transaction: one at a time. */
@@ -83,6 +87,8 @@ export function createLedger(): Ledger {
           deltas: [],
           deadLetters: [],
           audit: [],
+          links: createLinkTable(),
+          linksLearned: new Map(),
           snapshot: null,
           models: [],
           tail: Promise.resolve(),

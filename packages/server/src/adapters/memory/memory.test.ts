@@ -1,5 +1,6 @@
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
@@ -18,3 +19,4 @@ testReader('memory', open)
 testDeadLetters('memory', open)
 testAccounts('memory', open)
 testModelLog('memory', open)
+testLinks('memory', open)

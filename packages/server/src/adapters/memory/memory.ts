@@ -2,6 +2,7 @@ import type { Storage } from '../../ports/storage.ts'
 import { memoryAccounts } from './accounts.ts'
 import { memoryDeadLetters } from './dead-letters.ts'
 import { createLedger } from './ledger.ts'
+import { memoryLinks } from './links.ts'
 import { memoryModelLog } from './model-log.ts'
 import { memoryPopulationLog } from './population-log.ts'
 import { memoryReader } from './reader.ts'
@@ -17,5 +18,6 @@ export function memoryStorage(clock: () => number): Storage {
     deadLetters: memoryDeadLetters(ledger, clock),
     populationLog: memoryPopulationLog(ledger),
     modelLog: memoryModelLog(ledger),
+    links: memoryLinks(ledger, clock),
   }
 }

@@ -43,7 +43,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   const profiles = overlay(own.profiles)
   const alerts = overlay(own.alerts)
   const checkpoints = overlay(own.checkpoints)
-  const gone: Gone = { keys: new Set(), letters: new Set() }
+  const gone: Gone = { keys: new Set(), letters: new Set(), entities: new Set() }
   const notes: AuditNote[] = []
   const deltas: Uint8Array[] = []
   const locked = new Map<string, number>()
@@ -203,6 +203,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
     },
     async erase(entity, note) {
       notes.push(note)
+      gone.entities.add(entity)
       const letters = own.deadLetters
       return eraseIdentity({ events, profiles, alerts, checkpoints, letters }, entity, gone)
     },
@@ -219,6 +220,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       const letters = own.deadLetters.filter(({ id }) => !gone.letters.has(id))
       own.deadLetters.splice(0, own.deadLetters.length, ...letters)
       own.audit.push(...notes)
+      for (const entity of gone.entities) own.links.forget(entity)
       for (const body of deltas) {
         own.deltas.push({ writer: 'memory', number: numberOf(own) + 1, body })
       }

@@ -7,6 +7,7 @@ import { summarise } from '../../ports/summary.ts'
 import { parseSummary } from './alerts.ts'
 import { array } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
+import { forgetLinks } from './links.ts'
 
 type Connection = Pick<BatchConnection, 'client' | 'tenant'>
 
@@ -35,6 +36,7 @@ export async function erase(
   for (const table of ['risk_contribution', 'checkpoint', 'profile']) {
     await client.query(`delete from ${table} where tenant = $1 and entity = $2`, [tenant, entity])
   }
+  await forgetLinks(connection, entity)
   const blankedRows =
     (await blankEvents(connection, names)) + (await blankAlerts(connection, names))
   const deadLetters = await dropDeadLetters(connection, names)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
@@ -26,3 +27,4 @@ testReader('postgres', open)
 testDeadLetters('postgres', open)
 testAccounts('postgres', open)
 testModelLog('postgres', open)
+testLinks('postgres', open)

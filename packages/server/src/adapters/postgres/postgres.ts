@@ -3,6 +3,7 @@ import { postgresAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { postgresDeadLetters } from './dead-letters.ts'
 import { withStoreFailures } from './failures.ts'
+import { postgresLinks } from './links.ts'
 import { postgresModelLog } from './model-log.ts'
 import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
@@ -55,6 +56,7 @@ export async function openPostgres(
     deadLetters: withStoreFailures(postgresDeadLetters(db, clock)),
     populationLog: postgresPopulationLog(readers, clock),
     modelLog: postgresModelLog(readers, clock),
+    links: withStoreFailures(postgresLinks(readers, clock)),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN

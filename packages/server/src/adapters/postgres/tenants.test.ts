@@ -37,7 +37,7 @@ afterAll(async () => {
 
 /** A row in every table that can hold one of a tenant. */
 async function fill(storage: Storage, tenant: number) {
-  const { store, accounts, deadLetters, populationLog, modelLog } = storage
+  const { store, accounts, deadLetters, populationLog, modelLog, links } = storage
   const judged = sampleJudged({
     uid: 'a',
     group: 'g',
@@ -60,6 +60,9 @@ async function fill(storage: Storage, tenant: number) {
   await store.firstReceived(tenant, [judged.arriving.key], 1)
   const letter = { source: 's', line: null, reason: 'r', raw: Uint8Array.of(1) }
   await deadLetters.add(tenant, [letter])
+  const span = { from: 1, until: 2, ended: null }
+  const link = { ref: 'a'.repeat(32), entity: null, contested: false, through: null, maker: null }
+  await links.learn(tenant, [{ ...link, ...span }])
   await populationLog.save(tenant, { body: Uint8Array.of(1), marks: new Map() }, 0)
   await modelLog.train(tenant, async () => ({ version: 1, body: Uint8Array.of(1) }))
   await accounts.createKey(tenant, 'k', 'admin')

@@ -6,9 +6,10 @@ import { readIsoFast } from '../values/time.ts'
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
 
 /**
- * Who acted: the human or the workload, not the role. A role's session is a human where the role belongs to single
- * sign-on, the session is named by an e-mail address or a source identity, or a person switched role in the console;
- * else it is a workload, known by the role.
+ * Who acted, as far as this record alone can say. A role's session is a human where the role belongs to single sign-on,
+ * the session is named by an e-mail address or a source identity, or a person switched role in the console; else it is a
+ * workload, known by the role. Single sign-on and the console name their people themselves. Elsewhere whoever takes on
+ * the role chooses the name: then it stands behind the role's, and is nobody's e-mail address.
  */
 export function actorOf(record: Fields): Actor {
   const identity = fieldsOf(record.userIdentity)
@@ -19,11 +20,16 @@ export function actorOf(record: Fields): Actor {
     uid: textOf(identity.principalId, 512),
     ...who,
     account_uid: who.account_uid ?? accountOf(identity) ?? textOf(issuer.accountId, 255),
-    email_addr: who.name !== undefined && looksLikeEmail(who.name) ? who.name : undefined,
+    email_addr: emailOf(who.name),
     credential_uid: textOf(identity.accessKeyId, 512),
     invoked_by: textOf(identity.invokedBy, 512),
     session: sessionOf(identity, context, issuer),
   })
+}
+
+/** A name behind a stroke was chosen by whoever goes by it. IAM allows no stroke in names of users. */
+function emailOf(name: string | undefined): string | undefined {
+  return name !== undefined && !name.includes('/') && looksLikeEmail(name) ? name : undefined
 }
 
 type Who = Pick<Actor, 'type' | 'name' | 'uid' | 'account_uid' | 'assumed_from'>
@@ -44,7 +50,7 @@ function named(record: Fields, identity: Fields, context: Fields, issuer: Fields
     case 'AssumedRole':
       return roleSession(record, identity, context, issuer)
     case 'FederatedUser':
-      return { type: 'user', name: nameOf(issuer.userName) ?? lastStep(identity.arn) }
+      return { type: 'user', name: nameOf(issuer.userName) ?? resourceOf(identity.arn) }
     case 'WebIdentityUser':
       return { type: isWorkloadSubject(userName) ? 'workload' : 'user', name: userName }
     case 'SAMLUser':
@@ -75,22 +81,35 @@ function roleSession(record: Fields, identity: Fields, context: Fields, issuer: 
     principal?.includes(':') === true ? principal.slice(principal.indexOf(':') + 1) : steps[2]
   const source = nameOf(context.sourceIdentity)
   const from = textOf(at(record.additionalEventData, 'SwitchFrom'), 512)
+  if (session !== undefined && isSingleSignOn(role, issuer)) {
+    return { type: 'user', name: nameOf(session), assumed_from: from }
+  }
+  const [, account, user] = /^arn:[^:]+:iam::(\d+):user\/(?:.*\/)?([^/]+)$/.exec(from ?? '') ?? []
+  if (account !== undefined) {
+    return { type: 'user', name: nameOf(user), account_uid: account, assumed_from: from }
+  }
   const person =
-    source ?? (isPersonal(record, context, role, session, from) ? nameOf(session) : undefined)
+    source ?? (isPersonal(record, context, session, from) ? nameOf(session) : undefined)
   if (person === undefined)
     return { type: 'workload', name: role ?? nameOf(session), assumed_from: from }
-  return { type: 'user', name: person, assumed_from: from }
+  return { type: 'user', name: nameOf(`${role ?? 'role'}/${person}`), assumed_from: from }
+}
+
+/** Roles of single sign-on lie where nobody else can make any. */
+function isSingleSignOn(role: string | undefined, issuer: Fields): boolean {
+  if (role?.startsWith('AWSReservedSSO_') !== true) return false
+  const arn = textOf(issuer.arn, 2048)
+  return arn === undefined || arn.includes(':role/aws-reserved/sso.amazonaws.com/')
 }
 
 function isPersonal(
   record: Fields,
   context: Fields,
-  role: string | undefined,
   session: string | undefined,
   from: string | undefined,
 ): boolean {
   if (session === undefined || isMachineSession(session)) return false
-  if (role?.startsWith('AWSReservedSSO_') === true || looksLikeEmail(session)) return true
+  if (looksLikeEmail(session)) return true
   // The user agent is the caller's own choice and proves nothing; these are AWS's.
   const attributes = fieldsOf(context.attributes)
   return (
@@ -187,6 +206,11 @@ function accountOf(identity: Fields): string | undefined {
 function nameOf(value: unknown): string | undefined {
   const name = textOf(value, 320)
   return name === hidden ? undefined : name
+}
+
+/** `federated-user/NAME` of an ARN. */
+function resourceOf(arn: unknown): string | undefined {
+  return nameOf(textOf(arn, 2048)?.split(':').at(-1))
 }
 
 function lastStep(arn: unknown): string | undefined {

@@ -18,6 +18,7 @@ import { boolOf, countOf, numberOf, textOf } from '../values/text.ts'
 import { readIsoFast } from '../values/time.ts'
 import { actorOf, targetOf } from './actor.ts'
 import { changeFacts } from './change-facts.ts'
+import { credentialOf } from './credential.ts'
 import { type Operation, operationOf } from './operations.ts'
 import { restore } from './restore.ts'
 
@@ -116,6 +117,7 @@ function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {
           bytes_out: bytesOf(extra.bytesTransferredOut),
         }),
         auth: authOf(record, operation, actor.type),
+        credential: outcome.status_id === 1 ? credentialOf(record) : undefined,
         count: countOf(record.repeatedAttempts) || undefined,
         warnings: when.warnings,
       },

@@ -34,7 +34,8 @@ const innerNames = [
   'PasswordRecoveryRequested PasswordRecoveryCompleted MFAUsed SwitchFrom UserName bytesTransferredIn',
   'bytesTransferredOut bucketName key userName roleName groupName roleArn roleSessionName policyArn policyDocument',
   'policyName secretId functionName keyId instanceId accessControlList x-amz-acl publicAccessBlockConfiguration',
-  'PublicAccessBlockConfiguration',
+  'PublicAccessBlockConfiguration credentials accessKeyId expiration accessKey assumedRoleUser assumedRoleId',
+  'federatedUser federatedUserId',
 ].flatMap((line) => line.split(' '))
 
 /** Other names of the same columns, in exports of canary services, Logstash and LookupEvents. */

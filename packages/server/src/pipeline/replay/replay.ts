@@ -20,7 +20,9 @@ import {
   refitMembers,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
+import type { Link } from '../../ports/links.ts'
 import { enrich, type Lookups } from '../enrich.ts'
+import { createLinkBook, type LinkBook } from '../link-book.ts'
 
 /** A judged event of a replay. */
 export interface Replayed {
@@ -46,11 +48,12 @@ export function startReplay(lookups: Lookups, hashKey: Uint8Array, head: Head = 
     population: createPopulation(hashKey),
     profiles: new Map<string, Profile>(),
     models: defaultModels,
+    links: createLinkBook(),
   }
   return createReplay(lookups, hashKey, state, head)
 }
 
-const magic = 'gatewatch-state-3'
+const magic = 'gatewatch-state-4'
 
 /** Events after which models are fitted anew. */
 const REFIT_EVERY = 5_000
@@ -59,6 +62,7 @@ interface State {
   readonly population: Population
   readonly profiles: Map<string, Profile>
   readonly models: Models
+  readonly links: LinkBook
 }
 
 interface Header {
@@ -67,6 +71,7 @@ interface Header {
   readonly models: readonly [version: number, body: string] | null
   readonly population: number
   readonly profiles: readonly (readonly [entity: string, bytes: number])[]
+  readonly links: readonly Link[]
 }
 
 /** A replay that goes on from `bytes` of an earlier one. Throws an Error that says so where they are no such thing. */
@@ -89,7 +94,8 @@ export function resumeReplay(lookups: Lookups, bytes: Uint8Array, head: Head = '
   const known = version !== undefined && body !== undefined
   const fitted = known ? decodeModels(Buffer.from(body, 'hex'), version) : defaultModels
   const models = head === 'fitted' ? fitted : { ...fitted, head: defaultModels.head }
-  return createReplay(lookups, hashKey, { population, profiles, models }, head)
+  const links = createLinkBook(header.links)
+  return createReplay(lookups, hashKey, { population, profiles, models, links }, head)
 }
 
 function readHeader(text: string): Header {
@@ -110,7 +116,7 @@ function nameOf({ uid, source }: AccessEvent): string {
 function createReplay(
   lookups: Lookups,
   hashKey: Uint8Array,
-  { population, profiles, models: before }: State,
+  { population, profiles, models: before, links }: State,
   head: Head,
 ): Replay {
   let models = before
@@ -135,7 +141,7 @@ function createReplay(
     },
     take(event) {
       if (isCopy(event)) return null
-      const input = enrich(event, lookups)
+      const input = links.follow(enrich(event, lookups))
       const { key } = input.entity
       let profile = profiles.get(key)
       if (profile === undefined) {
@@ -166,6 +172,7 @@ function createReplay(
             : [models.version, Buffer.from(encodeModels(models)).toString('hex')],
         population: known.length,
         profiles: encoded.map(([entity, bytes]) => [entity, bytes.length]),
+        links: links.all(),
       }
       return Buffer.concat([
         Buffer.from(`${JSON.stringify(header)}\n`),
