@@ -35,7 +35,7 @@ const slotWords = (life: Life) =>
   life.profile().u32.slice(SLOTS, SLOTS + 3 * (FIRST_SLOT[REMEMBERED] ?? 0))
 
 describe('the gate', () => {
-  test('learns whole below risk 50, .4 at an alert, nothing of what was denied', () => {
+  test('learns whole below risk 50, .4 at an alert, nothing of a denied sign-in, a little of a call that was made', () => {
     const life = livedIn(1, 7)
     const out = assessed(life)
     const at = (risk: number) => {
@@ -49,6 +49,8 @@ describe('the gate', () => {
     expect(at(100)).toBeCloseTo(0.4)
     out.decision = 'deny'
     expect(at(0)).toBe(0)
+    out.risk = 100
+    expect(learningWeight(call(NEXT, 'List'), out)).toBeCloseTo(0.4)
   })
 
   test('lets nothing of a failed sign-in into the slots, but remembers that it failed', () => {

@@ -1,6 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { assess, createAssessment } from './assess.ts'
-import { isFailedSignIn } from './features/read.ts'
+import { isAuthentication, isFailedSignIn } from './features/read.ts'
 import { teachLongMemory } from './learning/long-memory.ts'
 import { teachShortMemory } from './learning/recent.ts'
 import { teachCalibration, teachCampaigns, teachMarks } from './learning/tenant.ts'
@@ -19,11 +19,13 @@ const ALERT_RISK = 75
 const ALERTED_WEIGHT = 0.35
 
 /**
- * Weight 0-1 with which an event may be learned: 1 below risk 50, falling to .35 at risk 75 and above, 0 for what was
- * denied, for failed sign-ins and for time that lies ahead.
+ * Weight 0-1 with which an event may be learned: 1 below risk 50, falling to .35 at risk 75 and above, 0 for sign-ins that
+ * were denied or failed and for time that lies ahead. A call that was made is a fact: a machine that moves must become
+ * known in its new place, whatever was thought of its first calls from there.
  */
 export function learningWeight(input: EnrichedEvent, assessment: Assessment): number {
-  if (assessment.decision === 'deny' || assessment.isFuture || isFailedSignIn(input)) return 0
+  const isDenied = assessment.decision === 'deny' && isAuthentication(input)
+  if (isDenied || assessment.isFuture || isFailedSignIn(input)) return 0
   const above = (assessment.risk - TRUSTED_RISK) / (ALERT_RISK - TRUSTED_RISK)
   const weight = 1 - (1 - ALERTED_WEIGHT) * Math.max(0, Math.min(1, above))
   return Math.ceil(weight * FIFTHS) / FIFTHS

@@ -37,14 +37,17 @@ function storyline(session: Session): string {
     .join(', ')
 }
 
-/** Evidence that adds up over a session: a stranger's, or that of somebody who takes more than they ever did. */
+/**
+ * Evidence that adds up over a session: a stranger's, or that of somebody who takes more than they ever did. It is judged as a
+ * session and reported as one; what each action scores is its own, else every ordinary one after it would be denied.
+ */
 export const takeoverSession: Rule = {
   code: 'takeover_session',
   title: 'A session that does not fit its owner',
   kinds: ['api_activity', 'account_change', 'other'],
   techniques: ['T1078', 'T1530'],
   severity: 'high',
-  points: 3,
+  points: 0,
   why: 'Each action may pass alone. Together, what this session did, took and touched is stranger than 999 of 1,000 sessions.',
   falsePositives:
     'A new task, an export for somebody else, an incident, a tool used for the first time from a new place.',

@@ -28,7 +28,7 @@ function checkMetadata(rule: Rule): string[] {
     'a technique is not of the form T1078 or T1078.004',
   )
   must(SEVERITIES.includes(rule.severity), 'the severity is unknown')
-  must(rule.points > 0 && rule.points <= MOST_POINTS, `points are not in (0, ${MOST_POINTS}]`)
+  must(rule.points >= 0 && rule.points <= MOST_POINTS, `points are not in [0, ${MOST_POINTS}]`)
   for (const text of ['title', 'why', 'falsePositives', 'runbook'] as const) {
     must(rule[text].trim().length >= 8, `${text} says nothing`)
   }
@@ -83,8 +83,8 @@ function checkFinding(rule: Rule, finding: Finding): string[] {
   const problems: string[] = []
   if (finding.code !== rule.code) problems.push(`the finding's code is ${finding.code}`)
   if (finding.severity !== rule.severity) problems.push('the finding has another severity')
-  if (!Number.isFinite(finding.points) || finding.points <= 0 || finding.points > rule.points) {
-    problems.push(`${finding.points} points are not in (0, ${rule.points}]`)
+  if (!Number.isFinite(finding.points) || finding.points < 0 || finding.points > rule.points) {
+    problems.push(`${finding.points} points are not in [0, ${rule.points}]`)
   }
   for (const [name, value] of Object.entries(finding.facts)) {
     if (typeof value === 'number' && !Number.isFinite(value))
