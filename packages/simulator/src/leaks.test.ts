@@ -190,6 +190,28 @@ interface Measured {
   readonly overlaps: readonly number[]
   readonly activity: number
   readonly tree: number
+  readonly apps: number
+}
+
+/** How much more often, as a share of all, a hostile sign-in opens what the person never opened in eight sign-ins or more. */
+function newApps(signIns: readonly SimulatedEvent[]): number {
+  const seen = new Map<string, { count: number; apps: Set<string> }>()
+  const news = { benign: { all: 0, fresh: 0 }, hostile: { all: 0, fresh: 0 } }
+  for (const one of signIns) {
+    const key = one.event.actor.key ?? one.event.actor.name ?? ''
+    const known = seen.get(key) ?? { count: 0, apps: new Set() }
+    seen.set(key, known)
+    const app = one.event.app?.name ?? ''
+    const kind = isAttack(one) ? news.hostile : news.benign
+    if (known.count >= 8) {
+      kind.all++
+      if (!known.apps.has(app)) kind.fresh++
+    }
+    if (isAttack(one)) continue
+    known.count++
+    known.apps.add(app)
+  }
+  return news.hostile.fresh / news.hostile.all - news.benign.fresh / news.benign.all
 }
 
 function measure(family: Family, seed: number): Measured {
@@ -241,6 +263,7 @@ function measure(family: Family, seed: number): Measured {
     ),
     activity: median(victims) / median([...counts.values()]),
     tree: treePrecision(signIns),
+    apps: newApps(signIns),
   }
 }
 
@@ -300,6 +323,10 @@ describe.each(FAMILIES)(
         for (const { overlaps } of worlds) expect(overlaps[i]).toBeGreaterThanOrEqual(share)
       },
     )
+
+    test('whoever comes in a name opens what that person opens', () => {
+      expect(mean(({ apps }) => apps)).toBeLessThan(0.1)
+    })
 
     test('the people who are attacked are as active as anybody', () => {
       for (const { activity } of worlds) {

@@ -1,6 +1,7 @@
 import { hash, type Random, unit } from '../random.ts'
 import { BENIGN } from '../truth.ts'
 import type { Act } from './acts.ts'
+import { appsOf } from './apps.ts'
 import { type DayKind, dayOf, isHomeAgent, weekday } from './calendar.ts'
 import { type Town, wallTime } from './earth.ts'
 import { browserOn, type Gear, lookOf } from './gear.ts'
@@ -18,15 +19,6 @@ interface Move {
   readonly where: Where
   readonly stage: 'primary' | 'session'
 }
-
-const APPS = {
-  project: ['Boards', 'Mail', 'Source', 'Meetings', 'Pages', 'Payroll', 'Console'],
-  calls: ['Desk', 'Softphone', 'Roster'],
-  shop: ['Till', 'Stock', 'Roster'],
-  field: ['Jobs', 'Maps', 'Stock'],
-  contract: ['Boards', 'Source', 'Mail', 'Console'],
-  academy: ['Courses', 'Mail', 'Pages'],
-} as const
 
 /** What one person does on one of their local days, as steps of signing in and what comes of them. */
 export function* liveDay(
@@ -53,7 +45,7 @@ export function* liveDay(
         time,
         random.next(),
       ),
-      app: random.pick(APPS[person.crew.trade]),
+      app: random.pick(appsOf(person)),
       stage: move.stage,
       truth: BENIGN,
     })

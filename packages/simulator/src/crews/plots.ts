@@ -1,6 +1,7 @@
 import { type Random, weighted } from '../random.ts'
 import type { Truth } from '../truth.ts'
 import type { Act } from './acts.ts'
+import { appsOf } from './apps.ts'
 import { idleDays } from './calendar.ts'
 import { wallTime } from './earth.ts'
 import { type Gang, kitLook, type Nearness, rentedLine } from './gangs.ts'
@@ -89,18 +90,7 @@ export function entryOf(
     who,
     line: rentedLine(wires, gang, who, near, time, random),
     look,
-    app: random.pick([
-      'Mail',
-      'Mail',
-      'Payroll',
-      'Pages',
-      'Boards',
-      'Desk',
-      'Stock',
-      'Roster',
-      'Jobs',
-      'Courses',
-    ]),
+    app: random.pick(appsOf(who)),
     stage,
     truth: truth(who),
   }

@@ -1,6 +1,7 @@
 import { hash, type Random, randomOf } from '../random.ts'
 import type { AttackType } from '../truth.ts'
 import type { Act } from './acts.ts'
+import { appsOf } from './apps.ts'
 import { dayOf } from './calendar.ts'
 import { someGear } from './days.ts'
 import { clonedLook, type Gang, kitLook, type Nearness, rentedLine } from './gangs.ts'
@@ -102,7 +103,7 @@ function entry(
   return {
     ...how,
     who: victim,
-    app: random.pick(['Mail', 'Pages', 'Boards']),
+    app: random.pick(appsOf(victim)),
     truth: { label, victim: victim.key, campaign },
   }
 }
