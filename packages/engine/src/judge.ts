@@ -19,7 +19,8 @@ const ORDINARY = 50
 
 /**
  * Assesses, decides, explains and learns one event, in that order: the profile in place, the tenant into `delta`.
- * Of an event with risk under 50 the verdict names the strongest reasons and adds up the rest.
+ * Of an event with risk under 50 the verdict names the strongest reasons and adds up the rest. With `case`, an event that
+ * raises an alert is judged twice, for what is needed to judge it a third time (`seen`).
  */
 export function judge(
   input: EnrichedEvent,
@@ -28,6 +29,7 @@ export function judge(
   models: Models,
   policy: Policy,
   delta: PopulationDelta,
+  keep: 'verdict' | 'case' = 'verdict',
 ): Judgement {
   assess(input, profile, population, models, scratch)
   decide(input, scratch, policy)
@@ -36,11 +38,13 @@ export function judge(
       ? inWords(scratch, input, profile, population, models, policy)
       : explain(input, scratch, profile, population, 'brief')
   const alert = draftAlert(input, scratch)
-  const profileBefore = alert === null ? null : encodeProfile(profile)
-  const seen =
-    alert === null
-      ? null
-      : seenBy(population, (view) => judgeInto(again, input, profile, view, models, policy))
+  const isCase = alert !== null && keep === 'case'
+  const profileBefore = isCase ? encodeProfile(profile) : null
+  const seen = isCase
+    ? seenBy(population, input, profile, scratch, () =>
+        judgeInto(again, input, profile, population, models, policy),
+      )
+    : null
   rehearse(input, scratch, profile, population, delta)
   const learned = learn(input, scratch, profile, delta)
   return { verdict, alert, profileBefore, seen, learned }

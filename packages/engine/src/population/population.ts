@@ -91,7 +91,7 @@ export interface Population {
   readonly coarse: Float64Array
   readonly numbers: Float64Array
   /** Told which bins of a histogram, `end` excluded, are read while somebody writes down what is (seen.ts). */
-  readonly watch?: (histogram: number, begin: number, end: number) => void
+  watch: ((histogram: number, begin: number, end: number) => void) | null
   readonly judged: Float64Array
   readonly accused: Float64Array
   readonly zones: Map<number, number>
@@ -142,6 +142,7 @@ export function createPopulation(secret: Uint8Array): Population {
     forgotten: new Map(),
     rehearsals: [],
     samples: noSamples(),
+    watch: null,
   }
 }
 

@@ -1,43 +1,134 @@
+import type { EnrichedEvent } from '@gatewatch/schema'
 import { ByteReader, ByteWriter } from '../bytes.ts'
+import { basis, historyBucket } from '../detectors/surprise.ts'
+import { PARENT, REMEMBERED } from '../features/catalogue.ts'
+import { dayOf, growth } from '../profile/decay.ts'
+import { CLOCK } from '../profile/layout.ts'
+import { modalValue } from '../profile/modal.ts'
+import type { Profile } from '../profile/profile.ts'
+import type { Assessment } from '../types.ts'
+import { campaignKey } from './campaign-of.ts'
 import { decodePopulation, encodePopulation } from './codec.ts'
-import { BINS, COARSE, createPopulation, type Population, settleDay } from './population.ts'
+import {
+  BINS,
+  BUCKETS,
+  COARSE,
+  createPopulation,
+  type Population,
+  settleDay,
+} from './population.ts'
+import { MARKS, markOf } from './wave.ts'
 
 /** Sums over bins that a histogram has. */
 const BLOCKS = Math.ceil(BINS / COARSE)
 
+/** Made once: its rows of bins are half a megabyte. Whoever fills it clears it. */
+let scratch: Population | null = null
+
 /**
- * Runs `work` on a population and gives the part of it that was read, as bytes: enough to run the same again, to the bit.
- * What is small is taken whole; of values, counters, marks, changes and long rows of sums only what was looked up. Typically
- * 2 to 4 kB. `work` must change nothing.
+ * The part of a population that judging an event reads, as bytes: enough to judge it again, to the bit, with its
+ * counterfactual. `assessed` is that event's assessment. What is small is taken whole; of values, counters, marks and
+ * changes only what the event, or the identity's usual in its stead, looks up; of histograms the bins that are read while
+ * `work` judges once more. Typically 2 to 4 kB. `work` must change nothing.
  */
-export function seenBy(population: Population, work: (view: Population) => void): Uint8Array {
-  const seen = createPart(population)
-  work({
-    ...population,
-    values: population.values.map((map, i) => watched(map, seen.values[i])),
-    campaigns: population.campaigns.map((map, i) => watched(map, seen.campaigns[i])),
-    marks: population.marks.map((map, i) => watched(map, seen.marks[i])),
-    changes: [
-      watched(population.changes[0], seen.changes[0]),
-      watched(population.changes[1], seen.changes[1]),
-    ],
-    novelty: watchedRow(population.novelty, seen.novelty),
-    hours: watchedRow(population.hours, seen.hours),
-    watch(histogram, begin, end) {
-      const bins = histogram * BINS
-      seen.scores.set(population.scores.subarray(bins + begin, bins + end), bins + begin)
-      const blocks = histogram * BLOCKS
-      seen.coarse.set(population.coarse.subarray(blocks, blocks + BLOCKS), blocks)
-    },
-    numbers: watchedRow(population.numbers, seen.numbers),
-  })
-  const body = encodePopulation(seen)
+export function seenBy(
+  population: Population,
+  input: EnrichedEvent,
+  profile: Profile,
+  assessed: Assessment,
+  work: () => void,
+): Uint8Array {
+  scratch ??= createPopulation(new Uint8Array(16))
+  const part = scratch
+  takeWhole(population, part)
+  takeValues(population, part, input, profile, assessed)
+  takeCounters(population, part, input, assessed)
+  population.watch = (histogram, begin, end) => {
+    const bins = histogram * BINS
+    part.scores.set(population.scores.subarray(bins + begin, bins + end), bins + begin)
+    const blocks = histogram * BLOCKS
+    part.coarse.set(population.coarse.subarray(blocks, blocks + BLOCKS), blocks)
+  }
+  try {
+    work()
+  } finally {
+    population.watch = null
+  }
+  const body = encodePopulation(part)
+  clear(part)
   const out = new ByteWriter()
   out.varint(body.length)
   out.bytes(body)
   // a population's totals follow from its values, and here some are left out
   for (const total of population.valueTotals) out.f64(total)
   return out.finish()
+}
+
+function takeWhole(population: Population, part: Population): void {
+  part.landmark = population.landmark
+  settleDay(part, population.day)
+  part.period = population.period
+  part.events = population.events
+  part.firstDay = population.firstDay
+  part.aged[0] = population.aged[0]
+  part.aged[1] = population.aged[1]
+  part.hours.set(population.hours)
+  part.hourTotals.set(population.hourTotals)
+  part.numbers.set(population.numbers)
+  part.judged.set(population.judged)
+  part.accused.set(population.accused)
+  for (const [zone, weight] of population.zones) part.zones.set(zone, weight)
+}
+
+function takeValues(
+  population: Population,
+  part: Population,
+  input: EnrichedEvent,
+  profile: Profile,
+  { values }: Assessment,
+): void {
+  const clock = profile.f64[CLOCK >> 1] ?? 0
+  const left = 1 / growth(profile, Math.max(dayOf(input.event.time), dayOf(clock)))
+  const usual = Uint32Array.from(values, (hash, i) => (hash === 0 ? 0 : modalValue(profile, i)))
+  for (let i = 0; i < REMEMBERED; i++) {
+    for (const hash of [values[i] ?? 0, usual[i] ?? 0]) {
+      const users = population.values[i]?.get(hash)
+      if (users !== undefined) part.values[i]?.set(hash, users)
+    }
+    for (const parents of [values, usual]) {
+      if ((PARENT[i] ?? -1) < 0 && parents === usual) continue
+      const cell = 2 * (i * BUCKETS + historyBucket(basis(profile, i, parents, left)))
+      part.novelty.set(population.novelty.subarray(cell, cell + 2), cell)
+    }
+  }
+}
+
+function takeCounters(
+  population: Population,
+  part: Population,
+  input: EnrichedEvent,
+  assessed: Assessment,
+): void {
+  population.campaigns.forEach((entries, kind) => {
+    const key = campaignKey(kind, input, assessed.values)
+    const entry = entries.get(key)
+    if (entry !== undefined) part.campaigns[kind]?.set(key, entry)
+  })
+  for (let kind = 0; kind < MARKS; kind++) {
+    const mark = markOf(kind, assessed)
+    const wave = population.marks[kind]?.get(mark)
+    if (wave !== undefined) part.marks[kind]?.set(mark, wave)
+  }
+  population.changes.forEach((changes, kind) => {
+    const seconds = changes.get(assessed.identity)
+    if (seconds !== undefined) part.changes[kind]?.set(assessed.identity, seconds)
+  })
+}
+
+function clear(part: Population): void {
+  for (const map of [...part.values, ...part.campaigns, ...part.marks, ...part.changes]) map.clear()
+  part.zones.clear()
+  for (const row of [part.novelty, part.scores, part.coarse]) row.fill(0)
 }
 
 /**
@@ -50,65 +141,4 @@ export function decodeSeen(bytes: Uint8Array, secret: Uint8Array): Population {
   for (const i of population.valueTotals.keys()) population.valueTotals[i] = input.f64()
   input.finish()
   return population
-}
-
-/** What is small, and nothing else. */
-function createPart(population: Population): Population {
-  const part = createPopulation(new Uint8Array(16))
-  part.landmark = population.landmark
-  settleDay(part, population.day)
-  part.period = population.period
-  part.events = population.events
-  part.firstDay = population.firstDay
-  part.aged[0] = population.aged[0]
-  part.aged[1] = population.aged[1]
-  part.hourTotals.set(population.hourTotals)
-  part.judged.set(population.judged)
-  part.accused.set(population.accused)
-  for (const [zone, weight] of population.zones) part.zones.set(zone, weight)
-  return part
-}
-
-/** Notes what is looked up. */
-class WatchedMap<T> extends Map<number, T> {
-  private readonly whole: ReadonlyMap<number, T>
-  private readonly seen: Map<number, T>
-
-  constructor(whole: ReadonlyMap<number, T>, seen: Map<number, T>) {
-    super()
-    this.whole = whole
-    this.seen = seen
-  }
-
-  override get(key: number): T | undefined {
-    const value = this.whole.get(key)
-    if (value !== undefined) this.seen.set(key, value)
-    return value
-  }
-
-  override has(key: number): boolean {
-    return this.get(key) !== undefined
-  }
-}
-
-function watched<T>(whole: ReadonlyMap<number, T>, seen: Map<number, T> | undefined) {
-  return new WatchedMap(whole, seen ?? new Map<number, T>())
-}
-
-/** Notes which sums are read; whoever goes through all of them by a method has read all. */
-function watchedRow(whole: Float64Array, seen: Float64Array): Float64Array {
-  return new Proxy(whole, {
-    get(row, name) {
-      const at = typeof name === 'string' ? Number(name) : Number.NaN
-      if (Number.isInteger(at)) {
-        const value = row[at] ?? 0
-        if (at < seen.length) seen[at] = value
-        return row[at]
-      }
-      const value: unknown = Reflect.get(row, name, row)
-      if (typeof value !== 'function') return value
-      seen.set(row)
-      return value.bind(row)
-    },
-  })
 }

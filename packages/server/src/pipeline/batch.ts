@@ -238,7 +238,7 @@ export function judgeOne(
 ): JudgedEvent {
   const { population, models, policy } = judges
   try {
-    const judgement = judge(arriving, profile, population, models, policy, delta)
+    const judgement = judge(arriving, profile, population, models, policy, delta, 'case')
     const alert = arriving.backfill ? null : judgement.alert
     return {
       arriving,

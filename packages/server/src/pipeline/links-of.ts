@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { AccessEvent, EnrichedEvent, Principal } from '@gatewatch/schema'
+import { lru } from 'tiny-lru'
 import { FOREVER, type Link, type LinkRef } from '../ports/links.ts'
 import { entityOf } from './identity.ts'
 
@@ -116,7 +117,14 @@ function sessionRef({ vendor, tenant_uid = '' }: AccessEvent['source'], uid: str
   return refOf('session', vendor, tenant_uid, uid)
 }
 
+const refs = lru<LinkRef>(20_000)
+
 /** The first 128 bits of SHA-256 over the parts as a JSON list, so that no part runs into the next. */
 function refOf(...parts: readonly string[]): LinkRef {
-  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32)
+  const text = JSON.stringify(parts)
+  const known = refs.get(text)
+  if (known !== undefined) return known
+  const ref = hash('sha256', text, 'hex').slice(0, 32)
+  refs.set(text, ref)
+  return ref
 }
