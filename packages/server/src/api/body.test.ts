@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseJson } from '../connectors/values/fields.ts'
 import { type BodyRecord, readRecords, unpackBody } from './body.ts'
 
 const read = (text: string | Buffer): BodyRecord[] => [...readRecords(Buffer.from(text))]
@@ -57,13 +58,26 @@ describe('readRecords', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 
+  it('keeps every digit of an identifier', () => {
+    expect(values('{"id":-4324475583306591935}')).toEqual([{ id: '-4324475583306591935' }])
+  })
+
+  it('gives the lines of a log as they stand, where the format is a vendor’s', () => {
+    const log = Buffer.from('Mar 27 13:06:56 a b: c\r\n\nMar 27 13:06:57 a b: d')
+    const records = [...readRecords(log, 'text')]
+    expect(records.map((record) => [record.line, 'value' in record && record.value])).toEqual([
+      [1, 'Mar 27 13:06:56 a b: c'],
+      [3, 'Mar 27 13:06:57 a b: d'],
+    ])
+  })
+
   it('reads back whatever was written as lines or as an array', () => {
     fc.assert(
       fc.property(
         fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 2 }),
         (records) => {
           const texts = records.map((record) => JSON.stringify(record))
-          const expected = texts.map((text) => JSON.parse(text))
+          const expected = texts.map(parseJson)
           expect(values(texts.join('\n'))).toEqual(expected)
           expect(values(`[${texts.join(',')}]`)).toEqual(expected)
         },

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { parseJson } from '../connectors/values/fields.ts'
 import { fault } from '../errors.ts'
 
 /** Largest body taken, as sent: 32 MB. */
@@ -36,13 +37,21 @@ export async function unpackBody(body: Buffer, encoding: string | undefined): Pr
 /**
  * Splits a body into records: a JSON array, one JSON object, or one object a line (NDJSON). A line that is no JSON, or
  * is longer than 1 MB, becomes a broken record and spoils no other. Throws where a body that is not lines is no JSON.
+ * With `lines` text, what begins like neither an object nor a list is a log: each line a record as it stands.
  */
-export function* readRecords(whole: Buffer): Generator<BodyRecord> {
+export function* readRecords(
+  whole: Buffer,
+  lines: 'json' | 'text' = 'json',
+): Generator<BodyRecord> {
   const body = whole.subarray(0, 3).equals(BYTE_ORDER_MARK) ? whole.subarray(3) : whole
   const first = body.findIndex((byte) => !isSpace(byte))
   if (first === -1) throw fault('empty_body')
   if (body[first] === OPEN_ARRAY) {
     yield* elements(parseWhole(body))
+    return
+  }
+  if (lines === 'text' && body[first] !== OPEN_OBJECT) {
+    yield* linesOf(body, (bytes) => bytes.toString('utf8').replace(/\r$/, ''))
     return
   }
   const end = body.indexOf(NEWLINE, first)
@@ -51,7 +60,7 @@ export function* readRecords(whole: Buffer): Generator<BodyRecord> {
     yield { line: 1, value: parseWhole(body), raw: () => body }
   else if (!oneLine && isOneObject(body, end))
     yield { line: 1, value: parseWhole(body), raw: () => body }
-  else yield* lines(body)
+  else yield* linesOf(body, parse)
 }
 
 /** Is this one object written over many lines? Its first line alone is then no JSON. */
@@ -64,6 +73,7 @@ function isOneObject(body: Buffer, firstLineEnd: number): boolean {
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 const NEWLINE = 0x0a
 const OPEN_ARRAY = 0x5b
+const OPEN_OBJECT = 0x7b
 
 function* elements(array: unknown): Generator<BodyRecord> {
   if (!Array.isArray(array)) return
@@ -72,7 +82,7 @@ function* elements(array: unknown): Generator<BodyRecord> {
   }
 }
 
-function* lines(body: Buffer): Generator<BodyRecord> {
+function* linesOf(body: Buffer, read: (line: Buffer) => unknown): Generator<BodyRecord> {
   let line = 0
   for (let start = 0; start < body.length; ) {
     const next = body.indexOf(NEWLINE, start)
@@ -88,7 +98,7 @@ function* lines(body: Buffer): Generator<BodyRecord> {
       continue
     }
     try {
-      yield { line, value: JSON.parse(bytes.toString('utf8')), raw }
+      yield { line, value: read(bytes), raw }
     } catch (error) {
       yield { line, broken: `the line is not JSON: ${messageOf(error)}`, raw }
     }
@@ -97,7 +107,7 @@ function* lines(body: Buffer): Generator<BodyRecord> {
 
 function parseWhole(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return parse(body)
   } catch (error) {
     throw fault('malformed_json', `The body is not valid JSON: ${messageOf(error)}`)
   }
@@ -105,10 +115,15 @@ function parseWhole(body: Buffer): unknown {
 
 function tryParse(bytes: Buffer): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(bytes.toString('utf8')) }
+    return { value: parse(bytes) }
   } catch {
     return undefined
   }
+}
+
+/** Integers beyond 2^53 keep their digits, as identifiers of vendors need them. */
+function parse(bytes: Buffer): unknown {
+  return parseJson(bytes.toString('utf8'))
 }
 
 function messageOf(error: unknown): string {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type AccessEvent, EventInput, EventsResponse } from '@gatewatch/schema'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { recordsIn } from '../connectors/envelopes/records-in.ts'
 import type { Outcome } from '../connectors/outcome.ts'
 import { fault, isFault } from '../errors.ts'
 import type { DeadLetter } from '../ports/dead-letters.ts'
@@ -127,21 +128,27 @@ async function takeBody(
   }
 
   try {
-    for (const record of readRecords(body)) {
-      const outcome = convert(parts, format, record)
-      if (outcome.kind === 'ok') {
-        const raw = format === 'canonical' ? undefined : record.raw()
-        part.push({
-          line: record.line,
-          event: { ...arriving(parts, outcome.value, raw), backfill },
-        })
-      } else if (outcome.kind === 'skip') answer.skipped++
-      else {
-        refuse(record.line, outcome.why)
-        letters.push({ source: format, line: record.line, reason: outcome.why, raw: record.raw() })
+    for (const record of readRecords(body, isOwn(format) ? 'json' : 'text')) {
+      for (const outcome of convert(parts, format, record)) {
+        if (outcome.kind === 'ok') {
+          const raw = format === 'canonical' ? undefined : record.raw()
+          part.push({
+            line: record.line,
+            event: { ...arriving(parts, outcome.value, raw), backfill },
+          })
+        } else if (outcome.kind === 'skip') answer.skipped++
+        else {
+          refuse(record.line, outcome.why)
+          letters.push({
+            source: format,
+            line: record.line,
+            reason: outcome.why,
+            raw: record.raw(),
+          })
+        }
+        if (++seen % 250 === 0) await setImmediate()
+        if (part.length + letters.length >= partSize) await flush()
       }
-      if (++seen % 250 === 0) await setImmediate()
-      if (part.length + letters.length >= partSize) await flush()
     }
   } catch (error) {
     if (isFault(error) && error.code === 'malformed_json') {
@@ -155,11 +162,22 @@ async function takeBody(
   return answer
 }
 
-function convert(parts: ApiParts, format: string, record: BodyRecord): Outcome<AccessEvent> {
-  if ('broken' in record) return { kind: 'reject', why: record.broken }
+/** Formats that are written for Gatewatch, and come in nothing else. */
+function isOwn(format: string): boolean {
+  return format === 'canonical' || format === 'predict'
+}
+
+function convert(
+  parts: ApiParts,
+  format: string,
+  record: BodyRecord,
+): readonly Outcome<AccessEvent>[] {
+  if ('broken' in record) return [{ kind: 'reject', why: record.broken }]
   // A canonical record is checked field by field and not kept raw, so its length needs no look.
   if (format !== 'canonical' && record.raw().length > LINE_LIMIT) {
-    return { kind: 'reject', why: 'the record is longer than 1 MB' }
+    return [{ kind: 'reject', why: 'the record is longer than 1 MB' }]
   }
-  return parts.intake.fromRecord(format, record.value, parts.now())
+  const { intake, now } = parts
+  const records = isOwn(format) ? [record.value] : recordsIn(record.value)
+  return records.map((one) => intake.fromRecord(format, one, now()))
 }

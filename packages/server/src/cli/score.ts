@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { readMapping } from '../connectors/generic/mapping.ts'
 import { genericConnector } from '../connectors/generic/normalise.ts'
-import { findFiles } from '../connectors/reading/find-files.ts'
+import { type FoundFile, findFiles } from '../connectors/reading/find-files.ts'
 import { NEWLINE } from '../connectors/reading/json-bytes.ts'
 import { type Letter, readEvents } from '../connectors/reading/read-events.ts'
 import { connectorOf, connectors } from '../connectors/registry.ts'
@@ -119,15 +119,16 @@ interface Reading {
 }
 
 async function readAll(
-  files: readonly { path: string; size: number }[],
+  files: readonly FoundFile[],
   reading: Reading,
   to: { sorter: Sorter; summary: SummaryBuilder; letters: Lines | null; progress: Progress },
 ): Promise<void> {
   const origin = { connector: 'file', now: Date.now(), mode: 'replay' } as const
   const total = files.reduce((sum, file) => sum + file.size, 0)
   const meter = { read: 0 }
-  for (const { path } of files) {
-    for await (const batch of readEvents(path, { ...reading, origin, meter })) {
+  for (const { path, written } of files) {
+    const own = written === undefined ? origin : { ...origin, written }
+    for await (const batch of readEvents(path, { ...reading, origin: own, meter })) {
       for (const event of batch.events) {
         const spilling = to.sorter.add(event)
         if (spilling !== undefined) await spilling

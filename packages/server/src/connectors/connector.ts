@@ -12,9 +12,14 @@ export interface Origin {
    * read today says nothing about today.
    */
   readonly mode: 'live' | 'replay'
+  /** When the file was last written, ms UTC: the year of times that name none follows from it. Absent: `now`. */
+  readonly written?: number
 }
 
-/** Turns the records of one vendor format into events. Pure: the same record and origin give the same outcome. */
+/**
+ * Turns the records of one vendor format into events: what a parser gave, or a line of text. Pure: the same record and origin give the
+ * same outcome.
+ */
 export interface Connector {
   /** Name of the format, as `--format` and `source.format` have it. */
   readonly format: string
@@ -22,6 +27,6 @@ export interface Connector {
   readonly title: string
   /** How surely the record is of this format: 0 no, 1 yes. Never throws. */
   recognise(record: unknown): number
-  /** Never throws on any record that came out of a parser. */
+  /** Never throws. Rejects what is not of this format. */
   normalise(record: unknown, origin: Origin): Outcome<AccessEvent>
 }

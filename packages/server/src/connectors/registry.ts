@@ -17,9 +17,14 @@ export function connectorOf(format: string): Connector | undefined {
 }
 
 const sureEnough = 0.5
+const quiteSure = 0.9
 
-/** The connector that knows best what this record is; undefined where none is sure enough. */
-export function recognise(record: unknown): Connector | undefined {
+/**
+ * The connector that knows best what this record is; undefined where none is sure enough. `likely` is asked first, and where it is
+ * quite sure nobody else is.
+ */
+export function recognise(record: unknown, likely?: Connector): Connector | undefined {
+  if (likely !== undefined && likely.recognise(record) >= quiteSure) return likely
   let best: Connector | undefined
   let confidence = sureEnough
   for (const one of connectors) {
@@ -32,14 +37,17 @@ export function recognise(record: unknown): Connector | undefined {
 }
 
 /** Why a record that no connector knows is refused. */
-export const UNKNOWN_FORMAT =
-  'no connector knows this record; name its format, or describe it with a mapping file'
+export function unknownFormat(record: unknown): string {
+  return typeof record === 'string'
+    ? 'neither JSON nor a table with named columns, nor a line of a log that is known'
+    : 'no connector knows this record; name its format, or describe it with a mapping file'
+}
 
 /** One record as the named format, or as the one it looks like for `auto`. */
 export function readRecord(format: string, record: unknown, origin: Origin): Outcome<AccessEvent> {
   const connector = format === 'auto' ? recognise(record) : connectorOf(format)
   if (connector !== undefined) return connector.normalise(record, origin)
-  if (format === 'auto') return reject(UNKNOWN_FORMAT)
+  if (format === 'auto') return reject(unknownFormat(record))
   const known = connectors.map((one) => one.format).join(', ')
   return reject(`there is no format "${format}"; known are auto, ${known}`)
 }

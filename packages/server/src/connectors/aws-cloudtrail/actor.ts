@@ -198,7 +198,8 @@ export function targetOf(record: Fields, account: string | undefined): AccessEve
   })
 }
 
-function accountOf(identity: Fields): string | undefined {
+/** The account of whoever acted, as the record says it; undefined for the anonymous. */
+export function accountOf(identity: Fields): string | undefined {
   const account = textOf(identity.accountId, 255)
   return account === undefined || /^anonymous/i.test(account) ? undefined : account
 }

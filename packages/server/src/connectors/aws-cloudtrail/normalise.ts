@@ -11,28 +11,27 @@ import {
   known,
   knownOrNone,
   listOf,
-  parseEmbedded,
 } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
 import { boolOf, countOf, numberOf, textOf } from '../values/text.ts'
 import { readIsoFast } from '../values/time.ts'
-import { actorOf, targetOf } from './actor.ts'
+import { accountOf, actorOf, targetOf } from './actor.ts'
 import { changeFacts } from './change-facts.ts'
 import { credentialOf } from './credential.ts'
+import { noticeOf } from './notices.ts'
 import { type Operation, operationOf } from './operations.ts'
 import { restore } from './restore.ts'
 
-/** AWS CloudTrail records: as delivered, through EventBridge, LookupEvents or Logstash, and flattened or re-spelled exports. */
+/** AWS CloudTrail records as delivered, through Logstash, and flattened or re-spelled exports. */
 export const cloudtrail: Connector = {
   format: 'cloudtrail',
   title: 'AWS CloudTrail (JSON, or CSV with a column per field in any spelling)',
   recognise(record) {
     if (!isFields(record)) return 0
-    const own = unwrapped(record)
-    if (typeof own.eventSource === 'string' && typeof own.eventName === 'string') return 1
-    if ('digestStartTime' in own && 'digestS3Object' in own) return 0.9
+    if (typeof record.eventSource === 'string' && typeof record.eventName === 'string') return 1
+    if (noticeOf(record) !== undefined) return 0.9
     const { eventName, eventSource, eventID, sourceIPAddress, userIdentity, requestParameters } =
-      restore(own)
+      restore(record)
     if (eventName === undefined) return 0
     const others = [eventSource, eventID, sourceIPAddress, userIdentity, requestParameters]
     const found = others.filter((value) => value !== undefined).length
@@ -40,26 +39,16 @@ export const cloudtrail: Connector = {
   },
   normalise(record, origin) {
     if (!isFields(record)) return reject('not a CloudTrail record: it has no fields')
-    const own = unwrapped(record)
-    const isPlain = typeof own.eventName === 'string' && isFields(own.userIdentity)
-    return eventOf(isPlain ? own : restore(own), origin)
+    const isPlain = typeof record.eventName === 'string' && isFields(record.userIdentity)
+    if (isPlain && record.eventSource !== 'aws:s3') return eventOf(record, origin)
+    const notice = noticeOf(record)
+    return notice === undefined ? eventOf(restore(record), origin) : skip(notice)
   },
-}
-
-/** The record out of an EventBridge envelope or an entry of LookupEvents. */
-function unwrapped(record: Fields): Fields {
-  if (isFields(record.detail) && 'eventName' in record.detail) return record.detail
-  if (typeof record.CloudTrailEvent === 'string') {
-    const inner = parseEmbedded(record.CloudTrailEvent)
-    if (isFields(inner)) return inner
-  }
-  return record
 }
 
 function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {
   const name = textOf(record.eventName, 255)
-  if (name === undefined) return withoutName(record)
-  if (record.eventSource === 'aws:s3') return skip('an S3 notification, not a CloudTrail record')
+  if (name === undefined) return reject('eventName is missing: not a CloudTrail record')
   if (record.eventCategory === 'Insight' || record.eventType === 'AwsCloudTrailInsight') {
     return skip('a CloudTrail Insight, which sums up calls that have records of their own')
   }
@@ -73,6 +62,7 @@ function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {
   const service = textOf(record.eventSource, 255) ?? guessedService(record)
   const change = outcome.status_id === 1 ? changeFacts(name, record.requestParameters, account) : []
   const extra = fieldsOf(record.additionalEventData)
+  const twin = twinOf(record)
   return ok(
     identified(
       {
@@ -85,7 +75,7 @@ function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {
           product: 'cloudtrail',
           format: 'cloudtrail',
           connector: origin.connector,
-          tenant_uid: account,
+          tenant_uid: twin?.caller ?? account,
         }),
         class_uid: operation.class_uid,
         activity_id: operation.activity_id,
@@ -121,14 +111,19 @@ function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {
         count: countOf(record.repeatedAttempts) || undefined,
         warnings: when.warnings,
       },
-      record.eventID,
+      twin?.uid ?? record.eventID,
     ),
   )
 }
 
-function withoutName(record: Fields): Outcome<AccessEvent> {
-  if ('digestStartTime' in record) return skip('a digest of CloudTrail files, not an event')
-  return reject('eventName is missing: not a CloudTrail record')
+/**
+ * A call across accounts has a record in either of them, each with an id of its own. What they share makes them one event of the
+ * caller's log.
+ */
+function twinOf(record: Fields): { readonly uid: string; readonly caller: string } | undefined {
+  const uid = textOf(record.sharedEventID, 512)
+  const caller = uid === undefined ? undefined : accountOf(fieldsOf(record.userIdentity))
+  return uid === undefined || caller === undefined ? undefined : { uid, caller }
 }
 
 type OutcomeFields = Pick<
@@ -146,7 +141,7 @@ function outcomeOf(record: Fields, name: string): OutcomeFields {
       status_id: 2,
       status_code: code ?? 'Failure',
       status_detail: detail,
-      failure_class: failureOf(name, code, detail),
+      failure_class: failureOf(record, name, code, detail),
     }
   }
   return { status_id: 1 }
@@ -162,14 +157,33 @@ const codes: readonly (readonly [RegExp, NonNullable<AccessEvent['failure_class'
 ]
 
 function failureOf(
+  record: Fields,
   name: string,
   code: string | undefined,
   detail: string | undefined,
 ): NonNullable<AccessEvent['failure_class']> {
-  if (name === 'CheckMfa') return 'mfa_failed'
+  if (name === 'CheckMfa' || isSecondFactor(record)) return 'mfa_failed'
   const isSignIn = name === 'ConsoleLogin' || name === 'CredentialVerification'
   if (isSignIn) return /no username found/i.test(detail ?? '') ? 'unknown_user' : 'bad_credentials'
   return codes.find(([form]) => form.test(code ?? ''))?.[1] ?? 'other'
+}
+
+const credentialTypes: Readonly<Record<string, NonNullable<AuthDetail['factors']>[number]>> = {
+  PASSWORD: 'password',
+  TOTP: 'otp',
+  EMAIL_OTP: 'otp',
+  WEBAUTHN: 'webauthn',
+}
+
+/** Which factor a step of AWS's single sign-on asks for. */
+function factorOf(record: Fields): NonNullable<AuthDetail['factors']>[number] | undefined {
+  const type = textOf(at(record.additionalEventData, 'CredentialType'), 64)
+  return type === undefined ? undefined : (credentialTypes[type] ?? 'other')
+}
+
+function isSecondFactor(record: Fields): boolean {
+  const factor = record.eventName === 'CredentialVerification' ? factorOf(record) : undefined
+  return factor !== undefined && factor !== 'password'
 }
 
 /** Single sign-on takes on roles from AWS's own machines, whose address and program are not the person's. */
@@ -200,12 +214,16 @@ function authOf(
   // For federated people the identity provider asked for the factor, and CloudTrail says "No".
   const isOwn = type === 'user' || type === 'root'
   const federated = fieldsOf(record.userIdentity).type === 'AssumedRole'
+  const stage = isSecondFactor(record) ? 'mfa' : operation.stage
+  const factor = factorOf(record)
   return known<AuthDetail>({
-    stage: operation.stage,
+    stage,
+    attempt_uid: textOf(at(record.additionalEventData, 'AuthWorkflowID'), 512),
+    factors: factor === undefined ? undefined : [factor],
     is_mfa:
-      operation.stage === 'mfa' ||
+      stage === 'mfa' ||
       (used === 'Yes' ? true : used === 'No' && isOwn && !federated ? false : null),
-    is_interactive: operation.stage === 'primary' || undefined,
+    is_interactive: stage === 'primary' || undefined,
     protocol: operation.protocol,
     idp: textOf(at(record.userIdentity, 'identityProvider'), 255),
   })

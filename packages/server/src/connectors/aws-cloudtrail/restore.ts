@@ -35,7 +35,7 @@ const innerNames = [
   'bytesTransferredOut bucketName key userName roleName groupName roleArn roleSessionName policyArn policyDocument',
   'policyName secretId functionName keyId instanceId accessControlList x-amz-acl publicAccessBlockConfiguration',
   'PublicAccessBlockConfiguration credentials accessKeyId expiration accessKey assumedRoleUser assumedRoleId',
-  'federatedUser federatedUserId',
+  'federatedUser federatedUserId AuthWorkflowID CredentialType',
 ].flatMap((line) => line.split(' '))
 
 /** Other names of the same columns, in exports of canary services, Logstash and LookupEvents. */

@@ -27,21 +27,15 @@ export const okta: Connector = {
   title: 'Okta System Log (JSON)',
   recognise(record) {
     if (!isFields(record)) return 0
-    const own = unwrapped(record)
-    const get = readerOf(own)
+    const get = readerOf(record)
     const typed = get('eventtype') !== undefined && get('actor') !== undefined
     if (!typed || get('published', 'legacyeventtype', 'uuid') === undefined) return 0
     return get('published') !== undefined && get('outcome', 'client') !== undefined ? 1 : 0.9
   },
   normalise(record, origin) {
     if (!isFields(record)) return reject('not a System Log record: it has no fields')
-    return eventOf(unwrapped(record), origin)
+    return eventOf(record, origin)
   },
-}
-
-/** The record out of a log stream's envelope. */
-function unwrapped(record: Fields): Fields {
-  return isFields(record.detail) && record['detail-type'] !== undefined ? record.detail : record
 }
 
 function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {

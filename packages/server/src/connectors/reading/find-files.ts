@@ -1,17 +1,19 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const readable = /\.(json|jsonl|ndjson|csv|tsv|log)(\.gz)?$/i
+const readable =
+  /(\.(json|jsonl|ndjson|csv|tsv|log|txt)(\.\d+)?|\/(secure|messages|syslog)(-\d+)?)(\.gz)?$/i
 
-/** Files to read, and how large they are on disk (bytes; 0 for standard input). */
+/** Files to read, how large they are on disk (bytes; 0 for standard input), and when they were last written (ms UTC). */
 export interface FoundFile {
   readonly path: string
   readonly size: number
+  readonly written?: number
 }
 
 /**
  * The files that paths stand for: a file for itself, `-` for standard input, a folder for the logs in it and below (by
- * ending: .json, .jsonl, .ndjson, .csv, .tsv, .log, each also .gz), in order of their names. A file that is named twice
+ * ending: .json, .jsonl, .ndjson, .csv, .tsv, .log, .txt, each also .gz; and syslog files by their names), in order of their names. A file that is named twice
  * is read once. `passed` are the files of folders that have other endings. Rejects with a message for a path that does
  * not exist and a folder without logs.
  */
@@ -26,7 +28,8 @@ export async function findFiles(
     const real = await realpath(path)
     if (seen.has(real)) return
     seen.add(real)
-    files.push({ path, size: (await stat(real)).size })
+    const { size, mtimeMs } = await stat(real)
+    files.push({ path, size, written: mtimeMs })
   }
   for (const path of paths) {
     if (path === '-') {
@@ -46,7 +49,7 @@ export async function findFiles(
     }
     if (files.length === before)
       throw new Error(
-        `${path}: there are no logs in this folder (.json, .ndjson, .csv, .log, also .gz)`,
+        `${path}: there are no logs in this folder (.json, .ndjson, .csv, .log, .txt, also .gz)`,
       )
   }
   return { files, passed }

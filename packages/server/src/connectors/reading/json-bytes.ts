@@ -41,6 +41,22 @@ export function balance(bytes: Buffer, from: number, to: number): number {
   return sum
 }
 
+/** Behind the brace that closes the object at `from`; null where that is not before `to`. */
+export function objectEnd(bytes: Buffer, from: number, to: number): number | null {
+  let depth = 0
+  let isText = false
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number
+    if (isText) {
+      if (byte === BACKSLASH) i++
+      else if (byte === QUOTE) isText = false
+    } else if (byte === QUOTE) isText = true
+    else if (byte === OPEN_BRACE) depth++
+    else if (byte === CLOSE_BRACE && --depth === 0) return i + 1
+  }
+  return null
+}
+
 /** Where a record seems to begin: at a brace and a quote behind a comma that follows a closed brace, or at the start of a line. */
 export function nextBeginning(bytes: Buffer, from: number, to: number): number | null {
   let before = 0

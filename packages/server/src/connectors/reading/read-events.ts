@@ -1,7 +1,7 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import type { Connector, Origin } from '../connector.ts'
 import { type Outcome, reject } from '../outcome.ts'
-import { recognise, UNKNOWN_FORMAT } from '../registry.ts'
+import { recognise, unknownFormat } from '../registry.ts'
 import type { Meter } from './bytes.ts'
 import type { Piece } from './piece.ts'
 import { splitFile } from './split-file.ts'
@@ -35,7 +35,7 @@ export interface Reading {
 
 /** The events of one file, in the order of the file. Every record is an event, a letter or counted as skipped. Never throws for what the file holds. */
 export async function* readEvents(path: string, reading: Reading): AsyncGenerator<EventBatch> {
-  let likely = reading.connector
+  let likely: Connector | undefined
   for await (const pieces of splitFile(path, reading)) {
     const events: AccessEvent[] = []
     const letters: Letter[] = []
@@ -53,11 +53,9 @@ export async function* readEvents(path: string, reading: Reading): AsyncGenerato
   function read(piece: Piece): Outcome<AccessEvent> {
     if (piece.reason !== undefined) return reject(piece.reason)
     if (reading.connector !== null) return reading.connector.normalise(piece.value, reading.origin)
-    const first = likely?.normalise(piece.value, reading.origin)
-    if (first !== undefined && first.kind !== 'reject') return first
-    const found = recognise(piece.value)
-    if (found === undefined) return first ?? reject(UNKNOWN_FORMAT)
-    if (found === likely && first !== undefined) return first
+    // What nobody knows among records of one format is most likely an odd one of these.
+    const found = recognise(piece.value, likely) ?? likely
+    if (found === undefined) return reject(unknownFormat(piece.value))
     likely = found
     return found.normalise(piece.value, reading.origin)
   }

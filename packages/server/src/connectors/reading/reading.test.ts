@@ -62,6 +62,8 @@ const layouts: Record<string, (records: readonly unknown[]) => string> = {
     JSON.stringify({ eventType: 'hook', data: { events: records }, n: 1 }),
   'pretty-printed values, one after the other': (records) =>
     records.map((one) => JSON.stringify(one, null, 2)).join('\n'),
+  'objects with nothing between them, as Firehose writes them': (records) =>
+    records.map((one) => JSON.stringify(one)).join(''),
   'two files put together': (records) =>
     `${JSON.stringify({ Records: records.slice(0, 1) })}\n${JSON.stringify({ Records: records.slice(1) })}`,
 }

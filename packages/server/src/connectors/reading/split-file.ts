@@ -1,9 +1,15 @@
+import { StringDecoder } from 'node:string_decoder'
+import { recognise } from '../registry.ts'
 import { isReadProblem, type Meter, readBytes } from './bytes.ts'
-import type { Piece, Splitter } from './piece.ts'
+import { MAX_RAW, megabytes, type Piece, type Splitter } from './piece.ts'
 import { csvSplitter, delimiterOf } from './split-csv.ts'
 import { jsonSplitter } from './split-json.ts'
 
 const HEAD = 16 * 1024
+/** Longest line of a log that is text, in characters. */
+const LONGEST_LINE = 256 * 1024
+/** Lines at the beginning of a file that tell whether it is a log that is text. */
+const LOOKED_AT = 20
 const bom = [0xef, 0xbb, 0xbf]
 
 /**
@@ -63,6 +69,9 @@ function splitterFor(head: Uint8Array, delimiter: string | undefined): Splitter 
     return refuse('the file is UTF-16; save it as UTF-8')
   }
   const text = Buffer.from(withoutBom(head)).toString('utf8', 0, HEAD)
+  // Lines of a log may hold whatever separates the columns of a table.
+  const isLog = text.split('\n', LOOKED_AT).some((one) => recognise(one.trimEnd()) !== undefined)
+  if (delimiter === undefined && isLog) return lineSplitter()
   if (delimiter === undefined && /^\s*[[{]/m.test(text)) {
     // A table may hold JSON in its cells: its first line decides.
     const [first = ''] = text.trimStart().split('\n', 1)
@@ -70,27 +79,32 @@ function splitterFor(head: Uint8Array, delimiter: string | undefined): Splitter 
       return jsonSplitter()
   }
   const found = delimiter ?? delimiterOf(text)
-  return found === null ? refuseLines() : csvSplitter(found)
+  return found === null ? lineSplitter() : csvSplitter(found)
 }
 
-/** Every line by itself, so that each is counted. */
-function refuseLines(): Splitter {
+/** Every line by itself, as text. */
+function lineSplitter(): Splitter {
+  const decoder = new StringDecoder('utf8')
   let rest = ''
   let line = 0
-  const take = (text: string): Piece => ({
-    line: ++line,
-    raw: Buffer.from(text.replace(/\r$/, '')),
-    reason: 'neither JSON nor a table with named columns',
-  })
+  const take = (text: string): Piece[] => {
+    line++
+    const value = text.replace(/\r$/, '')
+    if (value.trim() === '') return []
+    const raw = Buffer.from(value)
+    if (value.length <= LONGEST_LINE) return [{ line, raw, value }]
+    const reason = `a line of ${megabytes(raw.length)} is longer than the limit of ${megabytes(LONGEST_LINE)}`
+    return [{ line, raw: raw.subarray(0, MAX_RAW), reason }]
+  }
   return {
     push(chunk) {
       // The rest is only put in front, never searched again: a line may be long and come in many chunks.
-      const [first = '', ...others] = Buffer.from(chunk).toString('utf8').split('\n')
+      const [first = '', ...others] = decoder.write(chunk).split('\n')
       const lines = [rest + first, ...others]
       rest = lines.pop() ?? ''
-      return lines.filter((text) => text.trim() !== '').map(take)
+      return lines.flatMap(take)
     },
-    end: () => (rest.trim() === '' ? [] : [take(rest)]),
+    end: () => take(rest + decoder.end()),
   }
 }
 

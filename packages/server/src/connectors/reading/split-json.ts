@@ -1,3 +1,4 @@
+import { recordsIn } from '../envelopes/records-in.ts'
 import { parseJson } from '../values/fields.ts'
 import {
   BACKSLASH,
@@ -11,11 +12,12 @@ import {
   nextBeginning,
   OPEN_BRACE,
   OPEN_BRACKET,
+  objectEnd,
   QUOTE,
   seamBetween,
 } from './json-bytes.ts'
 import { MAX_RAW, MAX_RECORD, megabytes, type Piece, type Splitter } from './piece.ts'
-import { recordsIn, wrapperAt } from './wrapper.ts'
+import { wrapperAt } from './wrapper.ts'
 
 const TOO_LONG = `a record of more than ${megabytes(MAX_RECORD)}, which is the limit`
 /** Enough of a file to tell how it wraps its records. */
@@ -232,6 +234,7 @@ export function jsonSplitter(): Splitter {
       if (buffer.length - start < HEAD && !isEnd) return false
       const found = wrapperAt(buffer.toString('latin1', start, start + HEAD))
       if (found !== null) return begin(start + found.offset, found.braces)
+      if (takeGlued(to)) return true
     }
     if (!isWhole) {
       at = buffer.length
@@ -241,6 +244,14 @@ export function jsonSplitter(): Splitter {
     if (to > lineStart()) takeLine(lineStart(), to)
     passLine(to)
     return newline !== -1
+  }
+
+  /** Takes the first of objects that stand in one line with nothing between them, as Firehose writes them. */
+  function takeGlued(to: number): boolean {
+    const end = objectEnd(buffer, start, to)
+    if (end === null || buffer[end] !== OPEN_BRACE || !good(start, end, line)) return false
+    start = at = end
+    return true
   }
 
   function passLine(to: number): void {

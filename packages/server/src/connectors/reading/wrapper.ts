@@ -1,6 +1,4 @@
-import { isFields } from '../values/fields.ts'
-
-const names = '(?:Records|records|value|Events|events)'
+const names = '(?:Records|records|value|Events|events|items)'
 const scalar = '(?:"(?:[^"\\\\]|\\\\.){0,2000}"|-?[0-9.eE+-]{1,30}|true|false|null)'
 const before = `(?:"[^"\\\\]{0,100}"\\s*:\\s*${scalar}\\s*,\\s*){0,16}`
 const opening = new RegExp(
@@ -20,18 +18,4 @@ export function wrapperAt(
     match[0].replace(/"[^"]*"\s*:\s*\[$/, ''),
   )
   return { offset: match[0].length, braces: nested ? 2 : 1 }
-}
-
-/** The records in a parsed value: the items of a list or of a wrapper's list, or the value itself. */
-export function recordsIn(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  if (!isFields(value)) return [value]
-  for (const name of ['Records', 'records', 'value', 'Events']) {
-    const list = value[name]
-    if (Array.isArray(list) && list.every(isFields)) return list
-  }
-  const data = value.data
-  return isFields(data) && Array.isArray(data.events) && data.events.every(isFields)
-    ? data.events
-    : [value]
 }

@@ -1,0 +1,178 @@
+import { isFields, parseJson } from '../values/fields.ts'
+import { unpackedText } from './payload.ts'
+
+/** Carriers stand in one another at most this deep: a log line in CloudWatch in Kinesis in SQS. */
+const DEEPEST = 8
+
+/**
+ * The records in a parsed value: the items of a list or of a list's wrapper, what a queue, a topic, a stream or an export carries
+ * (base64 and gzip undone), or the value itself. A record that tells of several events becomes one record an event. What a
+ * carrier holds and is no record, such as a test message, is given as it stands. Never throws; linear in what it unpacks.
+ */
+export function recordsIn(value: unknown): readonly unknown[] {
+  const inner = opened(value)
+  if (inner === undefined) return [value]
+  const found: unknown[] = []
+  for (const one of inner) collect(one, 1, found)
+  return found
+}
+
+function collect(value: unknown, depth: number, found: unknown[]): void {
+  const inner = depth < DEEPEST ? opened(value) : undefined
+  if (inner === undefined) found.push(value)
+  else for (const one of inner) collect(one, depth + 1, found)
+}
+
+type Around = Readonly<Record<string, unknown>>
+/** What the field holds, seen with the fields around it; undefined where it carries nothing. */
+type Opener = (held: unknown, around: Around) => readonly unknown[] | undefined
+
+/** One look at each field's name decides: most records carry nothing. */
+function opened(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  if (!isFields(value)) return undefined
+  for (const name in value) {
+    const opener = openers.get(name)
+    const inner = opener?.(value[name], value)
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+const list: Opener = (held) =>
+  Array.isArray(held) && held.every(isFields) ? (held as unknown[]) : undefined
+
+/** A list under a name that records use too: only where the wrapper says what it is. */
+const listWhere =
+  (isWrapper: (around: Around) => boolean): Opener =>
+  (held, around) =>
+    isWrapper(around) ? list(held, around) : undefined
+
+const text =
+  (isCarrier: (around: Around) => boolean): Opener =>
+  (held, around) =>
+    typeof held === 'string' && isCarrier(around) ? recordsOfText(held) : undefined
+
+const packed =
+  (isCarrier: (around: Around) => boolean): Opener =>
+  (held, around) => {
+    if (typeof held !== 'string' || !isCarrier(around)) return undefined
+    const unpacked = unpackedText(held)
+    return unpacked === undefined ? undefined : recordsOfText(unpacked)
+  }
+
+const inside =
+  (name: string, opener: Opener): Opener =>
+  (held, around) =>
+    isFields(held) ? opener(held[name], { ...around, ...held }) : undefined
+
+const has =
+  (...names: readonly string[]) =>
+  (around: Around) =>
+    names.some((name) => name in around)
+
+const openers = new Map<string, Opener>([
+  // Lists of AWS, Microsoft, Google, Cognito, Duo and Elasticsearch.
+  ['Records', list],
+  ['records', list],
+  ['value', list],
+  ['Events', list],
+  ['AuthEvents', list],
+  ['authlogs', list],
+  ['items', listWhere(({ kind }) => kind === 'admin#reports#activities')],
+  ['entries', listWhere((around) => !has('protoPayload')(around))],
+  ['receivedMessages', list],
+  ['response', inside('authlogs', list)],
+  ['hits', inside('hits', list)],
+  ['_source', (held) => (isFields(held) ? [held] : undefined)],
+  ['tables', (held) => (Array.isArray(held) ? held.flatMap(rowsOfTable) : undefined)],
+  ['events', (held, around) => eventsOfActivity(held, around)],
+  // Queues, topics and streams.
+  ['Body', text(has('MessageId', 'ReceiptHandle'))],
+  ['body', text(has('messageId', 'receiptHandle'))],
+  ['Message', text(has('TopicArn', 'TopicARN'))],
+  [
+    'Sns',
+    inside(
+      'Message',
+      text(() => true),
+    ),
+  ],
+  [
+    'kinesis',
+    inside(
+      'data',
+      packed(() => true),
+    ),
+  ],
+  [
+    'awslogs',
+    inside(
+      'data',
+      packed(() => true),
+    ),
+  ],
+  ['message', inside('data', packed(has('subscription', 'messageId', 'message_id')))],
+  [
+    'logEvents',
+    (held, { messageType }) => (messageType === 'DATA_MESSAGE' ? messages(held) : undefined),
+  ],
+  ['data', (held, around) => hooked(held) ?? packed(isFirehose)(held, around)],
+  ['detail', (held, around) => ('detail-type' in around && isFields(held) ? [held] : undefined)],
+  ['CloudTrailEvent', text(() => true)],
+])
+
+/** One Google Workspace activity for each of its events; `eventIndex` tells them apart, as they share their id. */
+function eventsOfActivity(held: unknown, around: Around): readonly unknown[] | undefined {
+  if (around.kind !== 'admin#reports#activity' || !Array.isArray(held) || held.length < 2)
+    return undefined
+  return held.map((event, eventIndex) => ({ ...around, events: [event], eventIndex }))
+}
+
+/** The events of an event hook. */
+function hooked(held: unknown): readonly unknown[] | undefined {
+  return isFields(held) && Array.isArray(held.events) && held.events.every(isFields)
+    ? held.events
+    : undefined
+}
+
+/** Firehose hands over nothing but the data, its number and its own notes. */
+function isFirehose(around: Around): boolean {
+  const own = ['data', 'recordId', 'approximateArrivalTimestamp', 'kinesisRecordMetadata']
+  return Object.keys(around).every((name) => own.includes(name))
+}
+
+function messages(held: unknown): readonly unknown[] | undefined {
+  if (!Array.isArray(held)) return undefined
+  return held.flatMap((one) =>
+    isFields(one) && typeof one.message === 'string' ? recordsOfText(one.message) : [one],
+  )
+}
+
+/** Rows of an answer of Log Analytics, each under the names of its columns. */
+function rowsOfTable(table: unknown): readonly unknown[] {
+  if (!isFields(table) || !Array.isArray(table.columns) || !Array.isArray(table.rows))
+    return [table]
+  const names = table.columns.map((column) => (isFields(column) ? String(column.name) : ''))
+  return table.rows.map((row) =>
+    Array.isArray(row) ? Object.fromEntries(names.map((name, i) => [name, row[i]])) : row,
+  )
+}
+
+/** JSON, one value a line or all of it; else the lines as they stand. */
+function recordsOfText(content: string): readonly unknown[] {
+  const whole = jsonOf(content)
+  if (whole !== undefined) return [whole]
+  const lines = content.split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line) => jsonOf(line) ?? line.replace(/\r$/, ''))
+}
+
+function jsonOf(content: string): unknown {
+  const first = content.trimStart()[0]
+  if (first !== '{' && first !== '[') return undefined
+  try {
+    return parseJson(content)
+  } catch {
+    return undefined
+  }
+}
