@@ -3,13 +3,24 @@ import { cloudtrail } from './aws-cloudtrail/normalise.ts'
 import { canonical } from './canonical/normalise.ts'
 import type { Connector, Origin } from './connector.ts'
 import { entra } from './entra/normalise.ts'
+import { googleWorkspace } from './google-workspace/normalise.ts'
+import { linux } from './linux/normalise.ts'
 import { okta } from './okta/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
 import { predict } from './predict/normalise.ts'
 import { rba } from './rba/normalise.ts'
 
 /** Every format that is read without a mapping. */
-export const connectors: readonly Connector[] = [cloudtrail, entra, okta, rba, canonical, predict]
+export const connectors: readonly Connector[] = [
+  cloudtrail,
+  entra,
+  okta,
+  googleWorkspace,
+  linux,
+  rba,
+  canonical,
+  predict,
+]
 
 /** The connector of this name; undefined where there is none. */
 export function connectorOf(format: string): Connector | undefined {

@@ -15,6 +15,10 @@ const diagnostic: Record<string, unknown>[] = sample('diagnostic.ndjson')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line))
+const other: Record<string, unknown>[] = sample('other-logs.ndjson')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
 const [row]: Record<string, unknown>[] = parse(sample('log-analytics.csv'), { columns: true })
 
 function event(record: unknown): AccessEvent {
@@ -24,7 +28,7 @@ function event(record: unknown): AccessEvent {
 }
 
 test('every shape is recognised, and others are not', () => {
-  for (const record of [...graph, ...diagnostic, row])
+  for (const record of [...graph, ...diagnostic, ...other, row])
     expect(entra.recognise(record)).toBeGreaterThan(0.9)
   for (const record of [
     {},
@@ -109,6 +113,64 @@ test('a service principal is a service, whose time without zone is UTC', () => {
   })
 })
 
+test('a token that a program fetches for a person is no sign-in of theirs', () => {
+  expect(event(other[0])).toMatchObject({
+    time: Date.UTC(2024, 4, 6, 8, 1, 2, 123),
+    status_id: 1,
+    actor: { type: 'user', email_addr: 'ada@example.com' },
+    src: { ip: '2001:db8:0:1::20' },
+    auth: {
+      stage: 'token',
+      is_interactive: false,
+      is_mfa: null,
+      attempt_uid: 'c0000000-0000-4000-8000-000000000011',
+    },
+  })
+  expect(
+    event({ ...graph[0], isInteractive: null, signInEventTypes: ['nonInteractiveUser'] }),
+  ).toMatchObject({ auth: { stage: 'token' } })
+})
+
+test('a managed identity is a service that has no address', () => {
+  expect(event(other[1])).toMatchObject({
+    actor: { type: 'service', uid: '5b000000-0000-4000-8000-000000000002', name: 'vm-builder' },
+    src: { ip_kind: 'missing' },
+    auth: { stage: 'token', is_mfa: null },
+  })
+})
+
+test('what Identity Protection thinks is a finding of the vendor, not one more sign-in', () => {
+  expect(event(other[2])).toMatchObject({
+    uid: `a0000000-0000-4000-8000-000000000002/${Date.UTC(2024, 4, 6, 8, 0, 30, 500)}`,
+    class_uid: 2004,
+    activity: 'riskyUser',
+    status_code: 'atRisk',
+    actor: { email_addr: 'grace@example.com' },
+    vendor_risk: { level_id: 3, reasons: [] },
+  })
+  expect(event(other[3])).toMatchObject({
+    uid: 'd1000000-0000-4000-8000-000000000001',
+    time: Date.UTC(2024, 4, 6, 7, 40, 2, 765),
+    class_uid: 2004,
+    activity: 'unfamiliarFeatures',
+    user_agent: 'Mozilla/5.0',
+    src: { ip: '198.51.100.66', location: { country: 'RO' } },
+    vendor_risk: { level_id: 2, reasons: ['unfamiliarFeatures'] },
+  })
+})
+
+test('a call of Graph is known by method and path, whatever thing it asks for', () => {
+  expect(event(other[4])).toMatchObject({
+    class_uid: 6003,
+    activity_id: 2,
+    status_id: 2,
+    failure_class: 'unauthorized',
+    actor: { uid: 'a0000000-0000-4000-8000-000000000001', credential_uid: 'kX2' },
+    api: { service: 'graph.microsoft.com', operation: 'GET /v1.0/users/*/messages' },
+    traffic: { bytes_out: 312 },
+  })
+})
+
 test('an audit record is a change of an account', () => {
   expect(event(diagnostic[2])).toMatchObject({
     class_uid: 3001,
@@ -186,6 +248,12 @@ test('no record makes it throw or give an event that is none', () => {
     'initiatedBy',
     'targetResources',
     'riskEventTypes_v2',
+    'riskLevel',
+    'riskState',
+    'riskEventType',
+    'requestUri',
+    'requestMethod',
+    'id',
   ]
   const parts = fc.record(Object.fromEntries(keys.map((key) => [key, fc.jsonValue()])), {
     requiredKeys: [],

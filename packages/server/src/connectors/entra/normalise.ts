@@ -4,6 +4,7 @@ import { type Outcome, ok, reject, skip } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
 import {
+  type Fields,
   fieldsOf,
   isFields,
   known,
@@ -17,16 +18,19 @@ import { vendorLocation } from '../values/location.ts'
 import { boolOf, countOf, looksLikeEmail, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
 import { auditEvent, isAudit } from './audit.ts'
+import { graphEvent, isGraphActivity } from './graph-activity.ts'
 import { resultOf } from './result-codes.ts'
+import { isRisk, riskEvent } from './risk.ts'
 
-/** Microsoft Entra ID sign-ins and audit records: from Graph, diagnostic settings, and Log Analytics exports. */
+/** Microsoft Entra ID: sign-ins of people, services and managed identities, audit, risk, calls of Graph; from Graph, diagnostic settings, and Log Analytics. */
 export const entra: Connector = {
   format: 'entra',
-  title: 'Microsoft Entra ID sign-in and audit logs (JSON or CSV)',
+  title: 'Microsoft Entra ID: sign-ins, audit, risk, Graph activity (JSON or CSV)',
   recognise(record) {
     if (!isFields(record)) return 0
     const get = readerOfRecord(record)
     if (isSummary(get)) return 0.9
+    if (isRisk(get) || isGraphActivity(get)) return 0.95
     if (isAudit(get)) return get('activitydisplayname', 'operationname') === undefined ? 0 : 0.95
     const who = get('userprincipalname', 'userid', 'serviceprincipalid')
     const how = get(
@@ -39,7 +43,7 @@ export const entra: Connector = {
     const result = get('status', 'resulttype')
     const marks = [who, how, result, get('ipaddress', 'calleripaddress')]
     const found = marks.filter((mark) => mark !== undefined).length
-    const named = /sign-?in/i.test(textOf(get('category', 'type', 'operationname'), 64) ?? '')
+    const named = /sign-?in/i.test(`${kindOf(get)} ${textOf(get('operationname'), 64)}`)
     return found === 4 || (found === 3 && named) ? 0.95 : 0
   },
   normalise(record, origin) {
@@ -48,13 +52,24 @@ export const entra: Connector = {
     if (isSummary(get)) {
       return skip('a summary of several sign-ins; export the rows of SigninLogs themselves')
     }
-    return isAudit(get) ? auditEvent(get, origin) : signIn(get, origin)
+    if (isGraphActivity(get)) return graphEvent(get, origin)
+    if (isAudit(get)) return auditEvent(get, origin)
+    return isRisk(get) ? riskEvent(get, origin) : signIn(get, origin)
   },
 }
 
 /** Diagnostic records carry the sign-in in `properties`, whose values win over the envelope's. */
-function readerOfRecord(record: Readonly<Record<string, unknown>>): Reader {
-  return readerOf(fieldsOf(record.properties ?? record.Properties), record)
+function readerOfRecord(record: Fields): Reader {
+  if (record === last.record) return last.reader
+  const reader = readerOf(fieldsOf(record.properties ?? record.Properties), record)
+  last = { record, reader }
+  return reader
+}
+
+/** A record is looked at twice, to recognise it and to read it. */
+let last: { readonly record: Fields; readonly reader: Reader } = {
+  record: {},
+  reader: () => undefined,
 }
 
 function isSummary(get: Reader): boolean {
@@ -79,7 +94,7 @@ function signIn(get: Reader, origin: Origin): Outcome<AccessEvent> {
   const service = actor.type === 'service'
   const interactive =
     boolOf(get('isinteractive')) ??
-    !/noninteractive/i.test(textOf(get('category', 'type'), 64) ?? '')
+    !/noninteractive/i.test(`${kindOf(get)} ${listOf(get('signineventtypes')).join(' ')}`)
   return ok(
     identified(
       {
@@ -128,6 +143,11 @@ function signIn(get: Reader, origin: Origin): Outcome<AccessEvent> {
       get('id'),
     ),
   )
+}
+
+/** Category of diagnostic settings, or table of Log Analytics. */
+function kindOf(get: Reader): string {
+  return textOf(get('category', 'type'), 64) ?? ''
 }
 
 function actorOf(get: Reader): Actor {

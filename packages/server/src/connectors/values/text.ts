@@ -74,6 +74,13 @@ export function countOf(value: unknown): number | undefined {
   return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined
 }
 
+/** A login as the name of somebody, and as their e-mail address where it is written like one; at most 320 characters. */
+export function loginOf(value: unknown): { name?: string; email_addr?: string } {
+  const name = textOf(value, 320)
+  if (name === undefined) return {}
+  return looksLikeEmail(name) ? { name, email_addr: name } : { name }
+}
+
 /** Is it written like an e-mail address? Linear, and deliberately lax. */
 export function looksLikeEmail(text: string): boolean {
   const sign = text.indexOf('@')
