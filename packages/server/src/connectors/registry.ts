@@ -5,6 +5,7 @@ import type { Connector, Origin } from './connector.ts'
 import { entra } from './entra/normalise.ts'
 import { googleWorkspace } from './google-workspace/normalise.ts'
 import { linux } from './linux/normalise.ts'
+import { ocsf } from './ocsf/normalise.ts'
 import { okta } from './okta/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
 import { predict } from './predict/normalise.ts'
@@ -17,6 +18,7 @@ export const connectors: readonly Connector[] = [
   okta,
   googleWorkspace,
   linux,
+  ocsf,
   rba,
   canonical,
   predict,
