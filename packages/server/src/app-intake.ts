@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { openAliases } from './adapters/aliases/aliases.ts'
 import { mmdbEntry } from './adapters/maxmind/address-plan.ts'
 import { openPlaces } from './adapters/maxmind/places.ts'
 import { writeMmdb } from './adapters/maxmind/write-mmdb.ts'
@@ -27,11 +28,11 @@ export function createIntake(lookups: Lookups): Intake {
 }
 
 /**
- * The operator's files of places, networks and reputation; while the demo plays, also the addresses of its made-up
+ * The operator's files of places, networks, reputation and aliases; while the demo plays, also the addresses of its made-up
  * internet, written to the data folder as such files, beneath the operator's.
  */
 export async function openLookups(
-  { cityFile, asnFile, networksFile, listsDir, demo, dataDir }: Config,
+  { cityFile, asnFile, networksFile, listsDir, aliasesFile, demo, dataDir }: Config,
   log: Logger,
 ): Promise<Lookups & { close(): void }> {
   const warn = (problem: Error) => log.warn({ err: problem }, 'a lookup file cannot be read')
@@ -40,11 +41,13 @@ export async function openLookups(
   const places = files.length === 0 ? null : await openPlaces(files, warn)
   const own = networksFile ?? made?.networks
   const networks = await openNetworks({ networksFile: own, listsDir }, Date.now, warn)
+  const aliases = await openAliases(aliasesFile, warn)
   const close = () => {
     places?.close()
     networks.close()
+    aliases.close()
   }
-  return { places, networks, close }
+  return { places, networks, aliases, close }
 }
 
 async function writeDemoAddresses(

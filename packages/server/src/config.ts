@@ -78,6 +78,12 @@ export const Config = z.object({
     .string()
     .optional()
     .describe('CSV file that adds to the table of hosting and VPN networks; see docs/guide.'),
+  aliasesFile: z
+    .string()
+    .optional()
+    .describe(
+      'CSV file of who goes by several names: one identity a line, then its aliases; read again when changed. See docs/guide.',
+    ),
   fallbackDecision: z
     .enum(['allow', 'challenge', 'deny'])
     .default('challenge')

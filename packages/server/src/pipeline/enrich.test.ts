@@ -77,6 +77,23 @@ describe('the place', () => {
   })
 })
 
+test('whoever goes by an alias is the identity it stands for, before anything is kept', () => {
+  const aliases = {
+    find: (key: string) => (key === 'user:linux/ada' ? 'user:ada@example.com' : undefined),
+  }
+  const src = { ip: '203.0.113.7', ip_kind: 'public' as const }
+  const as = (name: string) => ({
+    ...from(src),
+    actor: { name, domain: 'linux', type: 'user' as const },
+  })
+  expect(enrich(as('Ada'), { ...none, aliases }).entity).toEqual({
+    key: 'user:ada@example.com',
+    name: 'ada@example.com',
+    class: 'human',
+  })
+  expect(enrich(as('grace'), { ...none, aliases }).entity.key).toBe('user:linux/grace')
+})
+
 describe('what cannot be assessed', () => {
   test.each([
     [{ ip_kind: 'service', ip_raw: 'ec2.amazonaws.com' }, 'service_address'],

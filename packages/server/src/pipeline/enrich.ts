@@ -2,20 +2,23 @@ import type {
   AccessEvent,
   Context,
   EnrichedEvent,
+  Entity,
   Network,
   NotAssessedCode,
   Place,
 } from '@gatewatch/schema'
 import ipaddr from 'ipaddr.js'
 import { lru } from 'tiny-lru'
-import type { NetworkLookup, PlaceLookup } from '../ports/lookup.ts'
+import type { AliasLookup, NetworkLookup, PlaceLookup } from '../ports/lookup.ts'
 import { readClient } from './client.ts'
 import { entityOf } from './identity.ts'
 
-/** What is known of addresses. `places` is null where the operator gave no database. */
+/** What is known of addresses and aliases. `places` is null where the operator gave no database. */
 export interface Lookups {
   readonly places: PlaceLookup | null
   readonly networks: NetworkLookup
+  /** Absent: everybody is who the record says. */
+  readonly aliases?: AliasLookup
 }
 
 /** Default radius of uncertainty (km) of a place known by its city, by a carrier's gateway, by its region. */
@@ -36,7 +39,13 @@ export function enrich(event: AccessEvent, lookups: Lookups): EnrichedEvent {
   const context: Context = { client, missing: missingOf(event, place, network, client) }
   if (place !== undefined) context.place = place
   if (network !== undefined) context.network = network
-  return { event, context, entity: entityOf(event) }
+  return { event, context, entity: resolved(entityOf(event), lookups.aliases) }
+}
+
+/** An alias is resolved here, before anything is kept under a key. */
+function resolved(entity: Entity, aliases: AliasLookup | undefined): Entity {
+  const key = aliases?.find(entity.key)
+  return key === undefined ? entity : { ...entity, key, name: key.slice(key.indexOf(':') + 1) }
 }
 
 type Found = ReturnType<PlaceLookup['find']>

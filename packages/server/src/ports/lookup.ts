@@ -11,3 +11,9 @@ export interface PlaceLookup {
 export interface NetworkLookup {
   find(ip: string, asn: number | undefined): Pick<Network, 'class' | 'listed'>
 }
+
+/** Which identity an alias stands for, as the operator says. Synchronous. */
+export interface AliasLookup {
+  /** Key of the identity that the entity of this key is; undefined where it is its own. Keys are lower case. */
+  find(key: string): string | undefined
+}

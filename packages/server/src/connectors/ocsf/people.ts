@@ -13,7 +13,7 @@ const types: Readonly<Record<string, Principal['type']>> = {
 }
 
 /** Who is meant by a user object; undefined where it names nobody. */
-export function principalOf(said: unknown): Principal | undefined {
+function principalOf(said: unknown): Principal | undefined {
   const user = fieldsOf(said)
   const login = loginOf(user.name)
   const uid = textOf(user.uid, 512)
