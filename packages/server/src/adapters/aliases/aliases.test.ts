@@ -10,7 +10,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-async function open(content: string, onProblem = (problem: Error) => expect.fail(problem.message)) {
+const fail = (problem: Error) => expect.fail(problem.message)
+
+async function open(content: string, onProblem: (problem: Error) => void = fail) {
   const path = join(folder, 'aliases.csv')
   await writeFile(path, content)
   return { path, aliases: await openAliases(path, onProblem) }
