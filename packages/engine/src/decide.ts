@@ -1,4 +1,5 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
+import { attribute } from './attribute.ts'
 import { catalogue } from './features/catalogue.ts'
 import { isAuthentication } from './features/read.ts'
 import { failsOnCredentials } from './rules/egress.ts'
@@ -83,9 +84,10 @@ function leadingFinding(findings: readonly Finding[]): Finding | undefined {
 }
 
 function strongestTerms(out: Assessment, count: number): string[] {
-  return [...out.points.keys()]
-    .filter((i) => (out.points[i] ?? 0) > 0)
-    .sort((a, b) => (out.points[b] ?? 0) - (out.points[a] ?? 0) || a - b)
+  const { points } = attribute(out)
+  return [...points.keys()]
+    .filter((i) => (points[i] ?? 0) > 0)
+    .sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0) || a - b)
     .slice(0, count)
     .map((i) => catalogue[i]?.label ?? '')
 }

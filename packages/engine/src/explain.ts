@@ -6,6 +6,7 @@ import {
   type Reason,
   type Verdict,
 } from '@gatewatch/schema'
+import { type Attribution, attribute } from './attribute.ts'
 import { basis, noveltyRate } from './detectors/surprise.ts'
 import { catalogue, REMEMBERED } from './features/catalogue.ts'
 import { apiService } from './features/read.ts'
@@ -16,7 +17,10 @@ import { CLOCK } from './profile/layout.ts'
 import type { Profile } from './profile/profile.ts'
 import { findSlot, isDoubted, isTrusted, slotDays } from './profile/slots.ts'
 import { ruleOf } from './rules/index.ts'
-import type { Assessment, Finding, Member } from './types.ts'
+import type { Assessment, Finding } from './types.ts'
+
+type Shares = ReturnType<Attribution['shares']['get']>
+type Left = ReturnType<Attribution['left']['get']>
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
@@ -37,11 +41,12 @@ export function explain(
 ): Verdict {
   const { event, entity } = input
   const reasons: Reason[] = assessment.findings.map(findingReason)
+  const dealt = detail === 'full' ? attribute(assessment) : null
   const weakest = detail === 'brief' ? weakestInWords(assessment.points) : 0
   let others = 0
   let rest = 0
   for (let i = 0; i < catalogue.length; i++) {
-    const points = assessment.points[i] ?? 0
+    const points = (dealt ?? assessment).points[i] ?? 0
     if (points === 0) continue
     if (Math.abs(points) < weakest) {
       others++
@@ -50,14 +55,14 @@ export function explain(
     }
     const member = assessment.models.members.find(({ term }) => term === i)
     if (member !== undefined) {
-      reasons.push(memberReason(member, points, assessment))
+      reasons.push(memberReason(i, points, dealt?.left.get(i)))
       continue
     }
-    reasons.push(
+    const reason =
       i < REMEMBERED
         ? valueReason(i, points, input, assessment, profile, population)
-        : numberReason(i, points, input, assessment),
-    )
+        : numberReason(i, points, input, assessment)
+    reasons.push(withParts(reason, assessment.points[i] ?? 0, dealt?.shares.get(i)))
   }
   if (others > 0)
     reasons.push({ code: 'other', points: rest, text: `${others} weaker ones together` })
@@ -165,27 +170,30 @@ function valueReason(
   }
 }
 
-const shares = new Float64Array(VECTOR.length)
+/** The reason with what it is made of, where members of the ensemble had their say. */
+function withParts(reason: Reason, own: number, shares: Shares): Reason {
+  if (shares === undefined) return reason
+  const said = shares.map(({ member, points }) => ({ code: member, points }))
+  return { ...reason, parts: own === 0 ? said : [{ code: 'surprise', points: own }, ...said] }
+}
 
-/** What a member of the ensemble says; for an alert with what each number adds to it, exactly. */
-function memberReason(member: Member, points: number, assessment: Assessment): Reason {
-  const { name: code = '', label = '' } = catalogue[member.term] ?? {}
-  if (!assessment.alerted) {
+/** What a member of the ensemble says, or what is left of it once the rest was dealt out to the surprises it is about. */
+function memberReason(term: number, points: number, left: Left): Reason {
+  const { name: code = '', label = '' } = catalogue[term] ?? {}
+  if (left === undefined) {
     return { code, points, text: `How the numbers of this sign-in go together (${label})` }
   }
-  const weight = points / (assessment.raw[member.term] ?? 1)
-  const base = member.explain(assessment.vector, shares)
-  const parts = VECTOR.map(({ name }, k) => ({ code: name, points: weight * (shares[k] ?? 0) }))
-    .filter((part) => part.points !== 0)
-    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || (a.code < b.code ? -1 : 1))
-  if (base !== 0) parts.push({ code: 'base', points: weight * base })
-  const leading = parts
+  const leading = left
     .filter((part) => part.code !== 'base' && part.points > 0 === points > 0)
     .slice(0, 3)
     .map((part) => VECTOR.find(({ name }) => name === part.code)?.label)
-  const what = points > 0 ? 'Rarely seen together like this' : 'Often seen together like this'
-  const named = leading.length === 0 ? '' : `: ${leading.join(', ')}`
-  return { code, points, text: `${what}${named} (${label})`, parts }
+  const named = leading.length === 0 ? 'What it says of any sign-in' : capital(leading.join(', '))
+  return {
+    code,
+    points,
+    text: `${named} (${label})`,
+    ...(left.length === 0 ? {} : { parts: [...left] }),
+  }
 }
 
 function numberReason(

@@ -1,5 +1,6 @@
 export type { EnrichedEvent } from '@gatewatch/schema'
 export { assess, createAssessment } from './assess.ts'
+export { attribute } from './attribute.ts'
 export { riskOf } from './combine/calibrate.ts'
 export { counterfactual } from './counterfactual.ts'
 export { decide, defaultPolicy, draftAlert } from './decide.ts'

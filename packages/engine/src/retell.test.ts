@@ -12,7 +12,7 @@ import { call, DAY, HOUR, livedIn, MONDAY, STRANGER, signIn } from './testing/li
 import { withoutEvidence } from './testing/without-evidence.ts'
 import type { Judgement } from './types.ts'
 
-const life = livedIn(12, 20)
+const life = livedIn(60, 20)
 const { population } = life
 const judges = { population, models: defaultModels, policy: defaultPolicy }
 const NOON = MONDAY + 28 * DAY + 3 * HOUR
@@ -73,7 +73,14 @@ describe('a story told again', () => {
       fc.property(quarter, (events) => {
         const base = copyProfile(life.profile())
         const ordered = copyProfile(base)
-        const expected = events.map(({ input }) => judgeOn(ordered, input))
+        // what was stored before the first late event has its part in what is usual
+        const first = events.findIndex(({ late }) => late)
+        const before = createDelta()
+        const expected = events.map(({ input }, index) => {
+          if (index === first) enterScores(before, 1)
+          return judgeOn(ordered, input, index < first ? before : createDelta())
+        })
+        if (first >= 0) enterScores(before, -1)
 
         const soon = copyProfile(base)
         const taught = createDelta()

@@ -18,7 +18,8 @@ import {
 import { dayOf } from './profile/decay.ts'
 import { copyProfile, type Profile, profileLastTime } from './profile/profile.ts'
 import { FIFTHS } from './profile/slots.ts'
-import type { Assessment, Judgement, Models, Policy } from './types.ts'
+import { ruleOf } from './rules/index.ts'
+import type { Judgement, Models, Policy } from './types.ts'
 
 /**
  * A judged event as it is stored, with the weight (0-1) it taught. `alerted`: it belongs to an alert; `settled`: a person has
@@ -186,12 +187,13 @@ function judgeOver(
 /** A score that was given too soon must not make the ones that follow look usual. */
 function takeBackScore(
   input: EnrichedEvent,
-  { verdict: { score, risk } }: StoredJudgement,
-  { histogram, named }: Look,
+  { verdict: { score, risk, reasons } }: StoredJudgement,
+  { histogram }: Look,
   { population }: Judges,
   delta: PopulationDelta,
 ): void {
   const day = dayOf(input.event.time)
+  const named = reasons.filter(({ code }) => ruleOf(code) !== undefined)
   const fifths = Math.round(entryWeight(population, histogram, risk, named) * FIFTHS)
   if (isAccused({ findings: named, risk })) add(delta, ADD.accused, histogram, 0, day, -1)
   if (fifths > 0) add(delta, ADD.score, histogram * BINS + binOf(score), 0, day, -fifths)
@@ -227,7 +229,6 @@ interface Look {
   readonly findings: string | null
   readonly weight: number | null
   readonly histogram: number
-  readonly named: Assessment['findings']
 }
 
 function look(
@@ -245,11 +246,10 @@ function look(
     findings: findings.map(({ code }) => code).join(),
     weight: learningWeight(input, scratch),
     histogram,
-    named: findings,
   }
 }
 
-const UNKNOWN = { alerted: null, findings: null, weight: null, histogram: 0, named: [] }
+const UNKNOWN = { alerted: null, findings: null, weight: null, histogram: 0 }
 
 /** What is stored says nothing of alerts and weights that would still follow from it. */
 function lookOf({ verdict }: StoredJudgement): Look {

@@ -27,7 +27,7 @@ export const Reason = z.object({
     .array(z.object({ code: z.string(), points: z.number() }))
     .optional()
     .describe(
-      'what the points of a member of the ensemble are made of; together they are its points',
+      'what the points are made of: the surprise itself and what members of the ensemble make of it; of a member, what is no surprise. Together they are the points',
     ),
 })
 export type Reason = z.infer<typeof Reason>

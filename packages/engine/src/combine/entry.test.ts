@@ -10,7 +10,7 @@ const DAY = Math.floor(MONDAY / 86_400_000)
 const NAMED: Finding[] = [
   { code: 'impossible_travel', points: 3, severity: 'high', techniques: [], facts: {} },
 ]
-const CAMPAIGN = NAMED.map((finding) => ({ ...finding, campaign: 'campaign:1' }))
+const CAMPAIGN = NAMED.map((finding) => ({ ...finding, code: 'spray_success' }))
 
 /** An organisation of so many judged sign-ins, of which so many were accused. */
 function organisation(judged: number, accused: number) {
@@ -31,15 +31,15 @@ describe('what is ordinary', () => {
   test('strange events without a name count less the more findings name beside them', () => {
     const attacked = organisation(10_000, 10)
     expect(entryWeight(attacked, 0, 0, [])).toBeGreaterThan(0.999)
-    expect(entryWeight(attacked, 0, 50, [])).toBeCloseTo(1 / 1.07, 3)
-    expect(entryWeight(attacked, 0, 75, [])).toBeCloseTo(1 / 1.5, 3)
+    expect(entryWeight(attacked, 0, 50, [])).toBeCloseTo(1 / 1.035, 3)
+    expect(entryWeight(attacked, 0, 75, [])).toBeCloseTo(1 / 1.35, 3)
   })
 
-  test('accused events stay out, unless a rule accuses so many that they are the ordinary', () => {
+  test('of accused events two in five enter, none of a campaign, most where a rule accuses the ordinary', () => {
     expect(isAccused({ findings: NAMED, risk: 62 })).toBe(false)
     expect(isAccused({ findings: [], risk: 90 })).toBe(false)
     expect(isAccused({ findings: NAMED, risk: 63 })).toBe(true)
-    expect(entryWeight(organisation(10_000, 20), 0, 90, NAMED)).toBe(0)
+    expect(entryWeight(organisation(10_000, 20), 0, 90, NAMED)).toBe(0.4)
     expect(entryWeight(organisation(10_000, 500), 0, 90, NAMED)).toBeCloseTo(0.9, 2)
     expect(entryWeight(organisation(10_000, 500), 0, 90, CAMPAIGN)).toBe(0)
   })

@@ -4,7 +4,7 @@ import type { Member } from '../types.ts'
 import { fitBoostedTrees } from './boosted-trees.ts'
 import { REHEARSED } from './contrastive-head.ts'
 import { fillKnown, strangersMember } from './members.ts'
-import { sumOfTrees } from './trees.ts'
+import { coveredBy, sumOfTrees } from './trees.ts'
 import { SURPRISES, VECTOR } from './vector.ts'
 
 /** Strangers, and uncommon sign-ins, from which on there is something to tell apart. */
@@ -49,7 +49,8 @@ export function fitStrangers(
     SHAPE,
   )
   const centre = usual.reduce((sum, one) => sum + sumOfTrees(trees, one), 0) / usual.length
-  return [strangersMember(trees, centre)]
+  // a stranger is explained by how it differs from what is usual here
+  return [strangersMember(coveredBy(trees, usual), centre)]
 }
 
 /** A vector with nothing but rehearsed terms: what no rehearsal changes must not tell strangers apart. */

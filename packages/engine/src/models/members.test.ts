@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createAssessment } from '../assess.ts'
+import { attribute } from '../attribute.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { EXCHANGED, pack, type Rehearsal, unpack } from '../population/rehearsals.ts'
 import { LABEL, noSamples, packVector, unpackVector } from '../population/samples.ts'
@@ -7,6 +9,7 @@ import { REHEARSED } from './contrastive-head.ts'
 import { fitMembers, type Training } from './fit-members.ts'
 import { decodeMember, fillKnown } from './members.ts'
 import { seededRandom } from './random.ts'
+import { defaultModels } from './shipped.ts'
 import { fitTail, tailNats } from './tail-table.ts'
 import { SURPRISES, VECTOR } from './vector.ts'
 
@@ -104,6 +107,56 @@ describe('members of the ensemble', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('are dealt out to the surprises that they read, and no point is lost or made', () => {
+    const out = createAssessment()
+    out.models = { ...defaultModels, members }
+    fc.assert(
+      fc.property(vectors, fc.boolean(), (vector, alerted) => {
+        out.vector.set(vector)
+        out.alerted = alerted
+        out.points.fill(0)
+        for (const [k, { term }] of VECTOR.entries()) {
+          if (term >= 0 && !Number.isNaN(vector[k])) out.points[term] = vector[k] ?? 0
+        }
+        for (const member of members) {
+          out.raw[member.term] = member.points(vector)
+          out.points[member.term] = 2 * member.points(vector)
+        }
+        const { points, shares } = attribute(out)
+        const sum = (values: Float64Array) => values.reduce((total, one) => total + one, 0)
+        expect(sum(points)).toBeCloseTo(sum(out.points), 9)
+        for (const [term, said] of shares) {
+          const all = said.reduce((total, one) => total + one.points, out.points[term] ?? 0)
+          expect(points[term]).toBeCloseTo(all, 9)
+          expect(Number.isNaN(vector[VECTOR.findIndex((one) => one.term === term)])).toBe(false)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('say of a stranger that network and device are strange, against what is usual here', () => {
+    const strangers = members.find(({ term }) => term === indexOf('rehearsal'))
+    if (strangers === undefined) return expect.unreachable('no trees on rehearsals')
+    const strange = new Float64Array(VECTOR.length)
+    for (const [k, point] of unpack(
+      collected(0).rehearsals[0]?.strange ?? new Int8Array(),
+    ).entries()) {
+      strange[VECTOR.findIndex(({ term }) => term === REHEARSED[k])] = point
+    }
+    const shares = new Float64Array(VECTOR.length)
+    const base = strangers.explain(strange, shares)
+    const loudest = [...shares.keys()]
+      .sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0))
+      .slice(0, 2)
+    const known = REHEARSED.map((term) => VECTOR.findIndex((one) => one.term === term))
+    expect(loudest.sort((a, b) => a - b)).toEqual(
+      [known[3], known[9]].sort((a = 0, b = 0) => a - b),
+    )
+    // next to nothing is left that would be said of any sign-in
+    expect(Math.abs(base)).toBeLessThan(0.1 * strangers.points(strange))
   })
 
   test('come back from their bytes to the bit, and damaged bytes do not', () => {

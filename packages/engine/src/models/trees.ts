@@ -52,30 +52,52 @@ export function grownTrees(nodes: GrowingTrees, dimensions: number): Trees {
   }
 }
 
+/** Cover of a node that no sample reaches: half a sample, so that a share of it can be said. */
+const TRACE = 0.5
+
+/**
+ * The trees with covers by other samples: explained with them (tree-shap.ts), a sample is told by how it differs from these.
+ * What the trees say of a sample stays.
+ */
+export function coveredBy(trees: Trees, samples: readonly ArrayLike<number>[]): Trees {
+  const { roots, feature } = trees
+  const cover = new Float32Array(trees.cover.length).fill(TRACE)
+  for (const sample of samples) {
+    for (const root of roots) {
+      let node = root
+      for (;;) {
+        cover[node] = (cover[node] as number) + 1
+        const split = feature[node] as number
+        if (split < 0) break
+        node = next(trees, node, sample[split] as number)
+      }
+    }
+  }
+  return { ...trees, cover }
+}
+
 /** Sum of the trees' values for a sample. */
-export function sumOfTrees(
-  { roots, feature, threshold, child, heavy }: Trees,
-  sample: ArrayLike<number>,
-): number {
+export function sumOfTrees(trees: Trees, sample: ArrayLike<number>): number {
+  const { roots, feature, threshold } = trees
   let total = 0
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree] as number
     let split = feature[node] as number
     while (split >= 0) {
-      const value = sample[split] as number
-      // NaN is neither above nor at or below
-      const right =
-        value > (threshold[node] as number)
-          ? 1
-          : value <= (threshold[node] as number)
-            ? 0
-            : (heavy[node] as number)
-      node = (child[node] as number) + right
+      node = next(trees, node, sample[split] as number)
       split = feature[node] as number
     }
     total += threshold[node] as number
   }
   return total
+}
+
+/** The child that a value leads to. */
+function next({ threshold, child, heavy }: Trees, node: number, value: number): number {
+  const at = threshold[node] as number
+  // NaN is neither above nor at or below
+  const right = value > at ? 1 : value <= at ? 0 : (heavy[node] as number)
+  return (child[node] as number) + right
 }
 
 /** Writes trees: sizes, then node by node. */

@@ -19,15 +19,19 @@ export const spraySuccess: Rule = {
     `signed in from ${facts.where} while ${facts.users} accounts fail from there`,
   when(input) {
     // those who always come this way are bystanders of the campaign
-    const { newPrefix, newDevice, prefixFailingUsers } = input.signals
+    const { newPrefix, newDevice, newAsn, prefixFailingUsers, campaignDevice, failures60m } =
+      input.signals
     if (newPrefix !== true || newDevice === false || !signsIn(input.input)) return null
     const spray = sprayAround(input)
     // a campaign that is everywhere says nothing about those who come from somewhere new
     if (spray === null || spray.by === 'everywhere') return null
-    // one typing error during a campaign marks a place: it takes two to be the campaign's
-    if (spray.by === 'mark' && !input.signals.campaignDevice && prefixFailingUsers < 2) return null
     // a whole network, or a kind of client, has many honest customers
-    if (spray.by !== 'prefix' && spray.by !== 'mark' && newDevice !== true) return null
+    const isWide = spray.by === 'network' || spray.by === 'client'
+    if (isWide && newDevice !== true) return null
+    // it takes somebody else who failed from this very range, or the campaign's own device in a network new to the owner:
+    // who mistypes on a new phone leaves a mark of their own
+    const others = prefixFailingUsers - (failures60m > 0 ? 1 : 0)
+    if (!(others >= 1) && !(campaignDevice && newAsn !== false)) return null
     return found(
       spraySuccess,
       { users: Math.round(spray.users), where: spray.where },
@@ -51,8 +55,14 @@ export const spraySuccess: Rule = {
       {
         name: 'a hit of a spray spread over one network, on an unknown device',
         context: { network: { prefix: '203.0.113.0/24', asn: 64500, class: 'residential' } },
-        signals: { newPrefix: true, newDevice: true, asnFailingUsers: 60, asnFailingUsersUsual: 4 },
-        needs: ['newPrefix', 'newDevice', 'asnFailingUsers'],
+        signals: {
+          newPrefix: true,
+          newDevice: true,
+          prefixFailingUsers: 1,
+          asnFailingUsers: 60,
+          asnFailingUsersUsual: 4,
+        },
+        needs: ['newPrefix', 'newDevice', 'asnFailingUsers', 'prefixFailingUsers'],
       },
       {
         name: 'from an address that a campaign under way has used',
@@ -75,10 +85,22 @@ export const spraySuccess: Rule = {
           newPrefix: true,
           newDevice: true,
           campaignPrefix: true,
+          failures60m: 1,
           prefixFailingUsers: 1,
           prefixFailures: 1,
           failingUsers: 60,
           failingUsersUsual: 4,
+        },
+      },
+      {
+        name: 'a customer of the same carrier on a new phone, where nobody else failed',
+        context: { network: { prefix: '203.0.113.0/24', asn: 64500, class: 'carrier' } },
+        signals: {
+          newPrefix: true,
+          newDevice: true,
+          prefixFailingUsers: 0,
+          asnFailingUsers: 60,
+          asnFailingUsersUsual: 4,
         },
       },
       {

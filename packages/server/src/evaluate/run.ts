@@ -1,6 +1,7 @@
 import {
   applyDelta,
   assess,
+  attribute,
   catalogue,
   createAssessment,
   createDelta,
@@ -167,8 +168,10 @@ function isSignIn(event: AccessEvent): boolean {
   return stage === 'primary' || stage === 'session'
 }
 
-/** Codes of the two strongest reasons that raise the score, as a verdict names them. */
-function loudest({ points, findings }: ReturnType<typeof createAssessment>): readonly string[] {
+/** Codes of the two strongest reasons that raise the score, as a verdict names them: in full from risk 50 on. */
+function loudest(assessment: ReturnType<typeof createAssessment>): readonly string[] {
+  const { findings, risk } = assessment
+  const { points } = risk >= 50 ? attribute(assessment) : assessment
   const reasons = findings.map(({ code, points: nats }) => ({ code, nats }))
   for (const [i, nats] of points.entries())
     if (nats > 0) reasons.push({ code: catalogue[i]?.name ?? '', nats })
