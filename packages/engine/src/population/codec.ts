@@ -77,8 +77,17 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   return { additions, rehearsals, samples, rows: null }
 }
 
-/** A whole population as bytes, without its key; equal populations give equal bytes. */
-export function encodePopulation(population: Population): Uint8Array {
+/** From and to (excluded) in a row of numbers. */
+export type Span = readonly [from: number, to: number]
+
+/**
+ * A whole population as bytes, without its key; equal populations give equal bytes. `binsUsed`, in order and apart, are
+ * the spans of its rows of bins outside which they are known to be empty.
+ */
+export function encodePopulation(
+  population: Population,
+  binsUsed: readonly Span[] = [[0, population.scores.length]],
+): Uint8Array {
   const out = new ByteWriter()
   out.u8(POPULATION_MAGIC)
   out.u8(POPULATION_VERSION)
@@ -91,7 +100,9 @@ export function encodePopulation(population: Population): Uint8Array {
   for (const counts of population.values) {
     writeMap(out, counts, (count) => out.signed(count))
   }
-  for (const sums of sumsOf(population)) writeSparse(out, sums)
+  for (const sums of sumsOf(population)) {
+    writeSparse(out, sums, sums === population.scores ? binsUsed : [[0, sums.length]])
+  }
   writeMap(out, population.zones, (weight) => out.f64(weight))
   for (const entries of population.campaigns) {
     writeMap(out, entries, (entry) => {
@@ -205,18 +216,20 @@ function readMap(input: ByteReader, read: (key: number) => void): void {
   for (let i = 0; i < size; i++) read(input.u32())
 }
 
-function writeSparse(out: ByteWriter, sums: Float64Array): void {
+function writeSparse(out: ByteWriter, sums: Float64Array, spans: readonly Span[]): void {
   let used = 0
   // by index: rows of bins are long and mostly empty, and an iterator takes several times as long
-  for (let i = 0; i < sums.length; i++) if (sums[i] !== 0) used += 1
+  for (const [from, to] of spans) for (let i = from; i < to; i++) if (sums[i] !== 0) used += 1
   out.varint(used)
   let before = 0
-  for (let i = 0; i < sums.length; i++) {
-    const sum = sums[i] ?? 0
-    if (sum === 0) continue
-    out.varint(i - before)
-    out.f64(sum)
-    before = i
+  for (const [from, to] of spans) {
+    for (let i = from; i < to; i++) {
+      const sum = sums[i] ?? 0
+      if (sum === 0) continue
+      out.varint(i - before)
+      out.f64(sum)
+      before = i
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { modalValue } from '../profile/modal.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Assessment } from '../types.ts'
 import { campaignKey } from './campaign-of.ts'
-import { decodePopulation, encodePopulation } from './codec.ts'
+import { decodePopulation, encodePopulation, type Span } from './codec.ts'
 import {
   BINS,
   BUCKETS,
@@ -43,9 +43,14 @@ export function seenBy(
   takeWhole(population, part)
   takeValues(population, part, input, profile, assessed)
   takeCounters(population, part, input, assessed)
+  const spans = new Map<number, Span>()
   population.watch = (histogram, begin, end) => {
     const bins = histogram * BINS
-    part.scores.set(population.scores.subarray(bins + begin, bins + end), bins + begin)
+    if (end > begin) {
+      part.scores.set(population.scores.subarray(bins + begin, bins + end), bins + begin)
+      const [from, to] = spans.get(histogram) ?? [bins + begin, bins + end]
+      spans.set(histogram, [Math.min(from, bins + begin), Math.max(to, bins + end)])
+    }
     const blocks = histogram * BLOCKS
     part.coarse.set(population.coarse.subarray(blocks, blocks + BLOCKS), blocks)
   }
@@ -54,8 +59,9 @@ export function seenBy(
   } finally {
     population.watch = null
   }
-  const body = encodePopulation(part)
-  clear(part)
+  const used = [...spans.values()].sort(([a], [b]) => a - b)
+  const body = encodePopulation(part, used)
+  clear(part, used)
   const out = new ByteWriter()
   out.varint(body.length)
   out.bytes(body)
@@ -125,10 +131,12 @@ function takeCounters(
   })
 }
 
-function clear(part: Population): void {
+function clear(part: Population, used: readonly Span[]): void {
   for (const map of [...part.values, ...part.campaigns, ...part.marks, ...part.changes]) map.clear()
   part.zones.clear()
-  for (const row of [part.novelty, part.scores, part.coarse]) row.fill(0)
+  for (const row of [part.novelty, part.coarse]) row.fill(0)
+  // half a megabyte in all, of which a few hundred bins were filled
+  for (const [from, to] of used) part.scores.fill(0, from, to)
 }
 
 /**

@@ -47,7 +47,11 @@ export function caseFileOf(
   const said = Buffer.from(text)
   const size = Buffer.alloc(4)
   size.writeUInt32LE(said.length)
-  return { body: deflateRawSync(Buffer.concat([size, said, seen])), models: models.version }
+  // what does not compress is most of it, so the fastest level takes half the time and a percent more room
+  return {
+    body: deflateRawSync(Buffer.concat([size, said, seen]), { level: 1 }),
+    models: models.version,
+  }
 }
 
 /** A case file read back. */
