@@ -174,6 +174,8 @@ export function raisePeak(profile: Profile, which: number, count: number): void 
 }
 
 function fade(profile: Profile, days: number): number {
+  // most events come on the day of the one before, and a power takes long
+  if (days === 0) return 1
   const halfLife = profile.f32[HALF_LIFE] ?? 0
   return halfLife > 0 ? 2 ** (-days / halfLife) : 1
 }
