@@ -140,6 +140,10 @@ function shippedTail(histogram: number, score: number): number {
     : 0.5 * Math.exp((median - score) / scale)
 }
 
+function blockAt({ coarse }: Population, histogram: number, bin: number): number {
+  return coarse[histogram * BLOCKS + Math.floor(bin / COARSE)] ?? 0
+}
+
 function extrapolate(population: Population, histogram: number, score: number, n: number): number {
   const { scores } = population
   const now = shrinkScores(population, histogram)
@@ -150,6 +154,11 @@ function extrapolate(population: Population, histogram: number, score: number, n
   let jointCount = 0
   let low = BINS - 1
   for (; low > 0 && count < wanted; low--) {
+    // far out nearly every block is empty
+    if (low % COARSE === COARSE - 1 && blockAt(population, histogram, low) === 0) {
+      low -= COARSE - 1
+      continue
+    }
     count += (scores[from + low] ?? 0) * now
     if (joint < 0 && count >= FEW) {
       joint = low

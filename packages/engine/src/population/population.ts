@@ -71,6 +71,9 @@ export interface Population {
   landmark: number
   /** What is left on the newest day of a sum by day: 2^((landmark - day) / 32). */
   left: number
+  /** The same of score histograms, and of those of sessions. */
+  scoresLeft: number
+  sessionsLeft: number
   /** Events judged since the beginning, exact: it names the moment at which models were fitted. */
   events: number
   /** Aged identities: people, services. */
@@ -120,6 +123,8 @@ export function createPopulation(secret: Uint8Array): Population {
     key: hashKey(secret),
     landmark: 0,
     left: 1,
+    scoresLeft: 1,
+    sessionsLeft: 1,
     events: 0,
     aged: [0, 0],
     firstDay: 0,
@@ -153,7 +158,7 @@ export function shrink(population: Population): number {
 
 /** The same for a score histogram. */
 export function shrinkScores(population: Population, histogram: number): number {
-  return population.left ** livesOf(histogram)
+  return histogram < SESSION_HISTOGRAM ? population.scoresLeft : population.sessionsLeft
 }
 
 function livesOf(histogram: number): number {
@@ -311,7 +316,8 @@ function addByDay(
   amount: number,
 ): void {
   if (day > population.day) advance(population, day)
-  const weight = amount * 2 ** ((day - population.landmark) / HALF_LIFE_DAYS)
+  const grown = growthUntil(day - population.landmark)
+  const weight = amount * grown.sums
   switch (kind) {
     case ADD.novelty:
       population.novelty[a] = (population.novelty[a] ?? 0) + weight / 5
@@ -324,8 +330,7 @@ function addByDay(
     }
     case ADD.score: {
       const histogram = Math.floor(a / BINS)
-      const fast =
-        (amount / 5) * 2 ** ((livesOf(histogram) * (day - population.landmark)) / HALF_LIFE_DAYS)
+      const fast = (amount / 5) * (histogram < SESSION_HISTOGRAM ? grown.scores : grown.sessions)
       population.scores[a] = (population.scores[a] ?? 0) + fast
       const coarse =
         histogram * Math.ceil(BINS / COARSE) + Math.floor((a - histogram * BINS) / COARSE)
@@ -351,6 +356,22 @@ function addByDay(
   }
 }
 
+let grownDays = 0
+let grown = { sums: 1, scores: 1, sessions: 1 }
+
+/** What one counts on a day so long after the landmark. A batch is of one day or two: the last answer is kept. */
+function growthUntil(days: number): { sums: number; scores: number; sessions: number } {
+  if (days !== grownDays) {
+    grownDays = days
+    grown = {
+      sums: 2 ** (days / HALF_LIFE_DAYS),
+      scores: 2 ** ((SCORE_LIVES * days) / HALF_LIFE_DAYS),
+      sessions: 2 ** ((SESSION_LIVES * days) / HALF_LIFE_DAYS),
+    }
+  }
+  return grown
+}
+
 /** Moves the newest day on. */
 function advance(population: Population, day: number): void {
   moveLandmark(population, day)
@@ -361,6 +382,8 @@ function advance(population: Population, day: number): void {
 export function settleDay(population: Population, day: number): void {
   population.day = day
   population.left = 2 ** ((population.landmark - day) / HALF_LIFE_DAYS)
+  population.scoresLeft = population.left ** SCORE_LIVES
+  population.sessionsLeft = population.left ** SESSION_LIVES
 }
 
 /** Moves the landmark by whole half-lives (exact) before numbers grow large. */

@@ -1,6 +1,7 @@
 import type { AccessEvent, Severity } from '@gatewatch/schema'
 import type { Effects } from '../effects.ts'
 import type { Session } from '../profile/session.ts'
+import { remembered } from '../remembered.ts'
 import type { Signals } from '../types.ts'
 import { found, type Rule, type RuleExample } from './rule.ts'
 import { hasEffect, operationOf, sensitiveOperation } from './sensitive-operations.ts'
@@ -33,29 +34,34 @@ const ASSUMES = /^AssumeRole/
 const COMPUTES = /^(?:CreateFunction|RunInstances$|CreateStack$|CreateNotebookInstance$|RunTask$)/
 const RUNS = /^(?:Invoke|StartInstances$|ExecuteStatement$|SendCommand$)/
 
-/** The classes of an action that succeeded, as bits; 0 for one that was refused or belongs to none. */
-export function classesOf(event: AccessEvent, effects: Effects): number {
-  if (event.status_id !== 1 || event.class_uid === 3002) return 0
-  const name = operationOf(event)
-  const known = sensitiveOperation(event)
-  const effect = known?.effect
+/** The classes that an operation's name alone tells, as bits. */
+const classesOfName = remembered((name) => {
   let bits = 0
   if (ENUMERATES.test(name)) bits |= CLASS.enumerate
   if (MAKES_IDENTITY.test(name)) bits |= CLASS.identity
+  if (COPIES.test(name)) bits |= CLASS.copy
+  if (ASSUMES.test(name)) bits |= CLASS.assume
+  if (name === 'PassRole') bits |= CLASS.hand
+  if (COMPUTES.test(name)) bits |= CLASS.compute
+  if (RUNS.test(name)) bits |= CLASS.run
+  return bits
+})
+
+/** The classes of an action that succeeded, as bits; 0 for one that was refused or belongs to none. */
+export function classesOf(event: AccessEvent, effects: Effects): number {
+  if (event.status_id !== 1 || event.class_uid === 3002) return 0
+  const known = sensitiveOperation(event)
+  const effect = known?.effect
+  let bits = classesOfName(operationOf(event))
   if (effect === 'admin_grant') bits |= CLASS.grant
   if (hasEffect(event, 'admin_grant', 'grants_admin')) bits |= CLASS.grant | CLASS.raise
   if (hasEffect(event, 'credential_create', 'creates_credential')) bits |= CLASS.credential
   if (hasEffect(event, 'logging_off', 'disables_logging')) bits |= CLASS.blind
   if (hasEffect(event, 'protection_off', 'disables_protection')) bits |= CLASS.blind
-  if (COPIES.test(name)) bits |= CLASS.copy
   if (hasEffect(event, 'share_out', 'shares_outside')) bits |= CLASS.share
   if (effect === 'secret_read' && (known?.weight ?? 0) >= 4) bits |= CLASS.secret
   if (effects.deletes || effect === 'recovery_off') bits |= CLASS.destroy
   if (effect === 'trust_change') bits |= CLASS.trust
-  if (ASSUMES.test(name)) bits |= CLASS.assume
-  if (name === 'PassRole') bits |= CLASS.hand
-  if (COMPUTES.test(name)) bits |= CLASS.compute
-  if (RUNS.test(name)) bits |= CLASS.run
   return bits
 }
 

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts'
 import { found, type Rule } from './rule.ts'
 
 /** Two nats: rare by design and worth a look every time, though most uses are planned. */
@@ -40,6 +41,4 @@ export const rootUse: Rule = {
   },
 }
 
-function isEmergency(name: string): boolean {
-  return /break-?_?glass|emergency-?_?(access|admin)/i.test(name)
-}
+const isEmergency = remembered((name) => /break-?_?glass|emergency-?_?(access|admin)/i.test(name))
