@@ -7,21 +7,21 @@ import { openPlaces } from './adapters/maxmind/places.ts'
 import { writeMmdb } from './adapters/maxmind/write-mmdb.ts'
 import { openNetworks } from './adapters/networks/networks.ts'
 import type { Intake } from './api/parts.ts'
+import { apiOrigin } from './api/read-body.ts'
+import { bodyReader } from './api/read-thread.ts'
 import type { Config } from './config.ts'
 import { eventFromInput } from './connectors/canonical/event-from-input.ts'
-import type { Origin } from './connectors/connector.ts'
 import { eventFromPredict } from './connectors/predict/event-from-predict.ts'
-import { connectors, readRecord } from './connectors/registry.ts'
+import { connectors } from './connectors/registry.ts'
 import { demoAddresses } from './demo/player.ts'
 import { enrich, type Lookups } from './pipeline/enrich.ts'
 
 /** How what arrives over HTTP becomes events, with these lookups. */
 export function createIntake(lookups: Lookups): Intake {
-  const origin = (now: number): Origin => ({ connector: 'api', now, mode: 'live' })
   return {
-    fromInput: (input, now) => eventFromInput(input, origin(now), now),
+    fromInput: (input, now) => eventFromInput(input, apiOrigin(now), now),
     fromPredict: eventFromPredict,
-    fromRecord: (format, record, now) => readRecord(format, record, origin(now)),
+    read: bodyReader().read,
     formats: connectors.map(({ format }) => format),
     enrich: (event) => enrich(event, lookups),
   }

@@ -1,20 +1,14 @@
-import { setImmediate } from 'node:timers/promises'
-import { type AccessEvent, EventInput, EventsResponse } from '@gatewatch/schema'
+import { EventInput, EventsResponse } from '@gatewatch/schema'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { recordsIn } from '../connectors/envelopes/records-in.ts'
-import type { Outcome } from '../connectors/outcome.ts'
 import { fault, isFault } from '../errors.ts'
-import type { DeadLetter } from '../ports/dead-letters.ts'
-import type { ArrivingEvent, TenantId } from '../ports/store.ts'
-import { arriving } from './arriving.ts'
-import { BODY_LIMIT, type BodyRecord, LINE_LIMIT, readRecords, unpackBody } from './body.ts'
+import type { TenantId } from '../ports/store.ts'
+import { BODY_LIMIT, unpackBody } from './body.ts'
 import { callerOf, SEND } from './caller.ts'
 import type { Metrics } from './metrics.ts'
 import type { ApiParts } from './parts.ts'
 import { plainJson } from './plain-json.ts'
 
-const partSize = 1_000
 const errorsShown = 100
 
 /** `POST /v1/events`: takes many events at once and answers when they are durable. */
@@ -87,7 +81,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
   })
 }
 
-/** Reads, converts and publishes a body part by part, so that a large one neither fills the queue nor stops the others. */
+/** Reads and publishes a body part by part, so that a large one neither fills the queue nor stops the others. */
 async function takeBody(
   parts: ApiParts,
   tenant: TenantId,
@@ -102,52 +96,35 @@ async function takeBody(
     rejected: 0,
     errors: [],
   }
-  const letters: DeadLetter[] = []
-  let part: { line: number; event: ArrivingEvent }[] = []
-  let seen = 0
-
   const refuse = (line: number, reason: string) => {
     answer.rejected++
     if (answer.errors.length < errorsShown) answer.errors.push({ line, reason })
   }
-  const flush = async () => {
-    const sent = part
-    part = []
-    if (letters.length > 0) await parts.deadLetters.add(tenant, letters.splice(0))
-    if (sent.length === 0) return
-    const published = await parts.pipeline.publish(
-      tenant,
-      sent.map(({ event }) => event),
-    )
-    for (const [index, outcome] of published.entries()) {
-      if ('reason' in outcome) refuse(sent[index]?.line ?? 0, outcome.reason)
-      else if (outcome.kind === 'new') answer.accepted++
-      else if (outcome.kind === 'revision') answer.updated++
-      else answer.duplicate++
-    }
-  }
-
   try {
-    for (const record of readRecords(body, isOwn(format) ? 'json' : 'text')) {
-      for (const outcome of convert(parts, format, record)) {
-        if (outcome.kind === 'ok') {
-          const raw = format === 'canonical' ? undefined : record.raw()
-          part.push({
-            line: record.line,
-            event: { ...arriving(parts, outcome.value, raw), backfill },
-          })
-        } else if (outcome.kind === 'skip') answer.skipped++
-        else {
-          refuse(record.line, outcome.why)
-          letters.push({
-            source: format,
-            line: record.line,
-            reason: outcome.why,
-            raw: record.raw(),
-          })
-        }
-        if (++seen % 250 === 0) await setImmediate()
-        if (part.length + letters.length >= partSize) await flush()
+    for await (const read of parts.intake.read(body, { format, now: parts.now() })) {
+      const { events, refused } = read
+      answer.skipped += read.skipped
+      for (const { line, reason } of refused) refuse(line, reason)
+      if (refused.length > 0) {
+        await parts.deadLetters.add(
+          tenant,
+          refused.map((one) => ({ source: format, ...one })),
+        )
+      }
+      if (events.length === 0) continue
+      const published = await parts.pipeline.publish(
+        tenant,
+        events.map(({ line: _, ...event }) => ({
+          ...event,
+          ...parts.intake.enrich(event.event),
+          backfill,
+        })),
+      )
+      for (const [index, outcome] of published.entries()) {
+        if ('reason' in outcome) refuse(events[index]?.line ?? 0, outcome.reason)
+        else if (outcome.kind === 'new') answer.accepted++
+        else if (outcome.kind === 'revision') answer.updated++
+        else answer.duplicate++
       }
     }
   } catch (error) {
@@ -158,26 +135,5 @@ async function takeBody(
     }
     throw error
   }
-  await flush()
   return answer
-}
-
-/** Formats that are written for Gatewatch, and come in nothing else. */
-function isOwn(format: string): boolean {
-  return format === 'canonical' || format === 'predict'
-}
-
-function convert(
-  parts: ApiParts,
-  format: string,
-  record: BodyRecord,
-): readonly Outcome<AccessEvent>[] {
-  if ('broken' in record) return [{ kind: 'reject', why: record.broken }]
-  // A canonical record is checked field by field and not kept raw, so its length needs no look.
-  if (format !== 'canonical' && record.raw().length > LINE_LIMIT) {
-    return [{ kind: 'reject', why: 'the record is longer than 1 MB' }]
-  }
-  const { intake, now } = parts
-  const records = isOwn(format) ? [record.value] : recordsIn(record.value)
-  return records.map((one) => intake.fromRecord(format, one, now()))
 }

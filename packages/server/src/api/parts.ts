@@ -6,6 +6,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Accounts, Caller } from '../ports/accounts.ts'
 import type { DeadLetters } from '../ports/dead-letters.ts'
 import type { Reader } from '../ports/reader.ts'
+import type { BodyReader } from './read-thread.ts'
 
 /** What the API is built from; the composition root makes it. */
 export interface ApiParts {
@@ -39,9 +40,9 @@ export interface ApiParts {
 export interface Intake {
   readonly fromInput: (input: EventInput, now: number) => Outcome<AccessEvent>
   readonly fromPredict: (input: PredictRequest, now: number) => Outcome<AccessEvent>
-  /** Reads one record as the named format, or as the one it looks like for `auto`. */
-  readonly fromRecord: (format: string, record: unknown, now: number) => Outcome<AccessEvent>
-  /** Formats that `fromRecord` knows, `canonical` among them, without `auto`. */
+  /** Reads a body of many records as the named format, or each as the one it looks like for `auto`. */
+  readonly read: BodyReader['read']
+  /** Formats that `read` knows, `canonical` among them, without `auto`. */
   readonly formats: readonly string[]
   readonly enrich: (event: AccessEvent) => EnrichedEvent
 }

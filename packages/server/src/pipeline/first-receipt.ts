@@ -23,6 +23,7 @@ export async function timed(
     const time = received.get(arriving.key)
     if (time === undefined) return arriving
     const event = { ...arriving.event, time }
-    return { ...arriving, event, content: contentHash(event) }
+    const { json: _, ...rest } = arriving
+    return { ...rest, event, content: contentHash(event) }
   })
 }

@@ -23,6 +23,8 @@ export interface ArrivingEvent {
   readonly key: EventKey
   readonly content: string
   readonly event: AccessEvent
+  /** The event as JSON, where whoever read it has written it already. */
+  readonly json?: string
   readonly context: Context
   readonly entity: Entity
   /** The record as it came; absent where it equals the canonical event. */

@@ -87,7 +87,7 @@ export function openBatch(connection: BatchConnection): Batch {
           array.text(judged.map(({ arriving }) => eventKind(arriving.event))),
           array.float8(judged.map(({ verdict }) => verdict.risk)),
           array.float8(judged.map(({ learned }) => learned)),
-          array.text(judged.map(({ arriving }) => bodyOf(arriving))),
+          array.text(judged.map(({ arriving }) => writtenBodyOf(arriving))),
           array.text(judged.map(({ verdict }) => JSON.stringify(verdict))),
           array.bytea(judged.map(({ arriving }) => arriving.raw ?? null)),
         ],
@@ -138,6 +138,13 @@ export function openBatch(connection: BatchConnection): Batch {
 /** The event as its row holds it: everything but the record as it came. JSON escapes NUL and lone surrogates. */
 function bodyOf({ event, context, entity }: ArrivingEvent): string {
   return JSON.stringify({ event, context, entity } satisfies EnrichedEvent)
+}
+
+/** The same of an event whose JSON is there already: it is most of the row. */
+function writtenBodyOf(arriving: ArrivingEvent): string {
+  const { json, context, entity } = arriving
+  if (json === undefined) return bodyOf(arriving)
+  return `{"event":${json},"context":${JSON.stringify(context)},"entity":${JSON.stringify(entity)}}`
 }
 
 /** The event of a row. */
