@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { signIn } from './asker.contract.ts'
+import { type ReadPart, readBody } from './read-body.ts'
+import { bodyReader } from './read-thread.ts'
+
+const now = Date.UTC(2026, 0, 5, 9)
+const canonical = { format: 'canonical', now }
+const manyLines = (count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    i % 7 === 3 ? '{"uid":' : JSON.stringify(signIn(`line-${i}`, 'ada@example.com', { time: now })),
+  ).join('\n')
+
+/** What was read, without the text that only the thread has already. */
+const bare = (parts: readonly ReadPart[]) =>
+  parts.map(({ events, refused, skipped }) => ({
+    events: events.map(({ json: _, raw, ...event }) => ({ ...event, raw: raw?.toString() })),
+    refused: refused.map(({ raw, ...one }) => ({ ...one, raw: Buffer.from(raw).toString() })),
+    skipped,
+  }))
+
+async function readAll(body: Buffer, format = 'canonical'): Promise<ReadPart[]> {
+  return await Array.fromAsync(bodyReader().read(body, { format, now }))
+}
+
+it('reads a large body in the thread as it would be read here, in parts of 1,000 records', async () => {
+  const body = Buffer.from(manyLines(2_300))
+  const parts = await readAll(body)
+  expect(parts.map(({ events, refused }) => events.length + refused.length)).toEqual([
+    1_000, 1_000, 300,
+  ])
+  expect(bare(parts)).toEqual(bare([...readBody(body, canonical)]))
+  for (const { event, json } of parts.flatMap(({ events }) => events)) {
+    expect(json).toBe(JSON.stringify(event))
+  }
+})
+
+it('keeps the record as it came where it is in another format', async () => {
+  const record = (i: number) =>
+    JSON.stringify({
+      eventVersion: '1.08',
+      eventID: `call-${i}`,
+      eventTime: new Date(now).toISOString(),
+      eventSource: 's3.amazonaws.com',
+      eventName: 'GetObject',
+      awsRegion: 'eu-west-1',
+      sourceIPAddress: '203.0.113.9',
+      userIdentity: { type: 'IAMUser', userName: 'grace', accountId: '111122223333' },
+      requestParameters: { bucketName: 'b'.repeat(100) },
+    })
+  const lines = Array.from({ length: 400 }, (_, i) => record(i))
+  const [part] = await readAll(Buffer.from(lines.join('\n')), 'cloudtrail')
+  const raws = part?.events.map(({ raw }) => Buffer.from(raw ?? []).toString())
+  expect(raws).toEqual(lines)
+})
+
+it('says what is wrong with a large body as it does with a small one', async () => {
+  const broken = Buffer.from(`[${' '.repeat(100_000)}{"uid":]`)
+  await expect(readAll(broken)).rejects.toMatchObject({ code: 'malformed_json' })
+  await expect(readAll(Buffer.alloc(100_000, ' '))).rejects.toMatchObject({ code: 'empty_body' })
+})
+
+it('reads bodies side by side, and goes on after a reader who stopped halfway', async () => {
+  const reader = bodyReader()
+  const body = Buffer.from(manyLines(2_300))
+  for await (const part of reader.read(body, canonical)) {
+    expect(part.events.length).toBeGreaterThan(0)
+    break
+  }
+  const both = await Promise.all(
+    [body, Buffer.from(manyLines(1_200))].map((one) =>
+      Array.fromAsync(reader.read(one, canonical)),
+    ),
+  )
+  expect(both.map((parts) => parts.length)).toEqual([3, 2])
+})
