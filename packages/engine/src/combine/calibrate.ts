@@ -171,6 +171,10 @@ function extrapolate(population: Population, histogram: number, score: number, n
   let sum = 0
   let squares = 0
   for (let i = low; i < BINS; i++) {
+    if (i % COARSE === 0 && blockAt(population, histogram, i) === 0) {
+      i += COARSE - 1
+      continue
+    }
     const weight = (scores[from + i] ?? 0) * now
     const excess = (i - low + 0.5) * BIN_NATS
     sum += weight * excess
