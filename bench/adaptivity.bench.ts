@@ -1,7 +1,12 @@
 // npm run bench -- adaptivity: what attackers gain by a month of training, what twenty wrong and twenty right labels do, and how
 // risk keeps its word in weeks of drift. Two worlds of each family, or those named: node bench/adaptivity.bench.ts offices:1
 
-import { tryDrift, tryLabels, tryPoisoning } from '../packages/server/src/evaluate/adaptivity.ts'
+import {
+  tryDrift,
+  tryFalseAlarm,
+  tryLabels,
+  tryPoisoning,
+} from '../packages/server/src/evaluate/adaptivity.ts'
 import type { Family } from '../packages/simulator/src/index.ts'
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
@@ -20,6 +25,10 @@ for (const one of worlds) {
       `  ${labels} ${kind} labels about ${identities} identities; everybody else's attacks stopped ${percent(without.attacks)} -> ${percent(after.attacks)}, benign ${percent(without.benign)} -> ${percent(after.benign)}`,
     )
   }
+  const { labels, signIns, without, after } = tryFalseAlarm(world)
+  console.log(
+    `  a relay abroad for one in twenty: ${labels} right labels; everybody else's ${signIns} sign-ins from there stopped ${percent(without.alarms)} -> ${percent(after.alarms)}, attacks ${percent(without.attacks)} -> ${percent(after.attacks)}`,
+  )
   for (const { week, rate, expected, flagged } of tryDrift(world))
     console.log(
       `  ${week}: ${flagged} benign sign-ins flagged at ${percent(rate)}, ${expected.toFixed(0)} promised: ${(flagged / expected).toFixed(2)} times`,

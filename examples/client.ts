@@ -6,12 +6,16 @@ import type {
   ErrorBody,
   EventInput,
   EventsResponse,
+  OutcomeRequest,
+  OutcomeResponse,
 } from '@gatewatch/schema'
 
 /** What a client can ask of a Gatewatch. Rejects with the server's own message where it refuses. */
 export interface Client {
   /** Before somebody is let in: what to do about this sign-in? */
   assess(event: EventInput, deadlineMs?: number): Promise<AssessResponse>
+  /** What became of the challenge that an answer asked for. */
+  tellOutcome(uid: string, outcome: OutcomeRequest): Promise<OutcomeResponse>
   /** Sends events that happened; resolves when they are durable. Sending the same again is safe. */
   send(events: readonly EventInput[]): Promise<EventsResponse>
 }
@@ -31,6 +35,8 @@ export function createClient(url: string, key: string): Client {
   return {
     assess: (event, deadlineMs = 500) =>
       post('/v1/assess', { event, deadline_ms: deadlineMs } satisfies AssessRequest),
+    tellOutcome: (uid, outcome) =>
+      post(`/v1/assess/${encodeURIComponent(uid)}/outcome`, outcome satisfies OutcomeRequest),
     send: (events) => post('/v1/events', events),
   }
 }
@@ -49,4 +55,12 @@ if (import.meta.main) {
   })
   console.log(`${verdict.decision}, risk ${verdict.risk}`)
   for (const reason of verdict.reasons) console.log(`  ${reason.points.toFixed(1)} ${reason.text}`)
+  if (verdict.decision === 'challenge') {
+    // here the application asks for a security key
+    const { learned } = await gatewatch.tellOutcome(verdict.uid, {
+      outcome: 'passed',
+      factor: 'webauthn',
+    })
+    console.log(`passed: learned with weight ${learned}`)
+  }
 }

@@ -12,9 +12,12 @@ curl -sS --fail-with-body "$url/health"
 
 printf '\n\n# What should be done about this sign-in? The answer is recorded and learned.\n'
 curl -sS --fail-with-body -H "$key" -H "$json" "$url/v1/assess" -d '{
-  "event": {"actor": {"name": "grace@example.com"}, "src": {"ip": "203.0.113.7"}, "device": {"uid": "grace-laptop"}},
+  "event": {"actor": {"name": "grace@example.com"}, "src": {"ip": "203.0.113.7"}, "device": {"uid": "grace-laptop"}, "uid": "tour-0"},
   "deadline_ms": 500
 }'
+
+printf '\n\n# Had it been challenged: what became of that?\n'
+curl -sS --fail-with-body -H "$key" -H "$json" "$url/v1/assess/tour-0/outcome" -d '{"outcome": "passed", "factor": "webauthn"}'
 
 printf '\n\n# Many events at once, one a line, gzip allowed.\n'
 printf '%s\n%s\n' \

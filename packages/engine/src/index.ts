@@ -10,9 +10,10 @@ export { catalogue, type FeatureDefinition } from './features/catalogue.ts'
 export { offsetMinutes } from './features/zone.ts'
 export { habits } from './habits.ts'
 export { judge, peek } from './judge.ts'
-export { learn, teach } from './learn.ts'
+export { gateWeight, learn, teach } from './learn.ts'
 export { rehearse, withdrawRehearsals } from './learning/rehearse.ts'
 export { noteVerdict } from './learning/sample.ts'
+export { isProven, type Settled, settleScore, vouch } from './learning/settle.ts'
 export { withdraw } from './learning/unteach.ts'
 export {
   decodeModels,

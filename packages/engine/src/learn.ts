@@ -1,4 +1,4 @@
-import type { EnrichedEvent } from '@gatewatch/schema'
+import type { EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { assess, createAssessment } from './assess.ts'
 import { isAuthentication, isFailedSignIn } from './features/read.ts'
 import { teachLongMemory } from './learning/long-memory.ts'
@@ -23,7 +23,10 @@ const ALERTED_WEIGHT = 0.35
  * were denied or failed and for time that lies ahead. A call that was made is a fact: a machine that moves must become
  * known in its new place, whatever was thought of its first calls from there.
  */
-export function learningWeight(input: EnrichedEvent, assessment: Assessment): number {
+export function learningWeight(
+  input: EnrichedEvent,
+  assessment: Pick<Assessment, 'decision' | 'risk' | 'isFuture'>,
+): number {
   const isDenied = assessment.decision === 'deny' && isAuthentication(input)
   if (isDenied || assessment.isFuture || isFailedSignIn(input)) return 0
   const above = (assessment.risk - TRUSTED_RISK) / (ALERT_RISK - TRUSTED_RISK)
@@ -51,6 +54,14 @@ export function learn(
   if (!assessment.isLate) teachShortMemory(input, assessment, profile, delta, weight, isNewAction)
   if (weight > 0) teachLongMemory(input, assessment, Math.round(weight * FIFTHS), profile, delta)
   return weight
+}
+
+/** The weight that the gate gave an event, told from its verdict: what to go back to where it was taught otherwise since. */
+export function gateWeight(
+  input: EnrichedEvent,
+  { decision, risk, not_assessed }: Pick<Verdict, 'decision' | 'risk' | 'not_assessed'>,
+): number {
+  return learningWeight(input, { decision, risk, isFuture: not_assessed.includes('future_time') })
 }
 
 const scratch = createAssessment()

@@ -5,6 +5,7 @@ import { entryWeight, isAccused } from './combine/entry.ts'
 import { decide } from './decide.ts'
 import { judge } from './judge.ts'
 import { learn, learningWeight } from './learn.ts'
+import { isProven, vouch } from './learning/settle.ts'
 import { settleContributions } from './learning/unteach.ts'
 import { ADD, add } from './population/delta.ts'
 import {
@@ -214,6 +215,7 @@ function relearn(
   scratch.decision = verdict.decision
   scratch.isLate ||= isLate(stored)
   learn(input, scratch, profile, createDelta(), learned)
+  if (isProven(verdict)) vouch(input, profile, population)
 }
 
 /** Taught long memory only, for it came too late to be put at its place. */

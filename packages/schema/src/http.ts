@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AccessEvent, EventKind } from './access-event.ts'
 import { AlertSummary, Habits, Severity } from './alert.ts'
 import { Context, Entity } from './context.ts'
-import { Decision, Reason, Verdict } from './verdict.ts'
+import { Challenge, Decision, Reason, Verdict } from './verdict.ts'
 
 /** Every error answer. `code` is stable; `message` names the field and the remedy. */
 export const ErrorBody = z.object({
@@ -57,6 +57,19 @@ export const AssessResponse = Verdict.extend({
   habits: Habits.optional().describe('only for record: false'),
 })
 export type AssessResponse = z.infer<typeof AssessResponse>
+
+/** Body of `POST /v1/assess/:uid/outcome`: how the one who was challenged answered. */
+export const OutcomeRequest = z.strictObject({
+  outcome: Challenge.shape.outcome,
+  factor: Challenge.shape.factor,
+})
+export type OutcomeRequest = z.infer<typeof OutcomeRequest>
+
+/** Its answer: the verdict as it is stored now. */
+export const OutcomeResponse = Verdict.extend({
+  learned: z.number().min(0).max(1).describe('weight that the event has taught by now'),
+})
+export type OutcomeResponse = z.infer<typeof OutcomeResponse>
 
 /** Answer of `POST /v1/events`, given when everything accepted is durable. `line` counts from 1. */
 export const EventsResponse = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EventKind, EventOutcome } from './access-event.ts'
+import { EventKind, EventOutcome, Factor } from './access-event.ts'
 import { NotAssessedCode } from './context.ts'
 
 /** What to do about an event. */
@@ -54,6 +54,17 @@ export const TravelLeg = z.object({
 })
 export type TravelLeg = z.infer<typeof TravelLeg>
 
+/** What became of a challenge. */
+export const CHALLENGE_OUTCOMES = ['passed', 'failed', 'abandoned'] as const
+
+/** How the one who was challenged answered; `time` is when it was reported, ms UTC. */
+export const Challenge = z.object({
+  outcome: z.enum(CHALLENGE_OUTCOMES),
+  factor: Factor.optional().describe('what was asked for'),
+  time: z.number(),
+})
+export type Challenge = z.infer<typeof Challenge>
+
 /** Why a verdict that had been given was given anew, and what it had said. */
 export const Amendment = z.object({
   why: z
@@ -86,6 +97,7 @@ export const Verdict = z.object({
   counterfactual: z.string().optional(),
   travel: TravelLeg.optional(),
   models: z.number().int().optional().describe('version of the models that judged'),
+  challenge: Challenge.optional().describe('what became of the challenge, where it was told'),
   amended: Amendment.optional().describe('present where the verdict was given anew'),
 })
 export type Verdict = z.infer<typeof Verdict>

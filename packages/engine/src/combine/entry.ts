@@ -15,6 +15,9 @@ const MOST_UNNAMED = 0.5
 
 /** Codes of findings that belong to a campaign or a session: such events never enter. */
 const OF_CAMPAIGNS = ['password_spray', 'spray_success', 'takeover_session']
+/** What enters of a strange event that nothing accuses, about, where there are attackers. */
+const UNACCUSED = 0.8
+
 /** Names of findings. */
 type Named = readonly { readonly code: string }[]
 
@@ -45,6 +48,13 @@ export function entryWeight(
   if (accused <= 0) return 1
   const benign = judged * 10 ** (-risk / 25)
   return 1 / (1 + Math.min(MOST_UNNAMED, (UNNAMED * accused) / Math.max(1, benign)))
+}
+
+/** About the weight with which an event entered, told from its findings and its risk alone. */
+export function usualEntry(findings: Named, risk: number): number {
+  if (risk < ACCUSED_RISK) return 1
+  if (findings.length === 0) return UNACCUSED
+  return isOfCampaign(findings) ? 0 : HONEST
 }
 
 function isOfCampaign(findings: Named): boolean {

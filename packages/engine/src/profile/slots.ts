@@ -64,6 +64,11 @@ export function setDoubted(profile: Profile, at: number, doubted: 0 | 1): void {
   profile.u32[at + 2] = (doubted === 1 ? packed | DOUBTED : packed & ~DOUBTED) >>> 0
 }
 
+/** Trusts a value: it was proven by more than a password. */
+export function setStrong(profile: Profile, at: number): void {
+  profile.u32[at + 2] = ((profile.u32[at + 2] ?? 0) | STRONG) >>> 0
+}
+
 /** Marks a value as counted, or no longer counted, among the tenant's. */
 export function setContributed(profile: Profile, at: number, counted: 0 | 1): void {
   const packed = profile.u32[at + 2] ?? 0

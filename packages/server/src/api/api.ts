@@ -14,6 +14,7 @@ import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
 import { liveRoute } from './live-route.ts'
 import { metricsRoute } from './metrics.ts'
+import { outcomeRoute } from './outcome-route.ts'
 import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
 import { alertRoutes, entityRoutes, erasureRoutes, eventRoutes } from './reading-routes.ts'
@@ -63,6 +64,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     healthRoutes(routes, parts)
     sessionRoutes(routes, parts, door.forget)
     assessRoute(routes, parts, metrics)
+    outcomeRoute(routes, parts)
     eventsRoute(routes, parts, metrics)
     predictRoute(routes, parts)
     alertRoutes(routes, parts)

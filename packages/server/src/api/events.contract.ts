@@ -110,6 +110,55 @@ export function testEvents(asker: Asker): void {
     })
   })
 
+  describe('POST /v1/assess/:uid/outcome', () => {
+    const outcome = (who: 'ingest' | 'viewer' | 'analyst' | 'other', uid: string, body: unknown) =>
+      post(who, `/v1/assess/${encodeURIComponent(uid)}/outcome`, body)
+
+    it('keeps with the verdict what became of the challenge, and teaches from it', async () => {
+      const event = signIn('asked#1', 'asked@example.com')
+      await post('ingest', '/v1/assess', { event })
+      const passed = await outcome('ingest', 'asked#1', { outcome: 'passed', factor: 'webauthn' })
+      expect(passed.json()).toMatchObject({
+        uid: 'asked#1',
+        learned: 1,
+        challenge: { outcome: 'passed', factor: 'webauthn' },
+      })
+      const again = await outcome('ingest', 'asked#1', { outcome: 'passed', factor: 'webauthn' })
+      expect(again.json()).toEqual(passed.json())
+      const detail = (await ask('viewer', { url: '/v1/events/asked%231' })).json()
+      expect(detail.verdict.challenge.outcome).toBe('passed')
+    })
+
+    it('takes back what was learned where it failed, and records the failed step once', async () => {
+      const event = signIn('failing-1', 'failing@example.com')
+      await post('ingest', '/v1/assess', { event })
+      const key = encodeURIComponent('user:failing@example.com')
+      const known = async () => (await ask('viewer', { url: `/v1/entities/${key}` })).json()
+      expect((await known()).habits.events).toBeCloseTo(1)
+      for (const _ of [1, 2]) {
+        const failed = await outcome('ingest', 'failing-1', { outcome: 'failed', factor: 'push' })
+        expect(failed.json()).toMatchObject({ learned: 0, challenge: { outcome: 'failed' } })
+      }
+      const { habits, recent } = await known()
+      expect(habits.events).toBeCloseTo(0)
+      expect(recent.map(({ activity }: { activity: string }) => activity).sort()).toEqual([
+        'challenge failed',
+        'sign_in',
+      ])
+    })
+
+    it('says who may tell it, of what, and in which words', async () => {
+      const body = { outcome: 'passed' }
+      expectError(await outcome('viewer', 'assess-1', body), 403, 'forbidden')
+      expectError(await outcome('analyst', 'assess-1', body), 403, 'forbidden')
+      expectError(await outcome('ingest', 'never-asked', body), 404, 'not_found')
+      expectError(await outcome('other', 'assess-1', body), 404, 'not_found')
+      for (const wrong of [{}, { outcome: 'won' }, { outcome: 'passed', strong: true }]) {
+        expectError(await outcome('ingest', 'assess-1', wrong), 400, 'invalid_request')
+      }
+    })
+  })
+
   describe('POST /predict', () => {
     const body = {
       user_id: 'p@example.com',

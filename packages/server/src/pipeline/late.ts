@@ -12,6 +12,7 @@ import {
   retell,
   type Telling,
   teach,
+  vouch,
 } from '@gatewatch/engine'
 import type { Amendment, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { groupOf } from '../ports/alert-growth.ts'
@@ -133,6 +134,8 @@ export async function judgeLate(
 export interface Lesson {
   readonly input: EnrichedEvent
   readonly weight: number
+  /** The identity proved that the event was its own. */
+  readonly proven: boolean
 }
 
 /** Gives an identity's checkpoints what its events up to them taught since: told again from there, it must not be lost. */
@@ -146,9 +149,10 @@ export async function teachCheckpoints(
   if (checkpoints.length === 0) return
   const taught = checkpoints.map(({ time, body }) => {
     const profile = decodeProfile(body)
-    for (const { input, weight } of lessons) {
+    for (const { input, weight, proven } of lessons) {
       if (input.entity.key !== entity || input.event.time > time) continue
-      teach(input, weight, profile, createDelta(), population)
+      if (weight !== 0) teach(input, weight, profile, createDelta(), population)
+      if (proven) vouch(input, profile, population)
     }
     return { time, body: encodeProfile(profile) }
   })
@@ -186,7 +190,9 @@ function timeOf({ known, item }: Scene): number {
 function tellingOf({ known, item }: Scene): Telling {
   if (item !== null) return { input: item.arriving, stored: null }
   if (known === null) throw new Error('a scene without an event')
-  return { input: known.input, stored: { ...known, alerted: known.group !== null } }
+  // what a challenge said of an event stands, as what a person says does
+  const settled = known.settled || known.verdict.challenge !== undefined
+  return { input: known.input, stored: { ...known, alerted: known.group !== null, settled } }
 }
 
 function knownOf({ arriving, verdict, learned, alert }: JudgedEvent): KnownEvent {

@@ -222,6 +222,50 @@ export function testPipeline(
       ).toBeNull()
     })
 
+    test('what was said of an alert is undone by dismissing it: weights are what the gate gave', async () => {
+      for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 500 })
+      const weights = async (id: string) =>
+        (await storage.store.transact(tenant, (batch) => batch.learnedOf(id)))?.map(
+          ({ learned }) => learned,
+        )
+      for (const { id } of alerts) {
+        const before = await weights(id)
+        for (const verdict of ['safe', 'safe', 'compromised', 'dismissed'] as const) {
+          await pipeline.feedback(tenant, id, { verdict, by: 'me', time: NOON })
+        }
+        expect(await weights(id)).toEqual(before)
+      }
+      expect(alerts.length).toBeGreaterThan(0)
+    })
+
+    test('a challenge that was passed with a key teaches whole, one that was not takes back, and a person counts more', async () => {
+      for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 1 })
+      const id = alerts[0]?.id ?? ''
+      const alert = await pipeline.alert(tenant, id)
+      const uid = alert?.event.uid ?? ''
+      const answer = async (outcome: 'passed' | 'failed' | 'abandoned', factor?: 'webauthn') => {
+        const more = factor === undefined ? {} : { factor }
+        const told = await pipeline.challenge(tenant, uid, { outcome, time: NOON, ...more })
+        return told?.learned
+      }
+      const gate = await answer('passed')
+      expect(await answer('passed', 'webauthn')).toBe(1)
+      const trusted = await profilesOf(storage, tenant)
+      expect(await answer('passed', 'webauthn')).toBe(1)
+      expect([...(await profilesOf(storage, tenant)).keys()]).toEqual([...trusted.keys()])
+      expect(await answer('abandoned')).toBe(0)
+      expect(await answer('failed')).toBe(0)
+      expect((await storage.reader.event(tenant, uid))?.verdict.challenge?.outcome).toBe('failed')
+      expect(await answer('passed')).toBe(gate)
+      await pipeline.feedback(tenant, id, { verdict: 'compromised', by: 'me', time: NOON })
+      expect(await answer('passed', 'webauthn')).toBe(0)
+      expect(
+        await pipeline.challenge(tenant, 'never', { outcome: 'passed', time: NOON }),
+      ).toBeNull()
+    })
+
     test('an alert comes with the habits as they were', async () => {
       for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)
       const { alerts } = await storage.reader.alerts(tenant, { limit: 1 })

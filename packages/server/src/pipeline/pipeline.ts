@@ -9,6 +9,7 @@ import {
 import type {
   Alert,
   AlertSummary,
+  Challenge,
   Decision,
   EnrichedEvent,
   Erasure,
@@ -27,6 +28,7 @@ import type { Published, Stream } from '../ports/stream.ts'
 import { summarise } from '../ports/summary.ts'
 import { admit } from './admission.ts'
 import type { CommittedBatch } from './batch.ts'
+import { type Answered, settleChallenge } from './challenge.ts'
 import { commitWaiting } from './commit.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
 import { eraseEntity } from './erase.ts'
@@ -57,6 +59,8 @@ export interface Pipeline extends Stream {
   peek(tenant: TenantId, input: EnrichedEvent): Promise<{ verdict: Verdict; habits: Habits }>
   /** Stores the person's verdict; compromised unlearns, safe learns at full weight; one transaction. Null: no such alert. */
   feedback(tenant: TenantId, alertId: string, feedback: Feedback): Promise<Alert | null>
+  /** Stores what became of an event's challenge, and corrects what it taught; one transaction. Null: no event of this uid. */
+  challenge(tenant: TenantId, uid: string, challenge: Challenge): Promise<Answered | null>
   /** An alert with the identity's habits as they were when the event was judged. */
   alert(tenant: TenantId, alertId: string): Promise<Alert | null>
   /** What is known of an identity, with its habits as they are. */
@@ -226,6 +230,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const verdict = peekAt(input, profile, population, await trainer.of(tenant), policy)
       return { verdict, habits: habitsOf(profile, population, input, stored?.recent ?? []) }
     },
+    challenge: (tenant, uid, challenge) => settleChallenge(batchParts, tenant, uid, challenge),
     async feedback(tenant, alertId, feedback) {
       const settled = await settleAlert(batchParts, tenant, alertId, feedback)
       if (settled === null) return null

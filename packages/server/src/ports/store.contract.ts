@@ -312,6 +312,29 @@ export function testStore(
       expect(again?.map(({ learned }) => learned)).toEqual([1])
     })
 
+    test('an event is found by its uid, with what was said of it, and takes another verdict', async () => {
+      const [raised] = await record([sampleJudged({ uid: 'asked', group: 'g', learned: 0.4 })])
+      const found = await transact((batch) => batch.eventOf('asked'))
+      expect(found).toMatchObject({ learned: 0.4, said: null, verdict: { uid: 'asked' } })
+      const feedback = { verdict: 'safe' as const, by: 'me', time: NOON }
+      await transact((batch) => batch.settle(raised?.alert.id ?? '', feedback, new Map()))
+      await transact(async (batch) => {
+        const event = await batch.eventOf('asked')
+        if (event === null) return expect.unreachable('the event is gone')
+        expect(event.said).toBe('safe')
+        const challenge = { outcome: 'passed' as const, time: NOON }
+        await batch.settleEvent({
+          ...event,
+          verdict: { ...event.verdict, challenge },
+          learned: 1,
+        })
+      })
+      const now = await transact((batch) => batch.eventOf('asked'))
+      expect(now).toMatchObject({ learned: 1, verdict: { challenge: { outcome: 'passed' } } })
+      expect(await transact((batch) => batch.eventOf('never seen'))).toBeNull()
+      expect(await transact((batch) => batch.eventOf('\0'))).toBeNull()
+    })
+
     test('an alert that does not exist has no events', async () => {
       expect(await transact((batch) => batch.learnedOf('0'.repeat(32)))).toBeNull()
       expect(await transact((batch) => batch.learnedOf("' or 1=1"))).toBeNull()

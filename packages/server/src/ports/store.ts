@@ -8,6 +8,7 @@ import type {
   Entity,
   Erasure,
   Feedback,
+  FeedbackVerdict,
   Verdict,
 } from '@gatewatch/schema'
 import type { DeltaMark } from './population-log.ts'
@@ -92,6 +93,12 @@ export interface LearnedEvent {
   readonly learned: number
 }
 
+/** A stored event with how it was judged, and what a person said of an alert that it belongs to (null: nothing). */
+export interface SaidEvent extends LearnedEvent {
+  readonly verdict: Verdict
+  readonly said: FeedbackVerdict | null
+}
+
 /** An identity's profile as it was: it holds what was learned of all its events up to `time` (ms), and of none after. */
 export interface Checkpoint {
   readonly time: number
@@ -148,7 +155,11 @@ export interface Batch {
    * The events of an alert with what they taught, oldest first; null where there is no such alert. Asked before `lock`
    * it says which profiles to lock; asked after it, the weights are final.
    */
-  learnedOf(alertId: string): Promise<readonly LearnedEvent[] | null>
+  learnedOf(alertId: string): Promise<readonly SaidEvent[] | null>
+  /** The newest stored event of a uid; null where there is none. Asked before `lock` and after it, as `learnedOf`. */
+  eventOf(uid: string): Promise<SaidEvent | null>
+  /** Stores the verdict and the weight that an event now has. Its alert stays as it is. */
+  settleEvent(event: Pick<SaidEvent, 'key' | 'input' | 'verdict' | 'learned'>): Promise<void>
   /** Stores a person's verdict, closes the alert, and records the weights its events now have. */
   settle(
     alertId: string,

@@ -188,7 +188,24 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       return row.events
         .flatMap((key) => events.get(key) ?? [])
         .sort((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1))
-        .map(({ key, input, learned }) => ({ key, input, learned }))
+        .map(({ key, input, learned, verdict }) => {
+          return { key, input, learned, verdict, said: row.alert.feedback?.verdict ?? null }
+        })
+    },
+    async eventOf(uid) {
+      const found = events
+        .values()
+        .filter(({ input }) => input.event.uid === uid)
+        .sort((a, b) => b.time - a.time || (a.key < b.key ? 1 : -1))[0]
+      if (found === undefined) return null
+      const { key, input, learned, verdict } = found
+      const own = alerts.values().find((row) => row.events.includes(key))
+      return { key, input, learned, verdict, said: own?.alert.feedback?.verdict ?? null }
+    },
+    async settleEvent({ key, verdict, learned }) {
+      const row = events.get(key)
+      if (row === undefined) throw storeFailure('conflict', 'the event is gone')
+      events.set(key, { ...row, verdict, learned })
     },
     async settle(alertId, feedback, learned) {
       const row = alerts.get(alertId)

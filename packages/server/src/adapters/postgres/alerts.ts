@@ -1,8 +1,9 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
 import { groupOf, grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
-import type { EventKey, JudgedEvent, LearnedEvent, RaisedAlert } from '../../ports/store.ts'
+import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
+import { storeFailure } from '../../ports/store-failure.ts'
 import { array, plainText } from './arrays.ts'
-import { type BatchConnection, parseBody } from './batch.ts'
+import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
 
 interface OpenAlert {
   readonly group: string
@@ -104,24 +105,68 @@ async function writeAlert(
   })
 }
 
+interface SaidRow {
+  key: EventKey
+  body: string
+  learned: number
+  verdict: string
+  summary: string | null
+}
+
 /** The events of an alert with what they taught; null where there is no such alert. */
 export async function learnedOf(
   { client, tenant }: BatchConnection,
   alertId: string,
-): Promise<readonly LearnedEvent[] | null> {
+): Promise<readonly SaidEvent[] | null> {
   if (!isAlertId(alertId)) return null
-  const { rows: alerts } = await client.query(
-    'select from alert where tenant = $1 and id = $2::uuid',
+  const { rows: alerts } = await client.query<{ summary: string }>(
+    'select summary from alert where tenant = $1 and id = $2::uuid',
     [tenant, alertId],
   )
-  if (alerts.length === 0) return null
-  const { rows } = await client.query<{ key: EventKey; body: string; learned: number }>(
-    `select replace(e.key::text, '-', '') as key, e.body, e.learned
+  const [alert] = alerts
+  if (alert === undefined) return null
+  const { rows } = await client.query<Omit<SaidRow, 'summary'>>(
+    `select replace(e.key::text, '-', '') as key, e.body, e.learned, e.verdict
      from alert_event a join event e on e.tenant = a.tenant and e.key = a.key and e.time = a.time
      where a.tenant = $1 and a.alert = $2::uuid order by e.time, e.key`,
     [tenant, alertId],
   )
-  return rows.map(({ key, body, learned }) => ({ key, input: parseBody(body), learned }))
+  return rows.map((row) => saidEvent({ ...row, summary: alert.summary }))
+}
+
+/** The newest event of a uid. */
+export async function eventOf(
+  { client, tenant }: BatchConnection,
+  uid: string,
+): Promise<SaidEvent | null> {
+  const { rows } = await client.query<SaidRow>(
+    `select replace(e.key::text, '-', '') as key, e.body, e.learned, e.verdict,
+       (select l.summary from alert_event a join alert l on l.tenant = a.tenant and l.id = a.alert
+        where a.tenant = $1 and a.key = e.key and a.time = e.time limit 1) as summary
+     from event e where e.tenant = $1 and hashtext(e.uid) = hashtext($2) and e.uid = $2
+     order by e.time desc, e.key desc limit 1`,
+    [tenant, plainText(uid)],
+  )
+  const [row] = rows
+  return row === undefined ? null : saidEvent(row)
+}
+
+function saidEvent({ key, body, learned, verdict, summary }: SaidRow): SaidEvent {
+  const said = summary === null ? null : (parseSummary(summary).feedback?.verdict ?? null)
+  return { key, input: parseBody(body), learned, verdict: parseVerdict(verdict), said }
+}
+
+/** Stores the verdict and the weight that an event now has. */
+export async function settleEvent(
+  { client, tenant }: BatchConnection,
+  { key, input, verdict, learned }: Pick<SaidEvent, 'key' | 'input' | 'verdict' | 'learned'>,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `update event set verdict = $4, learned = $5
+     where tenant = $1 and key = $2::uuid and time = $3`,
+    [tenant, key, input.event.time, JSON.stringify(verdict), learned],
+  )
+  if (rowCount !== 1) throw storeFailure('conflict', 'the event is gone')
 }
 
 /** Closes the alert with a person's verdict and stores the weights that its events now have. */

@@ -7,7 +7,7 @@ import {
   REVISION_WINDOW_MS,
 } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
-import { learnedOf, raise, settle } from './alerts.ts'
+import { eventOf, learnedOf, raise, settle, settleEvent } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import { erase } from './erase.ts'
@@ -129,6 +129,8 @@ export function openBatch(connection: BatchConnection): Batch {
     replaceCheckpoints: (entity, rows) => replaceCheckpoints(connection, entity, rows),
     eventsAfter: (entity, time, limit) => eventsAfter(connection, entity, time, limit),
     rejudge: (events) => rejudge(connection, events),
+    eventOf: (uid) => eventOf(connection, uid),
+    settleEvent: (event) => settleEvent(connection, event),
     learnedOf: (alertId) => learnedOf(connection, alertId),
     settle: (alertId, feedback, learned) => settle(connection, alertId, feedback, learned),
     erase: (entity, note) => erase(connection, entity, note),
