@@ -43,6 +43,7 @@ describe('the description of the API', () => {
       '/v1/alerts/{id}',
       '/v1/alerts/{id}/feedback',
       '/v1/assess',
+      '/v1/assess/{uid}/outcome',
       '/v1/audit',
       '/v1/entities',
       '/v1/entities/{id}',
