@@ -1,4 +1,5 @@
 import type {
+  Amendment,
   Decision,
   EventKind,
   EventOutcome,
@@ -150,6 +151,11 @@ export const text = {
     meaningNone: 'As ordinary as it gets',
     probability: (share: string) => `Probability of an attack: ${share}`,
     probabilityNote: 'At the assumed share of attacks among all events.',
+    amended: {
+      late_event: 'Judged again: an event before it came late.',
+      new_evidence: 'Judged again: the organisation has shown more since.',
+    } satisfies Record<Amendment['why'], string>,
+    amendedFrom: (risk: number, decision: string) => `At first: risk ${risk}, ${decision}.`,
   },
   decisions: {
     allow: 'Allow',
@@ -188,6 +194,7 @@ export const text = {
     title: 'Alerts',
     open: 'Open',
     closed: 'Closed',
+    withdrawn: 'Withdrawn',
     all: 'All',
     status: 'Status',
     severity: 'Severity',
@@ -210,6 +217,7 @@ export const text = {
     back: 'All alerts',
   },
   alert: {
+    withdrawn: 'This alert closed by itself',
     lastSeen: 'Last seen',
     runbook: 'What to do',
     related: 'Other events of this alert',

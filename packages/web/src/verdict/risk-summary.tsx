@@ -23,6 +23,15 @@ export function RiskSummary({ verdict }: { readonly verdict: Verdict }) {
         <p className="dim" title={text.risk.probabilityNote}>
           {text.risk.probability(formatProbability(verdict.probability))}
         </p>
+        {verdict.amended && (
+          <p>
+            {text.risk.amended[verdict.amended.why]}{' '}
+            {text.risk.amendedFrom(
+              wholeRisk(verdict.amended.risk),
+              text.decisions[verdict.amended.decision].toLowerCase(),
+            )}
+          </p>
+        )}
       </div>
     </div>
   )

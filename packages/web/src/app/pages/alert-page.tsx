@@ -8,6 +8,7 @@ import { Card } from '../../components/card.tsx'
 import { SeverityMark } from '../../components/marks.tsx'
 import { Failure, Loading } from '../../components/states.tsx'
 import { Moment } from '../../components/times.tsx'
+import { statusOf } from '../../features/alerts/alert-list.tsx'
 import { FeedbackCard } from '../../features/alerts/feedback-card.tsx'
 import { RunbookCard } from '../../features/alerts/runbook.tsx'
 import { text } from '../../text.ts'
@@ -56,6 +57,11 @@ function AlertView({ alert }: { readonly alert: Alert }) {
           <RawCard raw={alert.raw} event={alert.event} />
         </div>
         <div className="column">
+          {alert.withdrawn && (
+            <Card title={text.alert.withdrawn}>
+              <p>{alert.withdrawn.why}</p>
+            </Card>
+          )}
           <FeedbackCard alert={alert} mayJudge={mayJudge} />
           <FactsCard event={alert.event} context={alert.context} />
           {alert.runbook && <RunbookCard runbook={alert.runbook} />}
@@ -80,7 +86,7 @@ function AlertLead({ alert }: { readonly alert: Alert }) {
   return (
     <p className="page-lead">
       <SeverityMark severity={alert.severity} />
-      <span>{alert.status === 'open' ? text.alerts.open : text.alerts.closed}</span>
+      <span>{text.alerts[statusOf(alert)]}</span>
       <Link to="/identities/$key" params={{ key: alert.entity }}>
         {alert.entity_name}
       </Link>

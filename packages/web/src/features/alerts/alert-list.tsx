@@ -52,8 +52,13 @@ export function AlertList({ alerts }: { readonly alerts: readonly AlertSummary[]
   )
 }
 
+/** How an alert stands, as people are told: one that closed by itself was withdrawn. */
+export function statusOf({ status, withdrawn }: AlertSummary): 'open' | 'closed' | 'withdrawn' {
+  return withdrawn ? 'withdrawn' : status
+}
+
 function subline(alert: AlertSummary): string {
-  const closed = alert.status === 'closed' ? text.alerts.closed : undefined
+  const closed = alert.status === 'closed' ? text.alerts[statusOf(alert)] : undefined
   const said = alert.feedback && text.alerts.feedbackGiven(alert.feedback.verdict)
   const name = alert.title.includes(alert.entity_name) ? undefined : alert.entity_name
   return [name, text.events(alert.count), said ?? closed].filter(Boolean).join(' · ')
