@@ -32,12 +32,16 @@ export const FeedbackRequest = z.strictObject({
 })
 export type FeedbackRequest = z.infer<typeof FeedbackRequest>
 
+/** Open, closed, or kept back: beyond the day's quota, told to nobody, and never lost. */
+export const AlertStatus = z.enum(['open', 'kept_back', 'closed'])
+export type AlertStatus = z.infer<typeof AlertStatus>
+
 /** An alert as lists show it. Later events of the same kind attach to it: `count` says how many. Times in ms, UTC. */
 export const AlertSummary = z.object({
   id: z.string(),
   title: z.string(),
   severity: Severity,
-  status: z.enum(['open', 'closed']),
+  status: AlertStatus,
   entity: z.string(),
   entity_name: z.string(),
   risk: z.number(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AccessEvent, EventKind } from './access-event.ts'
-import { AlertSummary, Habits, Severity } from './alert.ts'
+import { AlertStatus, AlertSummary, Habits, Severity } from './alert.ts'
 import { Context, Entity } from './context.ts'
 import { Challenge, Decision, Reason, Verdict } from './verdict.ts'
 
@@ -121,7 +121,7 @@ const page = {
 /** Query of `GET /v1/alerts`. */
 export const AlertQuery = z.strictObject({
   ...page,
-  status: z.enum(['open', 'closed']).optional(),
+  status: AlertStatus.optional(),
   severity: Severity.optional(),
   entity: z.string().max(512).optional(),
 })
@@ -131,6 +131,7 @@ export type AlertQuery = z.infer<typeof AlertQuery>
 export const AlertPage = z.object({
   alerts: z.array(AlertSummary),
   total_open: z.number().int(),
+  total_kept_back: z.number().int().describe('beyond the quotas of their day'),
   next_cursor: z.string().optional(),
 })
 export type AlertPage = z.infer<typeof AlertPage>

@@ -46,6 +46,7 @@ export async function assemble(
     lanes: config.lanes,
     head: config.head,
     retentionDays: config.retentionDays,
+    alertsPerDay: config.alertsPerDay,
     onError: (error) => log.error({ err: error }, 'pipeline'),
   })
   const api = await createApi({

@@ -88,6 +88,14 @@ export const Config = z.object({
     .enum(['allow', 'challenge', 'deny'])
     .default('challenge')
     .describe('What POST /v1/assess answers where the deadline passes or the database is away.'),
+  alertsPerDay: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .describe(
+      'Most alerts that are told within a day, critical ones apart; weaker ones are kept back and can be looked at.',
+    ),
   ingestPerMinute: z.coerce
     .number()
     .int()

@@ -193,6 +193,7 @@ export const text = {
   alerts: {
     title: 'Alerts',
     open: 'Open',
+    kept_back: 'Kept back',
     closed: 'Closed',
     withdrawn: 'Withdrawn',
     all: 'All',

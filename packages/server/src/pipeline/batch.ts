@@ -54,6 +54,8 @@ export interface BatchParts {
   readonly profiles: ProfileCache
   readonly trainer: Pick<Trainer, 'of'>
   readonly policy: Policy
+  /** Most alerts that are told within a day. */
+  readonly alertsPerDay: number
   /** Time (ms) from which on events are stored. */
   readonly keptFrom: () => number
 }
@@ -110,7 +112,9 @@ export async function commitBatch(
       written.length === 0 ? null : batch.writeEvents(written),
       revised.length === 0 ? null : batch.amend(revised.map(({ arriving }) => arriving)),
       writeLearned(batch, [...touched.values()], compact),
-      rejudged.length === 0 ? raiseAll(batch, drafts) : follow(batch, rejudged, drafts),
+      rejudged.length === 0
+        ? raiseAll(batch, drafts, parts.alertsPerDay)
+        : follow(batch, rejudged, drafts, parts.alertsPerDay),
     ])
     return { outcomes, judged: written, alerts, touched, delta: compact, mark }
   })
@@ -136,8 +140,9 @@ interface Judged {
 async function raiseAll(
   batch: Batch,
   drafts: readonly JudgedEvent[],
+  perDay: number,
 ): Promise<readonly RaisedAlert[]> {
-  return drafts.length === 0 ? [] : batch.raise(drafts)
+  return drafts.length === 0 ? [] : batch.raise(drafts, perDay)
 }
 
 /** Alerts follow their events before others are raised, so that what left one may join another. */
@@ -145,9 +150,10 @@ async function follow(
   batch: Batch,
   rejudged: readonly JudgedEvent[],
   drafts: readonly JudgedEvent[],
+  perDay: number,
 ): Promise<readonly RaisedAlert[]> {
   const followed = await batch.rejudge(rejudged)
-  const raised = await raiseAll(batch, drafts)
+  const raised = await raiseAll(batch, drafts, perDay)
   const ids = new Set(raised.map(({ alert }) => alert.id))
   const others = followed.filter(({ id }) => !ids.has(id))
   return [...raised, ...others.map((alert) => ({ alert, isNew: false }))]

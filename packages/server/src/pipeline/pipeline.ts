@@ -20,6 +20,7 @@ import type {
 } from '@gatewatch/schema'
 import { fault } from '../errors.ts'
 import type { Accounts } from '../ports/accounts.ts'
+import { ALERTS_PER_DAY } from '../ports/alert-quota.ts'
 import type { StoredEntity } from '../ports/reader.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, RaisedAlert, TenantId } from '../ports/store.ts'
@@ -86,6 +87,8 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
   readonly policy?: Policy
   /** Whose weights: those that ship (the default), or refitted on each tenant's own stream. */
   readonly head?: 'shipped' | 'fitted'
+  /** Most alerts that are told within a day; default 100. */
+  readonly alertsPerDay?: number
   /** How long (days) events are kept; default 400. */
   readonly retentionDays?: number
   /** Hears of what went wrong inside; the events concerned fail for their senders. */
@@ -112,7 +115,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const head = parts.head ?? 'shipped'
   const trainer = createTrainer({ log: modelLog, populations, head, onError })
   const keptFrom = () => clock() - retentionDays * 86_400_000
-  const batchParts = { store, populations, profiles, trainer, policy, keptFrom }
+  const alertsPerDay = parts.alertsPerDay ?? ALERTS_PER_DAY
+  const batchParts = { store, populations, profiles, trainer, policy, alertsPerDay, keptFrom }
   const eraseParts = { ...batchParts, accounts, clock }
   const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>

@@ -43,6 +43,7 @@ function startJudge(storage: Storage, tenant: TenantId): Judge {
     trainer,
     profiles: createProfileCache(1_000),
     policy,
+    alertsPerDay: 100,
     keptFrom: () => 0,
   }
   async function fitWhatIsDue(): Promise<void> {

@@ -312,6 +312,48 @@ export function testStore(
       expect(again?.map(({ learned }) => learned)).toEqual([1])
     })
 
+    test('beyond the day, alerts are kept back by rank, take in further events, and are listed apart', async () => {
+      const raiseOne = async (uid: string, risk: number, perDay: number) => {
+        const judged = sampleJudged({ uid, user: uid, group: `g ${uid}`, risk })
+        return transact(async (batch) => {
+          await batch.writeEvents([judged])
+          return batch.raise([judged], perDay)
+        })
+      }
+      const listed = async (status: 'open' | 'kept_back') =>
+        (await storage.reader.alerts(tenant, { limit: 10, status })).alerts
+          .map(({ entity }) => entity)
+          .sort()
+      await raiseOne('one', 80, 2)
+      await raiseOne('two', 90, 2)
+      expect(await raiseOne('weak', 76, 2)).toMatchObject([
+        { alert: { status: 'kept_back' }, isNew: false },
+      ])
+      expect(await listed('open')).toEqual(['user:one', 'user:two'])
+      const strong = await raiseOne('strong', 95, 2)
+      expect(strong.map(({ alert, isNew }) => [alert.entity, alert.status, isNew])).toEqual([
+        ['user:strong', 'open', true],
+        ['user:one', 'kept_back', false],
+      ])
+      expect(await listed('kept_back')).toEqual(['user:one', 'user:weak'])
+      const page = await storage.reader.alerts(tenant, { limit: 10 })
+      expect(page).toMatchObject({ total_open: 2, total_kept_back: 2 })
+      const more = sampleJudged({ uid: 'more', user: 'weak', group: 'g weak', risk: 99 })
+      const grown = await transact(async (batch) => {
+        await batch.writeEvents([more])
+        return batch.raise([more], 2)
+      })
+      expect(grown.map(({ alert, isNew }) => [alert.entity, alert.status, isNew])).toEqual([
+        ['user:weak', 'open', true],
+        ['user:two', 'kept_back', false],
+      ])
+      expect(grown[0]?.alert.count).toBe(2)
+      const feedback = { verdict: 'safe' as const, by: 'me', time: NOON }
+      const [kept] = (await storage.reader.alerts(tenant, { limit: 1, status: 'kept_back' })).alerts
+      const closed = await transact((batch) => batch.settle(kept?.id ?? '', feedback, new Map()))
+      expect(closed.status).toBe('closed')
+    })
+
     test('an event is found by its uid, with what was said of it, and takes another verdict', async () => {
       const [raised] = await record([sampleJudged({ uid: 'asked', group: 'g', learned: 0.4 })])
       const found = await transact((batch) => batch.eventOf('asked'))

@@ -80,7 +80,7 @@ export interface CaseFile {
   readonly models: number
 }
 
-/** An alert as a batch changed it. */
+/** An alert as a batch changed it. `isNew`: it is told for the first time. */
 export interface RaisedAlert {
   readonly alert: AlertSummary
   readonly isNew: boolean
@@ -135,8 +135,11 @@ export interface Batch {
   ): Promise<void>
   /** Appends the batch's encoded population delta and says under which number. */
   appendDelta(delta: Uint8Array): Promise<DeltaMark>
-  /** Raises an alert for each event that has a draft, or attaches it to the open one of its group within 24 h. */
-  raise(events: readonly JudgedEvent[]): Promise<readonly RaisedAlert[]>
+  /**
+   * Raises an alert for each event that has a draft, or attaches it to the one of its group within 24 h that is not closed.
+   * Beyond a day's quota (alert-quota.ts; `perDay` of a tenant, 100 if not given) alerts are kept back, by rank.
+   */
+  raise(events: readonly JudgedEvent[], perDay?: number): Promise<readonly RaisedAlert[]>
   /** The checkpoints of an identity, oldest first. After `lock`. */
   checkpointsOf(entity: string): Promise<readonly Checkpoint[]>
   /** Adds checkpoints and drops those of the same identities that an event 15 minutes late would no longer need. */

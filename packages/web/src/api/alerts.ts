@@ -1,10 +1,10 @@
-import { Alert, AlertPage, type FeedbackRequest } from '@gatewatch/schema'
+import { Alert, AlertPage, type AlertStatus, type FeedbackRequest } from '@gatewatch/schema'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 
 /** Which alerts a list shows; an absent field filters nothing. */
 export interface AlertFilter {
-  readonly status?: 'open' | 'closed' | undefined
+  readonly status?: AlertStatus | undefined
   readonly severity?: Alert['severity'] | undefined
   readonly entity?: string | undefined
 }

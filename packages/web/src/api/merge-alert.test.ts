@@ -20,7 +20,11 @@ const alert = (id: string, more: Partial<AlertSummary> = {}): AlertSummary => ({
   ...more,
 })
 const pages = (...ids: string[][]): AlertPages => ({
-  pages: ids.map((page) => ({ alerts: page.map((id) => alert(id)), total_open: 3 })),
+  pages: ids.map((page) => ({
+    alerts: page.map((id) => alert(id)),
+    total_open: 3,
+    total_kept_back: 0,
+  })),
   pageParams: ids.map(() => undefined),
 })
 const ids = (merged: AlertPages) => merged.pages.map((page) => page.alerts.map(({ id }) => id))

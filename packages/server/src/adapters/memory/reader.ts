@@ -33,8 +33,10 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
         .sort((a, b) => newestFirst(a.last_seen, a.id, b.last_seen, b.id))
       const place = (alert: AlertSummary) => ({ time: alert.last_seen, id: alert.id })
       const { rows, next } = page(fitting, place, limit, cursor)
-      const total_open = all.filter((alert) => alert.status === 'open').length
-      return { alerts: rows, total_open, ...next }
+      const of = (status: AlertSummary['status']) =>
+        all.filter((alert) => alert.status === status).length
+      const counts = { total_open: of('open'), total_kept_back: of('kept_back') }
+      return { alerts: rows, ...counts, ...next }
     },
     async alert(tenant, id) {
       const own = ledger.of(tenant)

@@ -1,5 +1,6 @@
 import type { AlertSummary, AuditNote, EnrichedEvent } from '@gatewatch/schema'
 import { groupOf, grownAlert, mayAttach, newAlert, shrunkAlert } from '../../ports/alert-growth.ts'
+import { ALERTS_PER_DAY, ration } from '../../ports/alert-quota.ts'
 import {
   type ArrivingEvent,
   type Batch,
@@ -107,13 +108,13 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       deltas.push(delta)
       return { writer: 'memory', number: numberOf(own) + deltas.length }
     },
-    async raise(judged) {
+    async raise(judged, perDay = ALERTS_PER_DAY) {
       const raised = new Map<string, RaisedAlert>()
       for (const one of judged) {
         const { alert, isNew } = raiseOne(alerts, one, demo)
         raised.set(alert.id, { alert, isNew: isNew || raised.get(alert.id)?.isNew === true })
       }
-      return [...raised.values()]
+      return tellByRank(alerts, [...raised.values()], perDay)
     },
     async checkpointsOf(entity) {
       return checkpoints.get(entity) ?? []
@@ -158,7 +159,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
         if (row === undefined) throw storeFailure('conflict', 'the event is gone')
         events.set(row.key, { ...row, verdict, learned })
         for (const own of alerts.values()) {
-          if (own.alert.status !== 'open' || !own.events.includes(row.key)) continue
+          if (own.alert.status === 'closed' || !own.events.includes(row.key)) continue
           const stays = alert !== null && groupOf(alert) === groupOf(own)
           const left = stays ? own.events : own.events.filter((key) => key !== row.key)
           changed.set(own.alert.id, { ...own, events: left })
@@ -245,6 +246,34 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   }
 }
 
+function tellByRank(
+  alerts: Overlay<AlertRow>,
+  raised: readonly RaisedAlert[],
+  perDay: number,
+): readonly RaisedAlert[] {
+  const wanting = raised.filter(({ alert, isNew }) => isNew || alert.status === 'kept_back')
+  if (wanting.length === 0) return raised
+  const ids = new Set(wanting.map(({ alert }) => alert.id))
+  const told = alerts
+    .values()
+    .map(({ alert }) => alert)
+    .filter(({ id, status }) => status !== 'kept_back' && !ids.has(id))
+  const { rationed, displaced } = ration(
+    wanting.map(({ alert }) => alert),
+    told,
+    perDay,
+  )
+  for (const alert of [...rationed.map((one) => one.alert), ...displaced]) {
+    const row = alerts.get(alert.id)
+    if (row !== undefined) alerts.set(alert.id, { ...row, alert })
+  }
+  const news = new Map(rationed.map(({ alert, isNews }) => [alert.id, { alert, isNew: isNews }]))
+  return [
+    ...raised.map((one) => news.get(one.alert.id) ?? one),
+    ...displaced.map((alert) => ({ alert, isNew: false })),
+  ]
+}
+
 function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean): RaisedAlert {
   const { arriving, alert: draft, profileBefore } = judged
   const caseFile = judged.caseFile?.body ?? null
@@ -254,7 +283,7 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
     .find(
       (row) =>
         row.group === draft.group &&
-        row.alert.status === 'open' &&
+        row.alert.status !== 'closed' &&
         mayAttach(row.alert, arriving.event.time),
     )
   if (open === undefined) {

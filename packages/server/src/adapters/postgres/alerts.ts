@@ -1,5 +1,6 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
 import { groupOf, grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
+import { ALERTS_PER_DAY, QUOTA_MS, ration } from '../../ports/alert-quota.ts'
 import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
 import { array, plainText } from './arrays.ts'
@@ -21,6 +22,7 @@ interface OpenAlert {
 export async function raise(
   { client, tenant }: BatchConnection,
   judged: readonly JudgedEvent[],
+  perDay = ALERTS_PER_DAY,
 ): Promise<readonly RaisedAlert[]> {
   const groups = [...new Set(judged.map(groupIn))].sort()
   const locking = client.query<{ demo: boolean }>({
@@ -43,6 +45,7 @@ export async function raise(
   const demo = tenants[0]?.demo ?? false
   for (const one of judged) join(open, one, demo)
   const changed = open.filter(({ joined }) => joined.length > 0)
+  const displaced = await tellByRank({ client, tenant }, changed, perDay)
   const written = changed.map((alert) => writeAlert({ client, tenant }, alert))
   const joined = client.query({
     ...JOIN_ALERTS,
@@ -56,7 +59,60 @@ export async function raise(
     ],
   })
   await Promise.all([...written, joined])
-  return changed.map(({ summary, isNew }) => ({ alert: summary, isNew }))
+  return [
+    ...changed.map(({ summary, isNew }) => ({ alert: summary, isNew })),
+    ...displaced.map((alert) => ({ alert, isNew: false })),
+  ]
+}
+
+/**
+ * Decides which of the changed alerts are told, one transaction of a tenant at a time, and keeps those back that must make
+ * room; gives these. One that another transaction holds meanwhile stays told: rather one too many than a dead lock.
+ */
+async function tellByRank(
+  { client, tenant }: Pick<BatchConnection, 'client' | 'tenant'>,
+  changed: readonly OpenAlert[],
+  perDay: number,
+): Promise<readonly AlertSummary[]> {
+  const wanting = changed.filter(({ summary, isNew }) => isNew || summary.status === 'kept_back')
+  if (wanting.length === 0) return []
+  const ids = wanting.map(({ summary }) => summary.id)
+  const times = wanting.map(({ summary }) => summary.first_seen)
+  await client.query({ ...LOCK_QUOTA, values: [tenant] })
+  const { rows } = await client.query<{ summary: string }>({
+    ...TOLD_ALERTS,
+    values: [tenant, Math.min(...times) - QUOTA_MS, Math.max(...times), array.uuid(ids)],
+  })
+  const told = rows.map(({ summary }) => parseSummary(summary))
+  const { rationed, displaced } = ration(
+    wanting.map(({ summary }) => summary),
+    told,
+    perDay,
+  )
+  for (const [index, { alert, isNews }] of rationed.entries()) {
+    const one = wanting[index]
+    if (one === undefined) continue
+    one.summary = alert
+    one.isNew = isNews
+  }
+  const kept: AlertSummary[] = []
+  for (const { id } of displaced) {
+    const held = changed.find(({ summary }) => summary.id === id)
+    if (held !== undefined) {
+      held.summary = { ...held.summary, status: 'kept_back' }
+      continue
+    }
+    const { rows: free } = await client.query<{ summary: string }>({
+      ...FREE_ALERT,
+      values: [tenant, id],
+    })
+    const [row] = free
+    if (row === undefined) continue
+    const summary: AlertSummary = { ...parseSummary(row.summary), status: 'kept_back' }
+    await client.query({ ...KEEP_BACK, values: [tenant, id, JSON.stringify(summary)] })
+    kept.push(summary)
+  }
+  return kept
 }
 
 function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
@@ -101,6 +157,7 @@ async function writeAlert(
       shown?.profileBefore ?? null,
       shown?.caseFile?.body ?? null,
       shown?.caseFile?.models ?? null,
+      summary.status,
     ],
   })
 }
@@ -223,15 +280,38 @@ const LOCK_GROUPS = {
 const OPEN_ALERTS = {
   name: 'open_alerts',
   text: `select attach_group as group, summary, runbook from alert
-    where tenant = $1 and status = 'open' and attach_group = any($2::text[])
+    where tenant = $1 and status <> 'closed' and attach_group = any($2::text[])
     order by last_seen desc, id for update`,
+}
+
+const LOCK_QUOTA = {
+  name: 'lock_quota',
+  text: `select pg_advisory_xact_lock($1, hashtext('alerts of a day'))`,
+}
+
+const TOLD_ALERTS = {
+  name: 'told_alerts',
+  text: `select summary from alert
+    where tenant = $1 and last_seen > $2::int8 and first_seen > $2::int8 and first_seen <= $3::int8
+      and status <> 'kept_back' and not id = any($4::uuid[])`,
+}
+
+const FREE_ALERT = {
+  name: 'free_alert',
+  text: `select summary from alert where tenant = $1 and id = $2::uuid and status = 'open'
+    for update skip locked`,
+}
+
+const KEEP_BACK = {
+  name: 'keep_back',
+  text: `update alert set status = 'kept_back', summary = $3 where tenant = $1 and id = $2::uuid`,
 }
 
 const WRITE_ALERT = {
   name: 'write_alert',
   text: `insert into alert as a (tenant, id, attach_group, status, severity, entity, first_seen,
       last_seen, summary, runbook, shown_key, shown_time, profile_before, case_file, models)
-    values ($1, $2::uuid, $3, 'open', $4, $5, $6, $7, $8, $9, coalesce($10::uuid, $2::uuid),
+    values ($1, $2::uuid, $3, $15, $4, $5, $6, $7, $8, $9, coalesce($10::uuid, $2::uuid),
       coalesce($11::int8, $6), $12, $13, $14)
     on conflict (tenant, id) do update set status = excluded.status, severity = excluded.severity,
       first_seen = excluded.first_seen, last_seen = excluded.last_seen, summary = excluded.summary,

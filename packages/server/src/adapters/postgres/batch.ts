@@ -123,7 +123,7 @@ export function openBatch(connection: BatchConnection): Batch {
       connection.appended = true
       return { writer, number }
     },
-    raise: (events) => raise(connection, events),
+    raise: (events, perDay) => raise(connection, events, perDay),
     checkpointsOf: (entity) => checkpointsOf(connection, entity),
     addCheckpoints: (added) => addCheckpoints(connection, added),
     replaceCheckpoints: (entity, rows) => replaceCheckpoints(connection, entity, rows),

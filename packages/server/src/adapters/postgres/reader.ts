@@ -42,15 +42,18 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           .orderBy('alert.id', 'desc')
           .limit(limit + 1)
           .execute()
-        const open = await trx
+        const counts = await trx
           .selectFrom('alert')
-          .select(sql<number>`count(*)`.as('total'))
+          .select(['status', sql<number>`count(*)`.as('total')])
           .where('tenant', '=', tenant)
-          .where('status', '=', 'open')
-          .executeTakeFirstOrThrow()
+          .where('status', 'in', ['open', 'kept_back'])
+          .groupBy('status')
+          .execute()
+        const total = (wanted: string) => counts.find((row) => row.status === wanted)?.total ?? 0
         return {
           alerts: rows.slice(0, limit).map(({ summary }) => parseSummary(summary)),
-          total_open: open.total,
+          total_open: total('open'),
+          total_kept_back: total('kept_back'),
           ...nextCursor(rows, limit),
         }
       }),

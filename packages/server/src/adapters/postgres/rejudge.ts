@@ -18,7 +18,7 @@ export async function rejudge(
   const keys = array.uuid(judged.map(({ arriving }) => arriving.key))
   const { rows } = await client.query<AlertRow>(
     `select replace(id::text, '-', '') as id, attach_group as group, summary, replace(shown_key::text, '-', '') as shown
-     from alert where tenant = $1 and status = 'open' and id in (
+     from alert where tenant = $1 and status <> 'closed' and id in (
        select alert from alert_event where tenant = $1 and key = any($2::uuid[]))
      order by id for update`,
     [tenant, keys],

@@ -5,7 +5,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { alertsQuery } from '../../api/alerts.ts'
 import { Empty, Failure, Loading } from '../../components/states.tsx'
 import { AlertList } from '../../features/alerts/alert-list.tsx'
-import { type AlertSearch, alertFilter } from '../../features/alerts/alert-search.ts'
+import {
+  type AlertSearch,
+  alertFilter,
+  parseAlertSearch,
+} from '../../features/alerts/alert-search.ts'
 import { ConnectionPill } from '../../features/live/connection-pill.tsx'
 import { text } from '../../text.ts'
 import { Page } from './page.tsx'
@@ -66,14 +70,12 @@ function Filters({ search }: { readonly search: AlertSearch }) {
         value={status ?? 'open'}
         onChange={(value) =>
           navigate({
-            search: {
-              ...(severity && { severity }),
-              ...((value === 'closed' || value === 'all') && { status: value }),
-            },
+            search: parseAlertSearch({ ...(severity && { severity }), status: value }),
           })
         }
         data={[
           { value: 'open', label: text.alerts.open },
+          { value: 'kept_back', label: text.alerts.kept_back },
           { value: 'closed', label: text.alerts.closed },
           { value: 'all', label: text.alerts.all },
         ]}

@@ -1,4 +1,4 @@
-import type { AlertSummary } from '@gatewatch/schema'
+import type { AlertStatus, AlertSummary } from '@gatewatch/schema'
 import { useHotkeys } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
@@ -53,15 +53,15 @@ export function AlertList({ alerts }: { readonly alerts: readonly AlertSummary[]
 }
 
 /** How an alert stands, as people are told: one that closed by itself was withdrawn. */
-export function statusOf({ status, withdrawn }: AlertSummary): 'open' | 'closed' | 'withdrawn' {
+export function statusOf({ status, withdrawn }: AlertSummary): AlertStatus | 'withdrawn' {
   return withdrawn ? 'withdrawn' : status
 }
 
 function subline(alert: AlertSummary): string {
-  const closed = alert.status === 'closed' ? text.alerts[statusOf(alert)] : undefined
+  const status = alert.status === 'open' ? undefined : text.alerts[statusOf(alert)]
   const said = alert.feedback && text.alerts.feedbackGiven(alert.feedback.verdict)
   const name = alert.title.includes(alert.entity_name) ? undefined : alert.entity_name
-  return [name, text.events(alert.count), said ?? closed].filter(Boolean).join(' · ')
+  return [name, text.events(alert.count), said ?? status].filter(Boolean).join(' · ')
 }
 
 interface AlertRowProps {

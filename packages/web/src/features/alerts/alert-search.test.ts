@@ -13,6 +13,10 @@ test('the address is read back as it was written', () => {
   })
 })
 
+test('alerts that are kept back can be looked at', () => {
+  expect(alertFilter(parseAlertSearch({ status: 'kept_back' })).status).toBe('kept_back')
+})
+
 test('nonsense in the address counts as not said', () => {
   expect(parseAlertSearch({ status: 'open', severity: ['high'], page: 9 })).toEqual({})
   expect(parseAlertSearch({ status: '<b>', severity: 7 })).toEqual({})

@@ -5,6 +5,7 @@ import { up as checkpoints } from './0003-checkpoints.ts'
 import { up as erasure } from './0004-erasure.ts'
 import { up as caseFiles } from './0005-case-files.ts'
 import { up as links } from './0006-links.ts'
+import { up as keptBack } from './0007-kept-back.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -16,6 +17,7 @@ export const migrations: MigrationProvider = {
       '0004-erasure': { up: erasure },
       '0005-case-files': { up: caseFiles },
       '0006-links': { up: links },
+      '0007-kept-back': { up: keptBack },
     }
   },
 }
