@@ -1,10 +1,12 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import { cloudtrail } from './aws-cloudtrail/normalise.ts'
+import { azureActivity } from './azure-activity/normalise.ts'
 import { canonical } from './canonical/normalise.ts'
 import type { Connector, Origin } from './connector.ts'
 import { entra } from './entra/normalise.ts'
 import { googleWorkspace } from './google-workspace/normalise.ts'
 import { linux } from './linux/normalise.ts'
+import { microsoft365 } from './microsoft-365/normalise.ts'
 import { ocsf } from './ocsf/normalise.ts'
 import { okta } from './okta/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
@@ -17,6 +19,8 @@ export const connectors: readonly Connector[] = [
   entra,
   okta,
   googleWorkspace,
+  microsoft365,
+  azureActivity,
   linux,
   ocsf,
   rba,

@@ -4,6 +4,7 @@ import { AccessEvent } from '@gatewatch/schema'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { connectorContract } from '../connector.contract.ts'
 import type { Origin } from '../connector.ts'
 import { changeFacts } from './change-facts.ts'
 import { cloudtrail } from './normalise.ts'
@@ -21,6 +22,8 @@ function event(record: unknown): AccessEvent {
 function record(change: Record<string, unknown>, base = 1): Record<string, unknown> {
   return { ...records[base], ...change }
 }
+
+connectorContract(cloudtrail, records)
 
 describe('a CloudTrail record', () => {
   test('is recognised, and others are not', () => {

@@ -5,6 +5,7 @@ import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
 import {
   at,
+  entryOf,
   type Fields,
   fieldsOf,
   isFields,
@@ -178,7 +179,7 @@ const credentialTypes: Readonly<Record<string, NonNullable<AuthDetail['factors']
 /** Which factor a step of AWS's single sign-on asks for. */
 function factorOf(record: Fields): NonNullable<AuthDetail['factors']>[number] | undefined {
   const type = textOf(at(record.additionalEventData, 'CredentialType'), 64)
-  return type === undefined ? undefined : (credentialTypes[type] ?? 'other')
+  return type === undefined ? undefined : (entryOf(credentialTypes, type) ?? 'other')
 }
 
 function isSecondFactor(record: Fields): boolean {

@@ -42,6 +42,17 @@ const facts: Readonly<Record<string, ChangeFact>> = {
   'Delete conditional access policy': 'disables_protection',
 }
 
+/** What an activity of the directory changes, by its name: OCSF account change (undefined: none of an account), and the fact for rules. */
+export function auditChange(activity: string): {
+  readonly activity_id: number | undefined
+  readonly fact: ChangeFact | undefined
+} {
+  return { activity_id: changes.get(activity), fact: changeFacts.get(activity) }
+}
+
+const changes = new Map(Object.entries(accountChanges))
+const changeFacts = new Map(Object.entries(facts))
+
 /** Does the record belong to Entra's audit log? */
 export function isAudit(get: Reader): boolean {
   if (textOf(get('category', 'type'), 64) === 'AuditLogs' || get('type') === 'AuditLogs')
@@ -57,9 +68,9 @@ export function auditEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
   const when = instantOf(readTime(said), said, origin)
   if ('why' in when) return reject(when.why)
   const by = fieldsOf(get('initiatedby'))
-  const change = accountChanges[activity]
+  const { activity_id: change, fact: ofActivity } = auditChange(activity)
   const failed = textOf(get('result'), 32)?.toLowerCase() === 'failure'
-  const fact = failed ? undefined : facts[activity]
+  const fact = failed ? undefined : ofActivity
   return ok(
     identified(
       {

@@ -3,7 +3,7 @@ import type { Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
-import { known, knownOrNone, type Reader } from '../values/fields.ts'
+import { entryOf, known, knownOrNone, type Reader } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
 import { countOf, numberOf, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
@@ -39,7 +39,7 @@ export function graphEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
           log_name: 'activity',
         },
         class_uid: 6003,
-        activity_id: verbs[method] ?? 99,
+        activity_id: entryOf(verbs, method) ?? 99,
         activity: operation,
         ...statusOf(code),
         status_code: code === undefined ? undefined : String(code),

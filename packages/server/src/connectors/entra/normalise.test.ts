@@ -4,6 +4,7 @@ import { AccessEvent } from '@gatewatch/schema'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { connectorContract } from '../connector.contract.ts'
 import type { Origin } from '../connector.ts'
 import { entra } from './normalise.ts'
 import { resultOf } from './result-codes.ts'
@@ -26,6 +27,8 @@ function event(record: unknown): AccessEvent {
   if (outcome.kind !== 'ok') throw new Error(outcome.why)
   return AccessEvent.parse(outcome.value)
 }
+
+connectorContract(entra, [...graph, ...diagnostic, ...other, row])
 
 test('every shape is recognised, and others are not', () => {
   for (const record of [...graph, ...diagnostic, ...other, row])

@@ -4,6 +4,7 @@ import { type Outcome, ok, reject, skip } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
 import {
+  entryOf,
   type Fields,
   fieldsOf,
   isFields,
@@ -260,7 +261,7 @@ const legacyClients =
   /smtp|imap|pop|exchange activesync|other clients|autodiscover|mapi|exchange web services/i
 
 function protocolOf(get: Reader): AuthDetail['protocol'] {
-  const named = protocols[(textOf(get('authenticationprotocol'), 32) ?? '').toLowerCase()]
+  const named = entryOf(protocols, textOf(get('authenticationprotocol'), 32)?.toLowerCase())
   if (named !== undefined) return named
   return legacyClients.test(textOf(get('clientappused'), 64) ?? '') ? 'legacy' : undefined
 }
@@ -268,8 +269,10 @@ function protocolOf(get: Reader): AuthDetail['protocol'] {
 const levels: Readonly<Record<string, VendorRisk['level_id']>> = { low: 1, medium: 2, high: 3 }
 
 function riskOf(get: Reader, code: string | undefined): VendorRisk | undefined {
-  const level =
-    levels[textOf(get('risklevelduringsignin', 'risklevelaggregated'), 16)?.toLowerCase() ?? '']
+  const level = entryOf(
+    levels,
+    textOf(get('risklevelduringsignin', 'risklevelaggregated'), 16)?.toLowerCase(),
+  )
   const reasons = listOf(get('riskeventtypesv2', 'riskeventtypes')).flatMap(
     (one) => textOf(one, 255) ?? [],
   )

@@ -3,7 +3,7 @@ import type { Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
-import { fieldsOf, known, listOf, type Reader } from '../values/fields.ts'
+import { entryOf, fieldsOf, known, listOf, type Reader } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
 import { vendorLocation } from '../values/location.ts'
 import { looksLikeEmail, textOf } from '../values/text.ts'
@@ -32,7 +32,7 @@ export function riskEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
   if ('why' in when) return reject(when.why)
   const state = textOf(get('riskstate'), 64)
   const place = fieldsOf(get('location'))
-  const level = levels[textOf(get('risklevel'), 16)?.toLowerCase() ?? '']
+  const level = entryOf(levels, textOf(get('risklevel'), 16)?.toLowerCase())
   return ok(
     identified(
       {

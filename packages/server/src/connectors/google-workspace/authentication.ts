@@ -1,5 +1,5 @@
 import type { AccessEvent, AuthDetail } from '@gatewatch/schema'
-import { known } from '../values/fields.ts'
+import { entryOf, known } from '../values/fields.ts'
 import type { WorkspaceEventType } from './event-types.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -20,7 +20,7 @@ export function statusOf(name: string, type: WorkspaceEventType, parameters: Par
   if (type.status_id === 2) {
     const code = parameters.text('login_failure_type', 255) ?? parameters.text('failure_type', 255)
     const otherwise = type.stage === 'sso' ? 'other' : 'bad_credentials'
-    const failure_class = code === undefined ? otherwise : (failures[code] ?? 'other')
+    const failure_class = code === undefined ? otherwise : (entryOf(failures, code) ?? 'other')
     return known<Status>({ status_id: 2, status_code: code, failure_class })
   }
   if (/_FAILED$/.test(name)) return { status_id: 2, failure_class: 'other' }
@@ -65,7 +65,7 @@ export function authOf(
   const { stage } = type
   if (stage === undefined) return undefined
   const used = parameters.all('login_challenge_method')
-  const factors = [...new Set(used.flatMap((one) => methods[one] ?? []))].slice(0, 16)
+  const factors = [...new Set(used.flatMap((one) => entryOf(methods, one) ?? []))].slice(0, 16)
   const loginType = parameters.text('login_type', 64)
   const isSaml = stage === 'sso' || loginType === 'saml'
   const second = used.some((one) => one !== 'device_assertion' && !weak.has(one))

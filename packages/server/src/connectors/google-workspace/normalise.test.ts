@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AccessEvent } from '@gatewatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { connectorContract } from '../connector.contract.ts'
 import type { Origin } from '../connector.ts'
 import { recordsIn } from '../envelopes/records-in.ts'
 import { parseJson } from '../values/fields.ts'
@@ -18,6 +19,8 @@ function event(record: unknown): AccessEvent {
   if (outcome.kind !== 'ok') throw new Error(outcome.why)
   return AccessEvent.parse(outcome.value)
 }
+
+connectorContract(googleWorkspace, records)
 
 test('activities are recognised, and others are not', () => {
   for (const record of records) expect(googleWorkspace.recognise(record)).toBe(1)

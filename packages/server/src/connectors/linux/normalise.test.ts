@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AccessEvent } from '@gatewatch/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { connectorContract } from '../connector.contract.ts'
 import type { Origin } from '../connector.ts'
 import { linux } from './normalise.ts'
 import { readSyslog } from './syslog.ts'
@@ -20,6 +21,8 @@ function event(record: unknown): AccessEvent {
 }
 
 const sshd = (message: string) => event(`May  6 07:10:01 web1 sshd[12]: ${message}`)
+
+connectorContract(linux, [...lines, journal])
 
 test('lines of syslog are recognised, those that tell of sign-ins best, and others are not', () => {
   for (const line of lines.filter((one) => !one.includes('logind')))

@@ -1,4 +1,5 @@
 import type { FailureClass } from '@gatewatch/schema'
+import { entryOf } from '../values/fields.ts'
 import type { Story, Told } from './story.ts'
 
 const signIn = { class_uid: 3002, activity_id: 1 } as const
@@ -33,7 +34,7 @@ function tried(text: string, verb: string, method: string, start: number): Told 
   const named = text.slice(start, peer.start)
   const isInvalid = named.startsWith('invalid user ')
   const user = isInvalid ? named.slice(13) : named
-  const [kind = ''] = method.split('/')
+  const factor = entryOf(methods, method.split('/')[0])
   const story: Story = {
     ...signIn,
     activity: `${verb} ${method}`,
@@ -42,7 +43,7 @@ function tried(text: string, verb: string, method: string, start: number): Told 
     from: peer.from,
     stage: 'primary',
     ...(peer.port === undefined ? {} : { port: peer.port }),
-    ...(methods[kind] === undefined ? {} : { factor: methods[kind] }),
+    ...(factor === undefined ? {} : { factor }),
     ...(peer.key === undefined ? {} : { key: peer.key }),
   }
   if (verb === 'Accepted') return { ...story, status_id: 1 }

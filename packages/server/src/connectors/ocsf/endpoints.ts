@@ -1,6 +1,6 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import { readAddress } from '../values/address.ts'
-import { type Fields, fieldsOf, known, knownOrNone, listOf } from '../values/fields.ts'
+import { entryOf, type Fields, fieldsOf, known, knownOrNone, listOf } from '../values/fields.ts'
 import { vendorLocation } from '../values/location.ts'
 import { boolOf, countOf, textOf } from '../values/text.ts'
 
@@ -58,7 +58,7 @@ export function deviceOf(record: Fields): AccessEvent['device'] {
   return knownOrNone({
     uid: textOf(said.uid, 512),
     name: textOf(said.name, 255),
-    type: kinds[String(said.type_id)],
+    type: entryOf(kinds, said.type_id),
     os: textOf([os.name, os.version].filter((one) => typeof one === 'string').join(' '), 128),
     is_managed: boolOf(said.is_managed),
     is_compliant: boolOf(said.is_compliant),

@@ -4,6 +4,7 @@ import { AccessEvent } from '@gatewatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cloudtrail } from '../aws-cloudtrail/normalise.ts'
+import { connectorContract } from '../connector.contract.ts'
 import type { Origin } from '../connector.ts'
 import { ocsf } from './normalise.ts'
 import { ocsfTime } from './time.ts'
@@ -22,6 +23,8 @@ function event(record: unknown, connector = ocsf): AccessEvent {
   if (outcome.kind !== 'ok') throw new Error(outcome.why)
   return AccessEvent.parse(outcome.value)
 }
+
+connectorContract(ocsf, records)
 
 test('events are recognised, and others are not', () => {
   for (const record of records) expect(ocsf.recognise(record)).toBeGreaterThan(0.9)

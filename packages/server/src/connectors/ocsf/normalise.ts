@@ -3,7 +3,15 @@ import type { Connector, Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { identified } from '../values/derived-uid.ts'
 import { failureWords } from '../values/failure-words.ts'
-import { type Fields, fieldsOf, isFields, known, knownOrNone, listOf } from '../values/fields.ts'
+import {
+  entryOf,
+  type Fields,
+  fieldsOf,
+  isFields,
+  known,
+  knownOrNone,
+  listOf,
+} from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
 import { boolOf, countOf, numberOf, textOf } from '../values/text.ts'
 import { deviceOf, sourceOf } from './endpoints.ts'
@@ -213,19 +221,19 @@ function authOf(record: Fields): AuthDetail {
   const session = fieldsOf(record.session ?? fieldsOf(record.actor).session)
   const isMfa = boolOf(record.is_mfa ?? record.mfa ?? session.is_mfa)
   const used = listOf(record.auth_factors).map(
-    (one) => factors[String(fieldsOf(one).factor_type_id)] ?? 'other',
+    (one) => entryOf(factors, fieldsOf(one).factor_type_id) ?? 'other',
   )
   const named = textOf(record.auth_protocol, 64) ?? ''
   const logon = countOf(record.logon_type_id)
   return known<AuthDetail>({
-    stage: stages[String(record.activity_id)] ?? 'primary',
+    stage: entryOf(stages, record.activity_id) ?? 'primary',
     attempt_uid: textOf(fieldsOf(record.metadata).correlation_uid, 512),
     is_interactive: logon === 2 || logon === 10 ? true : undefined,
     is_mfa: isMfa ?? null,
     factors: used.length === 0 ? undefined : [...new Set(used)].slice(0, 16),
     protocol:
       protocolNames.find(([form]) => form.test(named))?.[1] ??
-      protocols[String(record.auth_protocol_id)],
+      entryOf(protocols, record.auth_protocol_id),
   })
 }
 

@@ -1,6 +1,6 @@
 import type { AccessEvent, Actor, Principal } from '@gatewatch/schema'
 import { actorOf as cloudtrailActor } from '../aws-cloudtrail/actor.ts'
-import { type Fields, fieldsOf, known, knownOrNone } from '../values/fields.ts'
+import { entryOf, type Fields, fieldsOf, known, knownOrNone } from '../values/fields.ts'
 import { boolOf, loginOf, textOf } from '../values/text.ts'
 import { ocsfTime } from './time.ts'
 
@@ -34,7 +34,7 @@ function typeOf({ type_id, type }: Fields): Principal['type'] {
   if (/^root$/i.test(named)) return 'root'
   if (/service|application|machine/i.test(named)) return 'service'
   if (/guest/i.test(named)) return 'guest'
-  return types[String(type_id)] ?? 'user'
+  return entryOf(types, type_id) ?? 'user'
 }
 
 /** Who acted. A sign-in is its user's; every other event its actor's. Calls of AWS are read as CloudTrail's own records are. */

@@ -4,6 +4,7 @@ import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
 import {
+  entryOf,
   type Fields,
   fieldsOf,
   isFields,
@@ -208,7 +209,7 @@ function deviceOf(client: Fields, debug: Fields, get: Reader): AccessEvent['devi
     // The device token of the browser, hashed by Okta, outlives sessions and addresses.
     uid: textOf(device.id, 512) ?? textOf(debug.dtHash, 512),
     name: textOf(device.name, 255),
-    type: deviceTypes[(textOf(client.device, 32) ?? '').toLowerCase()],
+    type: entryOf(deviceTypes, textOf(client.device, 32)?.toLowerCase()),
     os: textOf(agent.os, 128),
     browser: textOf(agent.browser, 128),
     is_managed: boolOf(device.managed),

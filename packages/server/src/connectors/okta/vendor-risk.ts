@@ -1,5 +1,5 @@
 import type { VendorRisk } from '@gatewatch/schema'
-import { type Fields, fieldsOf, parseEmbedded } from '../values/fields.ts'
+import { entryOf, type Fields, fieldsOf, parseEmbedded } from '../values/fields.ts'
 import { parseLoose } from '../values/loose.ts'
 import { boolOf, textOf } from '../values/text.ts'
 
@@ -10,7 +10,7 @@ export function vendorRisk(debug: Fields): VendorRisk | undefined {
   const logOnly = fieldsOf(parseEmbedded(debug.logOnlySecurityData))
   const risk = loose(debug.risk ?? logOnly.risk)
   const behaviors = loose(debug.behaviors ?? logOnly.behaviors)
-  const level = levels[textOf(risk.level, 16) ?? '']
+  const level = entryOf(levels, textOf(risk.level, 16))
   const threat = boolOf(debug.threatSuspected) === true
   const reasons = [
     ...(textOf(risk.reasons, 1024)?.split(',') ?? []),

@@ -35,6 +35,12 @@ export function parseEmbedded(value: unknown): unknown {
   }
 }
 
+/** The entry of a table under a name that a record chose: its own entries only, as `constructor` is on every table. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, name: unknown): T | undefined {
+  if (typeof name !== 'string' && typeof name !== 'number') return undefined
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 const maybeBigInteger = /[:[,]\s*-?\d{16,}/
 
 /** Do 16 digits stand in a row anywhere? They cannot pass between two looks, so one character in 16 is looked at. */
