@@ -1,10 +1,14 @@
 import type { AccessEvent } from '@gatewatch/schema'
+import { auth0 } from './auth0/normalise.ts'
 import { cloudtrail } from './aws-cloudtrail/normalise.ts'
 import { azureActivity } from './azure-activity/normalise.ts'
 import { canonical } from './canonical/normalise.ts'
 import type { Connector, Origin } from './connector.ts'
 import { entra } from './entra/normalise.ts'
+import { gcpAudit } from './gcp-audit/normalise.ts'
+import { githubAudit } from './github-audit/normalise.ts'
 import { googleWorkspace } from './google-workspace/normalise.ts'
+import { keycloak } from './keycloak/normalise.ts'
 import { linux } from './linux/normalise.ts'
 import { microsoft365 } from './microsoft-365/normalise.ts'
 import { ocsf } from './ocsf/normalise.ts'
@@ -21,6 +25,10 @@ export const connectors: readonly Connector[] = [
   googleWorkspace,
   microsoft365,
   azureActivity,
+  gcpAudit,
+  auth0,
+  keycloak,
+  githubAudit,
   linux,
   ocsf,
   rba,

@@ -87,6 +87,7 @@ const openers = new Map<string, Opener>([
   ['_source', (held) => (isFields(held) ? [held] : undefined)],
   ['tables', (held) => (Array.isArray(held) ? held.flatMap(rowsOfTable) : undefined)],
   ['events', (held, around) => eventsOfActivity(held, around)],
+  ['protoPayload', (held, around) => eventsOfEntry(held, around)],
   // Queues, topics and streams.
   ['Body', text(has('MessageId', 'ReceiptHandle'))],
   ['body', text(has('messageId', 'receiptHandle'))],
@@ -127,6 +128,18 @@ function eventsOfActivity(held: unknown, around: Around): readonly unknown[] | u
   if (around.kind !== 'admin#reports#activity' || !Array.isArray(held) || held.length < 2)
     return undefined
   return held.map((event, eventIndex) => ({ ...around, events: [event], eventIndex }))
+}
+
+/** The same through Cloud Logging. */
+function eventsOfEntry(held: unknown, around: Around): readonly unknown[] | undefined {
+  if (!isFields(held) || !isFields(held.metadata)) return undefined
+  const { metadata } = held
+  if (!Array.isArray(metadata.event) || metadata.event.length < 2) return undefined
+  return metadata.event.map((event, eventIndex) => ({
+    ...around,
+    protoPayload: { ...held, metadata: { ...metadata, event: [event] } },
+    eventIndex,
+  }))
 }
 
 /** The events of an event hook. */

@@ -53,7 +53,7 @@ export const googleWorkspace: Connector = {
 }
 
 /** What an activity says, by whichever route it came. */
-interface Activity {
+export interface Activity {
   readonly app: string
   readonly name: string
   readonly parameters: Parameters
@@ -70,7 +70,7 @@ interface Activity {
 }
 
 /** The event of an activity. */
-function activityEvent(activity: Activity, origin: Origin): Outcome<AccessEvent> {
+export function activityEvent(activity: Activity, origin: Origin): Outcome<AccessEvent> {
   const { app, name, parameters, network, qualifier, index } = activity
   const when = instantOf(readTime(activity.time), activity.time, origin)
   if ('why' in when) return reject(when.why)

@@ -129,7 +129,7 @@ const sentences: readonly (readonly [RegExp, Tell])[] = [
     /^maximum authentication attempts exceeded for /i,
     userFrom({ ...refused, failure: 'rate_limited' }, 'maximum authentication attempts exceeded'),
   ],
-  [/^User /, notAllowed],
+  [/^User (?!child )/, notAllowed],
   [
     /^ROOT LOGIN REFUSED FROM /,
     () => ({ ...refused, activity: 'ROOT LOGIN REFUSED', failure: 'policy_blocked', user: 'root' }),

@@ -28,7 +28,9 @@ export const predict: Connector = {
     if (!isFields(record)) return 0
     const names = new Set(Object.keys(record).map((key) => byPlainName.get(plainName(key))))
     if (!names.has('user_id') || !names.has('timestamp')) return 0
-    return names.has('ip_address') || names.has('device_id') ? 0.95 : 0.6
+    if (names.has('ip_address') || names.has('device_id')) return 0.95
+    // Names of people and times stand in logs of every kind.
+    return names.size > (names.has(undefined) ? 3 : 2) ? 0.6 : 0
   },
   normalise(record, origin) {
     const body = bodyOf(record)
