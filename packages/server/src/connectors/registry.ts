@@ -1,9 +1,12 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import { auth0 } from './auth0/normalise.ts'
 import { cloudtrail } from './aws-cloudtrail/normalise.ts'
+import { cognito } from './aws-cognito/normalise.ts'
 import { azureActivity } from './azure-activity/normalise.ts'
 import { canonical } from './canonical/normalise.ts'
 import type { Connector, Origin } from './connector.ts'
+import { duo } from './duo/normalise.ts'
+import { ecs } from './ecs/normalise.ts'
 import { entra } from './entra/normalise.ts'
 import { gcpAudit } from './gcp-audit/normalise.ts'
 import { githubAudit } from './github-audit/normalise.ts'
@@ -29,8 +32,11 @@ export const connectors: readonly Connector[] = [
   auth0,
   keycloak,
   githubAudit,
+  cognito,
+  duo,
   linux,
   ocsf,
+  ecs,
   rba,
   canonical,
   predict,

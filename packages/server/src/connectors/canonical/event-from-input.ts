@@ -1,4 +1,4 @@
-import type { AccessEvent, AuthDetail, EventInput } from '@gatewatch/schema'
+import { type AccessEvent, type AuthDetail, EventInput } from '@gatewatch/schema'
 import type { Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
@@ -20,6 +20,11 @@ export function eventFromInput(
   now: number,
 ): Outcome<AccessEvent> {
   const input = cleaned(said) as EventInput
+  if (input !== said) {
+    const still = EventInput.safeParse(input)
+    const field = still.error?.issues[0]?.path.map(String).join('.')
+    if (!still.success) return reject(`${field}: nothing but characters that are no text`)
+  }
   const { actor } = input
   if ((actor.uid ?? actor.name ?? actor.email_addr ?? actor.key) === undefined) {
     return reject('actor: name somebody by uid, name, email_addr or key')

@@ -168,7 +168,7 @@ function actorOf(get: Reader): Actor {
   const unknown = name === undefined && uid === undefined
   return known<Actor>({
     uid,
-    name: name ?? uid,
+    name: name ?? uid?.slice(0, 320),
     email_addr: name !== undefined && looksLikeEmail(name) ? name : undefined,
     type: unknown ? 'unknown' : isGuest ? 'guest' : 'user',
     session,

@@ -56,7 +56,7 @@ export function riskEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
         status_detail: textOf(get('riskdetail'), 1024),
         actor: known<AccessEvent['actor']>({
           uid,
-          name: name ?? uid,
+          name: name ?? uid?.slice(0, 320),
           email_addr: name !== undefined && looksLikeEmail(name) ? name : undefined,
           type: 'user',
         }),

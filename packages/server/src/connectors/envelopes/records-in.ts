@@ -77,7 +77,12 @@ const openers = new Map<string, Opener>([
   ['records', list],
   ['value', list],
   ['Events', list],
-  ['AuthEvents', list],
+  // Cognito answers for one user, whom only the caller knows.
+  [
+    'AuthEvents',
+    (held, { Username, UserPoolId }) =>
+      list(held, {})?.map((one) => ({ Username, UserPoolId, ...(one as Around) })),
+  ],
   ['authlogs', list],
   ['items', listWhere(({ kind }) => kind === 'admin#reports#activities')],
   ['entries', listWhere((around) => !has('protoPayload')(around))],

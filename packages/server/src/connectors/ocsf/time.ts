@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf } from '../values/fields.ts'
 import { numberOf } from '../values/text.ts'
-import { readTime } from '../values/time.ts'
+import { LATEST, readTime } from '../values/time.ts'
 
 /**
  * When an OCSF event happened, ms UTC, and what the record says of it. The standard counts ms; writers count s and µs too or write ISO
@@ -10,7 +10,7 @@ export function ocsfTime(record: Fields): { readonly ms: number; readonly said: 
   const candidates = [record.time, record.time_dt, fieldsOf(record.metadata).original_time]
   for (const said of candidates) {
     const ms = instant(said)
-    if (!Number.isNaN(ms)) return { ms, said }
+    if (ms <= LATEST) return { ms, said }
   }
   return { ms: Number.NaN, said: candidates.find((one) => one !== undefined && one !== null) }
 }
