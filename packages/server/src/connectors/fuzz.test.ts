@@ -27,7 +27,7 @@ const files = readdirSync(import.meta.dirname, { withFileTypes: true })
   })
 
 function read(name: string, bytes: Buffer): unknown[] {
-  if (name.endsWith('.log')) return bytes.toString('utf8').split('\n')
+  if (name.endsWith('.txt')) return bytes.toString('utf8').split('\n')
   const splitter = name.endsWith('.csv') ? csvSplitter(',') : jsonSplitter()
   const pieces = [...splitter.push(bytes), ...splitter.end()]
   return pieces.flatMap((piece) => (piece.reason === undefined ? [piece.value] : []))

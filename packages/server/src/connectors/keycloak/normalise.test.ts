@@ -8,7 +8,7 @@ import { readLine } from './read-line.ts'
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', name), 'utf8')
 const records: Record<string, unknown>[] = JSON.parse(sample('events.json'))
-const lines = sample('events.log').trim().split('\n')
+const lines = sample('event-log.txt').trim().split('\n')
 
 function event(record: unknown): AccessEvent {
   const outcome = keycloak.normalise(record, {

@@ -11,7 +11,7 @@ import { readSyslog } from './syslog.ts'
 const written = Date.UTC(2024, 4, 7)
 const origin: Origin = { connector: 'test', now: Date.UTC(2026, 0, 1), mode: 'replay', written }
 const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', name), 'utf8')
-const lines = sample('auth.log').trim().split('\n')
+const lines = sample('auth-log.txt').trim().split('\n')
 const journal: unknown = JSON.parse(sample('journal.ndjson'))
 
 function event(record: unknown): AccessEvent {

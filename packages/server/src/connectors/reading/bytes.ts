@@ -80,8 +80,12 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Uint8Arr
   })
   const settled = (start: (done: () => void) => void) =>
     new Promise<void>((resolve) => {
-      gunzip.once('error', () => resolve())
-      start(resolve)
+      const done = () => {
+        gunzip.off('error', done)
+        resolve()
+      }
+      gunzip.on('error', done)
+      start(done)
     })
   try {
     for await (const chunk of packed) {
