@@ -94,10 +94,37 @@ describe('trust', () => {
       life.live(signIn(MONDAY + 42 * DAY + i * 60_000, { event: { device: { uid: 'new' } } }))
     }
     const sameDay = points(MONDAY + 42 * DAY + HOUR)
-    expect(sameDay).toBeGreaterThan(0)
+    expect(sameDay).toBeGreaterThanOrEqual(0)
     expect(sameDay).toBeLessThan(first)
     life.live(signIn(MONDAY + 43 * DAY, { event: { device: { uid: 'new' } } }))
     expect(points(MONDAY + 43 * DAY + HOUR)).toBeLessThan(0)
+  })
+
+  describe('of a device that came once', () => {
+    const fresh = (time: number) => signIn(time, { event: { device: { uid: 'new' } } })
+    const devicePoints = (life: Life, event: EnrichedEvent) =>
+      peek(event, life.profile(), life.population, defaultModels, defaultPolicy).reasons.find(
+        ({ code }) => code === 'device',
+      )?.points ?? 0
+    const cameOnce = () => {
+      const life = livedIn(1, 40)
+      const first = devicePoints(life, fresh(MONDAY + 42 * DAY))
+      life.live(fresh(MONDAY + 42 * DAY))
+      return { life, first }
+    }
+
+    test('is hardly earned by coming again while the others are used', () => {
+      const { life, first } = cameOnce()
+      for (let n = 0; n < 8; n++) life.live(signIn(MONDAY + 42 * DAY + (n + 1) * 6 * HOUR))
+      const again = devicePoints(life, fresh(MONDAY + 44 * DAY + HOUR))
+      expect(again).toBeGreaterThan(first / 4)
+    })
+
+    test('is earned by taking the place of the others', () => {
+      const { life } = cameOnce()
+      for (let day = 43; day < 46; day++) life.live(fresh(MONDAY + day * DAY))
+      expect(devicePoints(life, fresh(MONDAY + 46 * DAY))).toBeLessThan(0)
+    })
   })
 
   describe('of a device that came in a new place', () => {
@@ -129,7 +156,10 @@ describe('trust', () => {
   test('is earned at once by strong authentication', () => {
     const life = livedIn(1, 40)
     const strong = {
-      event: { device: { uid: 'new' }, auth: { stage: 'primary' as const, is_mfa: true } },
+      event: {
+        device: { uid: 'new' },
+        auth: { stage: 'primary' as const, is_mfa: true, factors: ['passkey' as const] },
+      },
     }
     life.live(signIn(MONDAY + 42 * DAY, strong))
     const verdict = peek(

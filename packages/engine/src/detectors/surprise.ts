@@ -1,9 +1,9 @@
 import { catalogue, type FeatureDefinition, PARENT, REMEMBERED } from '../features/catalogue.ts'
 import { BUCKETS, type Population, shrink, usersOf } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
-import { ACTIVE, CLOCK, NOVELTY } from '../profile/layout.ts'
+import { ACTIVE, CLOCK, FIRST, HALF_LIFE, NOVELTY } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
-import { findSlot, isDoubted, isTrusted, slotTotal } from '../profile/slots.ts'
+import { findSlot, isDoubted, isProven, isTrusted, slotDays, slotTotal } from '../profile/slots.ts'
 
 /** Observations that the organisation's novelty rate is worth against the identity's own. */
 const KAPPA = 8
@@ -14,6 +14,21 @@ const POPULARITY = 20
 const FEW = 2
 /** Share of a new value's surprise that one in doubt keeps. */
 const IN_DOUBT = 0.8
+/** Features whose young values are held in doubt by how seldom they come: what a thief brings again on the next visit. */
+const BROUGHT_AGAIN = Int8Array.from(catalogue, ({ name }) =>
+  Number(name === 'device' || name === 'asn'),
+)
+/** Days after which a value is young no more, and events of its own after which it is the identity's. */
+const YOUNG_DAYS = 30
+const YOUNG_EVENTS = 12
+/** What each event of its own takes from the doubt, nats, and days in which time takes one. */
+const DOUBT_PER_EVENT = 2.5
+const DOUBT_DAYS = 3
+/** What a value in doubt is held for beyond that, and the most that doubt adds to the surprise of a new one, nats. */
+const CAME_TOGETHER = 2
+const MOST_DOUBT = 1.5
+/** Largest surprise of one value, nats. */
+const MOST = 9
 /** How much more often identities with a short history show something new, by bucket. */
 const YOUTH = [4, 3, 2.2, 1.6, 1.2, 1, 0.7]
 
@@ -110,7 +125,8 @@ function popularity(population: Population, feature: number, hash: number): numb
  *        (N > 0);  B else
  *   points = ln(m + (1 - m) A / Pu), so that a familiar value clears at most -ln m
  * A value that has not earned trust (two days, or strong authentication) clears nothing and keeps half its surprise; one in
- * doubt (it came with a new device in a new place, and with nothing trusted since) keeps four fifths.
+ * doubt (it came with a new device in a new place, and with nothing trusted since) keeps four fifths. Young devices and networks
+ * keep what `doubtOf` says instead.
  * Where it found the values stands in `known`.
  */
 export function surprise(
@@ -124,7 +140,8 @@ export function surprise(
   const { slots, bases } = known
   const { f32 } = profile
   const clock = profile.f64[CLOCK >> 1] ?? 0
-  const left = 1 / growth(profile, Math.max(dayOf(time), dayOf(clock)))
+  const today = Math.max(dayOf(time), dayOf(clock))
+  const left = 1 / growth(profile, today)
   const settled = (profile.u16[ACTIVE * 2] ?? 0) >= 2
   for (let i = 0; i < REMEMBERED; i++) {
     const hash = values[i] ?? 0
@@ -168,13 +185,40 @@ export function surprise(
       const c = (f32[at + 1] ?? 0) * left
       const pu = ((1 - rate) * c) / Math.max(n, c, 1e-9) + 0.5 * rate * share
       llr = Math.min(asNew, tenant + Math.log(share / pu))
-      if (isDoubted(profile, at)) llr = Math.max(0, IN_DOUBT * asNew)
+      if (settled && BROUGHT_AGAIN[i] === 1) {
+        llr = Math.max(llr, asNew + doubtOf(profile, i, at, c, today, left))
+        if (!isTrusted(profile, at)) llr = Math.max(0, llr)
+      } else if (isDoubted(profile, at)) llr = Math.max(0, IN_DOUBT * asNew)
       else if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
     }
-    llr = Math.max(-6, Math.min(9, llr))
+    llr = Math.max(-6, Math.min(MOST, llr))
     const mimicry = MIMICRY[i] ?? 0
     points[i] = llr === 0 ? 0 : Math.log(mimicry + (1 - mimicry) * Math.exp(llr))
   }
+}
+
+/**
+ * How much stranger than a value never seen a young one is, nats: somebody else comes back a few times, an owner many, so it
+ * grows with ln(1 + e), e the events that the identity showed since, and falls with each of the value's own (`c`) and with time.
+ * Minus infinity for a value that is young no more, or that strong authentication proved.
+ */
+function doubtOf(
+  profile: Profile,
+  feature: number,
+  at: number,
+  c: number,
+  today: number,
+  left: number,
+): number {
+  const age = Math.max(0, today - slotDays(profile, at).first)
+  if (age >= YOUNG_DAYS || c >= YOUNG_EVENTS || isProven(profile, at)) return -Infinity
+  const halfLife = profile.f32[HALF_LIFE] ?? 0
+  const lived = Math.max(1, today - dayOf(profile.f64[FIRST >> 1] ?? 0))
+  const mean = (halfLife * (1 - 2 ** (-lived / halfLife))) / Math.LN2
+  const since = (slotTotal(profile, feature) * left * age) / mean
+  const together = isDoubted(profile, at) ? CAME_TOGETHER : 0
+  const doubt = Math.log1p(since) - DOUBT_PER_EVENT * c - age / DOUBT_DAYS + together
+  return Math.min(MOST_DOUBT, doubt)
 }
 
 /** How much rarer a value is in the organisation than an outsider would show it, nats; exactly 0 where nothing is known. */

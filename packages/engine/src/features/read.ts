@@ -18,11 +18,10 @@ export function isPresence(input: EnrichedEvent): boolean {
   )
 }
 
-/** Was the event proven by more than a password? Unknown is not proven. */
+/** Was the event proven by a key that nobody can relay (webauthn, passkey, certificate)? A code or a push can be, in the same minute. */
 export function isStrong(input: EnrichedEvent): boolean {
-  const { auth, actor } = input.event
-  if (auth?.is_mfa === true || actor.session?.is_mfa === true) return true
-  return auth?.factors?.some((f) => f === 'webauthn' || f === 'passkey' || f === 'cert') ?? false
+  const factors = input.event.auth?.factors
+  return factors?.some((f) => f === 'webauthn' || f === 'passkey' || f === 'cert') ?? false
 }
 
 /** The autonomous system as its number in text. */

@@ -37,8 +37,12 @@ export function slotTotal(profile: Profile, feature: number): number {
 
 /** Has the value earned trust: seen on two days, or proven by strong authentication? */
 export function isTrusted(profile: Profile, at: number): boolean {
-  const packed = profile.u32[at + 2] ?? 0
-  return ((packed >>> 7) & LONGEST) > 0 || (packed & STRONG) !== 0
+  return (((profile.u32[at + 2] ?? 0) >>> 7) & LONGEST) > 0 || isProven(profile, at)
+}
+
+/** Was the value proven by strong authentication? */
+export function isProven(profile: Profile, at: number): boolean {
+  return ((profile.u32[at + 2] ?? 0) & STRONG) !== 0
 }
 
 /** First and last day on which a value was learned. */
