@@ -71,7 +71,7 @@ function play(family: Family, seed: number, wrong: number, labels: number): Row[
     const isAttack = truth.label !== 'benign'
     const counted = event.time >= START + WORLD.warmUp * DAY
     const isJudged = kindOf(truth.label) !== 'activity'
-    if (counted && isJudged && (out.histogram === 0 || out.histogram === 6)) {
+    if (counted && isJudged && [0, 6, 14].includes(out.histogram)) {
       const member = (at: number) => out.points[at] ?? 0
       rows.push({
         base: out.score - member(forestAt) - member(autoencoderAt) - member(feedbackAt),

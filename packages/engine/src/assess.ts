@@ -2,6 +2,7 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import { collectCodes } from './codes.ts'
 import {
   histogramOf,
+  holdsSignIns,
   judgedIn,
   riskOf,
   SHORT,
@@ -135,7 +136,7 @@ const DAILY = [0.5, 0.2] as const
 /** Busy organisations see one event in 1,000 often: how much more risk than usual keeps their false alerts few, 0-25. */
 function alertShift(population: Population, input: EnrichedEvent, histogram: number): number {
   const rate = judgedRate(population, histogram, input.entity.class === 'service' ? 1 : 0)
-  const allowed = DAILY[histogram % 3 === 0 ? 0 : 1] / 1000
+  const allowed = DAILY[holdsSignIns(histogram) ? 0 : 1] / 1000
   const excess = (rate * BUDGET) / allowed
   return excess > 1 ? Math.min(25, riskOf(1 / excess)) : 0
 }

@@ -1,5 +1,5 @@
 import type { EnrichedEvent, NotAssessedCode } from '@gatewatch/schema'
-import { SHORT, YOUNG } from './combine/calibrate.ts'
+import { isNewcomer, YOUNG } from './combine/calibrate.ts'
 import { isAuthentication } from './features/read.ts'
 import type { Assessment } from './types.ts'
 
@@ -21,7 +21,7 @@ export function collectCodes(
   for (const code of input.context.missing) say(code)
   const { event, context } = input
   if (out.signals.history <= 0) say('no_history')
-  else if (out.signals.history < SHORT) say('short_history')
+  else if (isNewcomer(out.signals)) say('short_history')
   const kind = event.src.ip_kind
   if (kind === 'service') say('service_address')
   else if (kind === 'invalid')

@@ -138,13 +138,13 @@ describe('calibration', () => {
   })
 
   test('compares alike with alike', () => {
-    const known = { history: 9 }
+    const known = { history: 9, activeDays: 9 }
     const kinds = [
       histogramOf(signIn(0), known),
       histogramOf(call(0, 'x'), known),
       histogramOf(signIn(0, { event: { status_id: 2 } }), known),
       histogramOf(signIn(0, { entity: { class: 'service' } }), known),
-      histogramOf(signIn(0), { history: 0 }),
+      histogramOf(signIn(0), { history: 9, activeDays: 2 }),
     ]
     expect(new Set(kinds).size).toBe(5)
     const population = scored(exponential(5000))

@@ -9,6 +9,7 @@ import {
   SESSION_HISTOGRAM,
   shrink,
   shrinkScores,
+  YOUNG_HISTOGRAM,
 } from '../population/population.ts'
 import type { Signals } from '../types.ts'
 
@@ -40,6 +41,8 @@ const PRIORS: readonly (readonly [median: number, scale: number])[] = [
   [-1.5, 1],
   [1, 1.5],
 ]
+/** The same for sign-ins of newcomers, people and services. */
+const YOUNG_PRIOR = [-1, 2.3] as const
 
 /**
  * Shipped tails of sessions, people and services: the score that one benign session in 1,000 exceeds, and the nats in which
@@ -52,18 +55,39 @@ const SESSION_TAILS: readonly (readonly [oneInThousand: number, scale: number])[
 /** Sessions that the shipped tail is worth. */
 const SHIPPED_SESSIONS = 3000
 
-/** Learned events below which an identity is a newcomer: its own history says little. */
+/** Learned events, and days of activity, below which an identity is a newcomer: its own history says little. */
 export const SHORT = 3
+
+/** Is too little known of an identity to compare it with those whose habits have settled? */
+export function isNewcomer({
+  history,
+  activeDays,
+}: Pick<Signals, 'history' | 'activeDays'>): boolean {
+  return !(history >= SHORT && activeDays >= SHORT)
+}
 
 /**
  * Which histogram an event belongs to: successful sign-ins 0, activity 1, and 2 for failed sign-ins and steps on the way,
  * which a wave of guessing must not let hide the one that succeeds; 3 more for services, 6 more for identities seen for the
- * first time. Alike is compared with alike: nobody is flagged for being new alone.
+ * first time; successful sign-ins of newcomers 14 and 15. Alike is compared with alike: nobody is flagged for being new alone,
+ * and identities that were made for it cannot make others' strangeness look usual.
  */
-export function histogramOf(input: EnrichedEvent, { history }: Pick<Signals, 'history'>): number {
-  const group = (input.entity.class === 'service' ? 3 : 0) + (history > 0 ? 0 : 6)
-  if (!isAuthentication(input)) return group + 1
-  return input.event.status_id === 1 && isPresence(input) ? group : group + 2
+export function histogramOf(
+  input: EnrichedEvent,
+  signals: Pick<Signals, 'history' | 'activeDays'>,
+): number {
+  const service = input.entity.class === 'service' ? 1 : 0
+  const isKnown = signals.history > 0
+  const isSignIn = isAuthentication(input) && input.event.status_id === 1 && isPresence(input)
+  if (isSignIn && isKnown && isNewcomer(signals)) return YOUNG_HISTOGRAM + service
+  const group = 3 * service + (isKnown ? 0 : 6)
+  if (isSignIn) return group
+  return isAuthentication(input) ? group + 2 : group + 1
+}
+
+/** Does a histogram hold successful sign-ins? */
+export function holdsSignIns(histogram: number): boolean {
+  return histogram < SESSION_HISTOGRAM ? histogram % 3 === 0 : histogram >= YOUNG_HISTOGRAM
 }
 
 /** The bin of a score within its histogram. */
@@ -134,7 +158,7 @@ export function sessionTail(population: Population, group: 0 | 1, score: number)
 }
 
 function shippedTail(histogram: number, score: number): number {
-  const [median, scale] = PRIORS[histogram] ?? [0, 2]
+  const [median, scale] = PRIORS[histogram] ?? YOUNG_PRIOR
   return score <= median
     ? 1 - 0.5 * Math.exp((score - median) / scale)
     : 0.5 * Math.exp((median - score) / scale)

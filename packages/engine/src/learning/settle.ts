@@ -1,6 +1,6 @@
 import type { EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { assess, createAssessment } from '../assess.ts'
-import { binOf, histogramOf } from '../combine/calibrate.ts'
+import { binOf, histogramOf, SHORT } from '../combine/calibrate.ts'
 import { isAccused, usualEntry } from '../combine/entry.ts'
 import { REMEMBERED } from '../features/catalogue.ts'
 import { defaultModels } from '../models/shipped.ts'
@@ -39,8 +39,9 @@ export function settleScore(
     return said === 'safe' ? 1 : 0
   }
   const fifths = Math.round(weight(after) * FIFTHS) - Math.round(weight(before) * FIFTHS)
-  const isNewcomer = not_assessed.includes('no_history')
-  const histogram = histogramOf(input, { history: isNewcomer ? 0 : 1 })
+  const known = not_assessed.includes('no_history') ? 0 : SHORT
+  const activeDays = not_assessed.includes('short_history') ? 0 : SHORT
+  const histogram = histogramOf(input, { history: known, activeDays })
   const day = dayOf(input.event.time)
   if (fifths !== 0) {
     add(delta, ADD.score, histogram * BINS + binOf(score), 0, day, fifths)

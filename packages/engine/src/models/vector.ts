@@ -1,4 +1,5 @@
 import { catalogue, indexOf } from '../features/catalogue.ts'
+import { YOUNG_HISTOGRAM } from '../population/population.ts'
 import type { Assessment, Signals } from '../types.ts'
 
 /** One number that members of the ensemble read of a sign-in. */
@@ -72,7 +73,7 @@ export const LAYOUT: number = (() => {
 
 /** Do members of the ensemble judge what belongs to this histogram: successful sign-ins of people? */
 export function hasVector(histogram: number): boolean {
-  return histogram === 0 || histogram === 6
+  return histogram === 0 || histogram === 6 || histogram === YOUNG_HISTOGRAM
 }
 
 /** Changes the surprises of a vector to what points before weights (by index of the catalogue) say now. */

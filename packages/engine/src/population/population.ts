@@ -26,10 +26,12 @@ export const BINS = 4000
 export const BIN_NATS = 0.02
 /** Score at which the lowest bin begins. */
 export const LOWEST = -20
-/** Histograms of scores: 12 of events (calibrate.ts says which event belongs to which), and of sessions of people and of services. */
-export const HISTOGRAMS = 14
+/** Histograms of scores: 12 of events (calibrate.ts says which event belongs to which), of sessions of people and of services, and of sign-ins of newcomers. */
+export const HISTOGRAMS = 16
 /** First of the sessions' histograms. */
 export const SESSION_HISTOGRAM = 12
+/** First of the histograms of newcomers' sign-ins. */
+export const YOUNG_HISTOGRAM = 14
 /** First cell of `numbers` that is about sessions. */
 const SESSION_CELLS = 2 * NUMERIC * 3
 /** Cells of a class: the number of its sessions, then weight, x and x squared of its first two amounts. */
@@ -158,11 +160,15 @@ export function shrink(population: Population): number {
 
 /** The same for a score histogram. */
 export function shrinkScores(population: Population, histogram: number): number {
-  return histogram < SESSION_HISTOGRAM ? population.scoresLeft : population.sessionsLeft
+  return isOfEvents(histogram) ? population.scoresLeft : population.sessionsLeft
+}
+
+function isOfEvents(histogram: number): boolean {
+  return histogram < SESSION_HISTOGRAM || histogram >= YOUNG_HISTOGRAM
 }
 
 function livesOf(histogram: number): number {
-  return histogram < SESSION_HISTOGRAM ? SCORE_LIVES : SESSION_LIVES
+  return isOfEvents(histogram) ? SCORE_LIVES : SESSION_LIVES
 }
 
 /** Judged events of a histogram a day and aged identity of its class; NaN while no identity is aged. */
@@ -330,7 +336,7 @@ function addByDay(
     }
     case ADD.score: {
       const histogram = Math.floor(a / BINS)
-      const fast = (amount / 5) * (histogram < SESSION_HISTOGRAM ? grown.scores : grown.sessions)
+      const fast = (amount / 5) * (isOfEvents(histogram) ? grown.scores : grown.sessions)
       population.scores[a] = (population.scores[a] ?? 0) + fast
       const coarse =
         histogram * Math.ceil(BINS / COARSE) + Math.floor((a - histogram * BINS) / COARSE)
