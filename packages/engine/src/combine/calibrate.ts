@@ -46,11 +46,11 @@ const YOUNG_PRIOR = [-1, 2.3] as const
 
 /**
  * Shipped tails of sessions, people and services: the score that one benign session in 1,000 exceeds, and the nats in which
- * the tail falls by e. From simulated organisations of the offices' kind; the sessions' weights are tuned so that it holds.
+ * the tail falls by e. From simulated organisations of both kinds.
  */
 const SESSION_TAILS: readonly (readonly [oneInThousand: number, scale: number])[] = [
-  [15.8, 2.4],
-  [7.5, 1],
+  [14.5, 2.3],
+  [6.8, 1],
 ]
 /** Sessions that the shipped tail is worth. */
 const SHIPPED_SESSIONS = 3000
@@ -146,7 +146,7 @@ export function tailProbability(population: Population, histogram: number, score
 export function sessionTail(population: Population, group: 0 | 1, score: number): number {
   const histogram = SESSION_HISTOGRAM + group
   const n = scoresIn(population, histogram)
-  const [oneInThousand, scale] = SESSION_TAILS[group] ?? [15.8, 2.4]
+  const [oneInThousand, scale] = SESSION_TAILS[group] ?? [14.5, 2.3]
   const shipped = Math.min(1, 1e-3 * Math.exp((oneInThousand - score) / scale))
   const above = atOrAbove(population, histogram, binOf(score))
   const own =

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scoresIn } from '../combine/calibrate.ts'
 import { SESSION_HISTOGRAM } from '../population/population.ts'
-import { CLOCK, SESSION_PEAK } from '../profile/layout.ts'
+import { CLOCK, SESSION_PEAK, SLOW_OBJECTS } from '../profile/layout.ts'
 import { createProfile } from '../profile/profile.ts'
 import {
   createSession,
@@ -77,7 +77,7 @@ describe('a takeover session', () => {
     const { verdict } = life.live(read(end + 16 * MINUTE, 3, 'one more', 40e6))
     const reason = verdict.reasons.find(({ code }) => code === 'takeover_session')
     expect(reason?.text).toMatch(/^151 actions in 16 minutes: /)
-    expect(reason?.text).toContain('objects it had never touched')
+    expect(reason?.text).toContain('objects it had never read')
     expect(reason?.text).toMatch(/GB sent out/)
   })
 
@@ -97,17 +97,65 @@ describe('a takeover session', () => {
     }
   })
 
-  test('weighs much data from new objects more than much data or new objects', () => {
-    const strangest = (who: number, object: (i: number) => string, bytes: number) => {
+  test('weighs a stranger who takes much more than a stranger, and than an owner who takes much', () => {
+    const abroad = {
+      place: { country: 'BR', city: 'Recife' },
+      network: { prefix: '203.0.113.0/24', asn: 64_999 },
+    }
+    const strangest = (who: number, object: (i: number) => string, bytes: number, but = {}) => {
       for (let i = 0; i < 60; i++) {
-        life.live(read(end + 4 * DAY + who * HOUR + i * 6000, who, object(i), bytes))
+        life.live(read(end + 4 * DAY + who * HOUR + i * 6000, who, object(i), bytes, but))
       }
       return life.profile(person(who).entity?.key).f32[SESSION_PEAK] ?? Number.NaN
     }
     const plain = strangest(5, (i) => `of 5: ${i % 2}`, 20_000)
-    const data = strangest(6, (i) => `of 6: ${i % 2}`, 40e6)
-    const objects = strangest(7, (i) => `elsewhere ${i}`, 20_000)
-    expect(strangest(8, (i) => `elsewhere ${i}`, 40e6)).toBeGreaterThan(data + objects - plain + 1)
+    const stranger = strangest(6, (i) => `of 6: ${i % 2}`, 20_000, abroad)
+    const taker = strangest(7, (i) => `elsewhere ${i}`, 40e6)
+    expect(stranger).toBeGreaterThan(plain + 1)
+    expect(taker).toBeGreaterThan(plain + 5)
+    const both = strangest(8, (i) => `elsewhere ${i}`, 40e6, abroad)
+    expect(both).toBeGreaterThan(taker + 1)
+    expect(both).toBeGreaterThan(stranger + 5)
+  })
+
+  test('remembers over days what is taken little by little, and begins anew once that was reported', () => {
+    const slow = () => life.profile(person(9).entity?.key).f32[SLOW_OBJECTS] ?? Number.NaN
+    for (let day = 6; day < 14; day++) {
+      for (let i = 0; i < 3; i++) {
+        life.live(read(end + day * DAY + i * MINUTE, 9, `little ${day} ${i}`))
+      }
+    }
+    expect(slow()).toBeGreaterThan(9)
+    for (let i = 0; i < 150; i++) life.live(read(end + 15 * DAY + i * 6000, 9, `much ${i}`, 40e6))
+    expect(slow()).toBeGreaterThan(90)
+    life.live(read(end + 16 * DAY, 9, 'of 9: 0'))
+    expect(slow()).toBeLessThan(2)
+  })
+
+  test('holds a strange sign-in against who changes the factors right after it', () => {
+    const peak = (who: number, but: Difference) => {
+      const { device: _, ...event } = person(who).event ?? {}
+      const time = end + 18 * DAY + who * HOUR
+      life.live(
+        signIn(time, { ...person(who), ...but, event: { ...person(who).event, ...but.event } }),
+      )
+      life.live(
+        call(time + MINUTE, 'user.mfa.factor.activate', {
+          ...person(who),
+          ...but,
+          event: { ...event, class_uid: 3001, activity_id: 10 },
+        }),
+      )
+      return life.profile(person(who).entity?.key).f32[SESSION_PEAK] ?? Number.NaN
+    }
+    const owner = peak(13, {})
+    const thief = peak(14, {
+      place: { country: 'BR', city: 'Recife' },
+      network: { prefix: '203.0.113.0/24', asn: 64_999 },
+      event: { device: { uid: 'another' } },
+    })
+    expect(owner).toBeLessThan(5)
+    expect(thief).toBeGreaterThan(owner + 8)
   })
 
   test('grows with deletions and refusals of somebody who knows neither', () => {
@@ -175,21 +223,29 @@ describe('the accumulator', () => {
             objects,
             denied: objects >> 1,
             deletes: objects >> 2,
+            reads: objects,
+            reconnaissance: acts & 0xff,
+            sensitive: objects & 0xff,
+            care: acts & 3,
+            slow: 7,
             bytes: 2 ** 20,
             isAlerted: flag,
           })
-          session.evidence.set(all.slice(0, 8))
+          session.evidence.set(all.slice(0, 4))
           writeSession(profile, session)
           const again = createSession()
           readSession(profile, MONDAY, again)
           expect(again).toMatchObject({ isFresh: false, actions: acts, objects, isAlerted: flag })
-          expect(again).toMatchObject({ denied: objects >> 1, deletes: objects >> 2 })
-          for (let i = 0; i < 8; i++) {
+          expect(again).toMatchObject({ denied: objects >> 1, deletes: objects >> 2, slow: 7 })
+          expect(again).toMatchObject({ reconnaissance: acts & 0xff, sensitive: objects & 0xff })
+          expect(again).toMatchObject({ reads: objects, care: acts & 3 })
+          for (let i = 0; i < 4; i++) {
             expect(Math.abs((again.evidence[i] ?? 0) - (all[i] ?? 0))).toBeLessThan(1 / 256)
           }
           readSession(profile, MONDAY + HOUR + 1, again)
           expect(again).toMatchObject({ isFresh: true, actions: 0, objects: 0, isAlerted: false })
-          expect(again).toMatchObject({ denied: 0, deletes: 0 })
+          expect(again).toMatchObject({ denied: 0, deletes: 0, reads: 0, reconnaissance: 0 })
+          expect(again).toMatchObject({ sensitive: 0, care: 0 })
           expect(sessionScore(again.evidence)).toBe(0)
         },
       ),
@@ -214,7 +270,7 @@ describe('the accumulator', () => {
   })
 })
 
-test('of objects never touched more than half are known to be new, however many were touched', () => {
+test('of objects never read more than half are known to be new, however many were read', () => {
   const profile = createProfile()
   let taken = 0
   for (let i = 1; i <= 4000; i++) {

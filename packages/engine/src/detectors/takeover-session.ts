@@ -4,53 +4,50 @@ import { effectsOf } from '../effects.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
 import { isAuthentication } from '../features/read.ts'
-import {
-  amountCell,
-  type Population,
-  SESSION_HISTOGRAM,
-  sessionsCell,
-  shrink,
-} from '../population/population.ts'
+import { type Population, SESSION_HISTOGRAM, shrink } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
-import { CLOCK, SESSION_SUMS } from '../profile/layout.ts'
+import { CLOCK } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
-import { isFirstTime, knowsObject, readSession } from '../profile/session.ts'
-import { advanceChains } from '../rules/attack-chains.ts'
-import { sensitiveOperation } from '../rules/sensitive-operations.ts'
+import { isFirstTime, knowsObject, readSession, type Session } from '../profile/session.ts'
+import { advanceChains, enumerates } from '../rules/attack-chains.ts'
+import { selfCare } from '../rules/self-care.ts'
+import { operationOf, sensitiveOperation } from '../rules/sensitive-operations.ts'
 import type { Assessment } from '../types.ts'
+import { AMOUNT, ownSurprise, rarity, sessionsOf, shareOf } from './session-amounts.ts'
 
-/** What a session's score is made of, by index of its evidence. */
+/** What a session's score is made of, by index of its evidence. The first four add up from event to event. */
 export const CHANNELS = [
   'sign_in',
   'network',
   'program',
-  'region',
-  'order',
   'hour',
-  'sensitive',
-  'transfers',
   'bytes',
   'objects',
+  'slow',
+  'reads',
   'denied',
   'deletes',
+  'reconnaissance',
+  'sensitive',
+  'care',
   'together',
 ] as const
 export type Channel = (typeof CHANNELS)[number]
 
 const AT = Object.fromEntries(CHANNELS.map((name, i) => [name, i])) as Record<Channel, number>
 
-/** What a nat of each channel counts for, and the most nats it may have. Tuned on the offices' worlds 1 to 3. */
-const WEIGHT = [1.4, 0.7, 0.6, 0.35, 0.5, 0.4, 0.1, 0.8, 1.2, 1.4, 0.3, 0.55, 1]
-const MOST = [12, 12, 8, 8, 4, 3, 8, 30, 12, 12, 12, 12, 20]
+/** What a nat of each of the first channels counts for, and the most nats it may have. The others are in the score's nats. */
+const WEIGHT = [0.65, 0.4, 0.4, 0.4]
+const MOST = [12, 12, 8, 3]
+
+/** Nats up to which being a stranger counts whole, and what more of it counts: who somebody is matters, what they do more. */
+const STRANGE_ENOUGH = 9
+const STRANGER_STILL = 0.25
 
 /** One value is worth at most this many nats to a session, and once only. */
 const MOST_A_VALUE = 4
 
-const FEATURE = {
-  hour: indexOf('hour'),
-  bytes: indexOf('bytes_out'),
-  action: indexOf('action'),
-}
+const FEATURE = { hour: indexOf('hour'), action: indexOf('action') }
 
 /** Which terms feed which channel, with what of them counts. A value that is known gives no credit: only surprise counts. */
 const FED: readonly (readonly [feature: number, channel: number, share: number])[] = [
@@ -60,12 +57,7 @@ const FED: readonly (readonly [feature: number, channel: number, share: number])
   [indexOf('prefix'), AT.network, 0.5],
   [indexOf('network_class'), AT.network, 1],
   [indexOf('client'), AT.program, 1],
-  [indexOf('region'), AT.region, 1],
-  [indexOf('sequence'), AT.order, 1],
 ]
-
-/** Terms whose newness makes a sensitive operation count. */
-const NEW_POWERS: readonly number[] = ['service', 'action', 'role', 'credential'].map(indexOf)
 
 /** Sessions that an organisation must have shown before one of them is called strange. */
 const FEW_SESSIONS = 50
@@ -76,8 +68,12 @@ const BUDGET = 1e-3
 /** Label of the hash of an object, among those that are not features. */
 const OBJECT = 1002
 
-/** The part of a transfer's surprise that is ordinary, nats. */
-const ORDINARY_TRANSFER = 0.5
+/** Most nats of a strange sign-in that a change of the own factors or password is held against. */
+const MOST_CARE = 10
+
+/** Most nats of both sides of what comes together. */
+const MOST_TOGETHER = 7
+const TOGETHER = 0.25
 
 /** Most of a sign-in's score that a session begins with, nats. */
 export const MOST_START = MOST[AT.sign_in] ?? 12
@@ -85,8 +81,8 @@ export const MOST_START = MOST[AT.sign_in] ?? 12
 /**
  * Follows what an identity does: reads its session from the profile, adds what this event is evidence of, and judges the
  * session as a whole, into `out.session`. A session begins after an hour of silence. Familiar networks and devices give no
- * credit here: evidence of a channel only adds up (to its cap, each value once), and what the session sent and which objects
- * it touched for the first time is compared with the identity's and the organisation's sessions. The score is calibrated
+ * credit here: evidence of who it is only adds up (to its cap, each value once). What the session read, sent, deleted, was
+ * refused and tried out is compared with the identity's sessions and with the organisation's. The score is calibrated
  * against the highest scores of former sessions, so that its risk is per session, not per event. Sign-ins are not judged; they
  * set what a session begins with. Call it when `out.raw` is complete. Late events are not part of any session.
  */
@@ -121,29 +117,16 @@ export function followSession(
     evidence[AT.hour] ?? 0,
     Math.min(MOST[AT.hour] ?? 0, raw[FEATURE.hour] ?? 0),
   )
-  gatherSensitive(input, out)
-  const transfer = (raw[FEATURE.bytes] ?? 0) - ORDINARY_TRANSFER
-  if (transfer > 0) {
-    evidence[AT.transfers] = Math.min(
-      MOST[AT.transfers] ?? 0,
-      (evidence[AT.transfers] ?? 0) + transfer,
-    )
-  }
-  session.bytes = Math.min(1e18, session.bytes + (event.traffic?.bytes_out ?? 0))
-  const uid = event.resources?.[0]?.uid ?? event.resources?.[0]?.name
-  if (uid !== undefined && event.status_id === 1) {
-    session.object = keyedHash(population.key, OBJECT, 0, uid)
-    if (!knowsObject(profile, session.object)) session.objects++
-  }
-  const left = 1 / growth(profile, Math.max(dayOf(event.time), dayOf(profile.f64[CLOCK >> 1] ?? 0)))
+  noteNewPowers(input, out)
+  noteData(input, profile, population, session)
   const effects = effectsOf(input)
   if (effects.denied) session.denied += event.count ?? 1
   if (effects.deletes) session.deletes += event.count ?? 1
-  evidence[AT.bytes] = volumeSurprise(profile, population, group, 0, session.bytes, left)
-  evidence[AT.objects] = volumeSurprise(profile, population, group, 1, session.objects, left)
-  evidence[AT.denied] = volumeSurprise(profile, population, group, 2, session.denied, left)
-  evidence[AT.deletes] = volumeSurprise(profile, population, group, 3, session.deletes, left)
-  evidence[AT.together] = togetherNats(evidence)
+  const care = selfCare(input)
+  if (care !== null) session.care |= care === 'factor' ? 1 : 2
+
+  const left = 1 / growth(profile, Math.max(dayOf(event.time), dayOf(profile.f64[CLOCK >> 1] ?? 0)))
+  weighDoings(profile, population, group, session, left)
   const strangeness =
     (evidence[AT.sign_in] ?? 0) + (evidence[AT.network] ?? 0) + (evidence[AT.program] ?? 0)
   advanceChains(event, effects, signals, session, strangeness)
@@ -157,10 +140,10 @@ export function followSession(
   signals.chains = session.completed
 }
 
-/** What a channel adds to a session's score, nats. Many surprising transfers in a row say less each. */
+/** What a channel adds to a session's score, nats. */
 export function channelPoints(evidence: Float64Array, channel: number): number {
-  const nats = evidence[channel] ?? 0
-  return (WEIGHT[channel] ?? 0) * (channel === AT.transfers ? Math.log1p(nats) : nats)
+  const nats = (evidence[channel] ?? 0) * (WEIGHT[channel] ?? 1)
+  return channel <= AT.program ? nats * strangerShare(evidence) : nats
 }
 
 /** The score of a session, nats: what its channels add up to. More evidence never lowers it. */
@@ -170,26 +153,64 @@ export function sessionScore(evidence: Float64Array): number {
   return sum
 }
 
-/** What much data from objects never touched is worth beyond both, and what a stranger's session is that also does strange things. */
-const DATA_TOGETHER = 0.8
-const STRANGER_TOGETHER = 0.3
+/** What is left of being a stranger: all of it up to 9 nats. */
+function strangerShare(evidence: Float64Array): number {
+  const whole = strangerNats(evidence)
+  if (whole <= STRANGE_ENOUGH) return 1
+  return (STRANGE_ENOUGH + STRANGER_STILL * (whole - STRANGE_ENOUGH)) / whole
+}
+
+function strangerNats(evidence: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i <= AT.program; i++) sum += (evidence[i] ?? 0) * (WEIGHT[i] ?? 0)
+  return sum
+}
 
 /**
- * Nats for evidence that comes together: exporters send much, newcomers to a project touch much, travellers come from elsewhere,
- * and each is common; a thief does it all at once. The lesser of both sides counts, so one side alone says nothing.
+ * Works out, from what the session counted, the channels that are not added up: against the identity's own sessions where
+ * people differ, against everybody's where a thief is unlike all of them. Weights are tuned on worlds 1 and 2 of both families.
+ */
+function weighDoings(
+  profile: Profile,
+  population: Population,
+  group: 0 | 1,
+  session: Session,
+  left: number,
+): void {
+  const { evidence, actions } = session
+  const own = (which: 0 | 1 | 2 | 3, amount: number) =>
+    ownSurprise(profile, population, group, which, amount, left)
+  const rare = (which: number, amount: number) => rarity(population, group, which, amount)
+  const share = (which: number, count: number) =>
+    count === 0 ? 0 : rare(which, shareOf(count, actions))
+  evidence[AT.bytes] =
+    0.3 * own(AMOUNT.bytes, session.bytes) + 0.35 * rare(AMOUNT.bytes, session.bytes)
+  evidence[AT.objects] =
+    0.45 * own(AMOUNT.objects, session.objects) + 0.5 * rare(AMOUNT.objects, session.objects)
+  evidence[AT.slow] = 0.6 * own(AMOUNT.slowObjects, session.slow)
+  evidence[AT.reads] = 0.45 * rare(AMOUNT.reads, session.reads)
+  evidence[AT.denied] =
+    0.25 * rare(AMOUNT.denied, session.denied) + 0.3 * share(AMOUNT.deniedShare, session.denied)
+  evidence[AT.deletes] =
+    0.4 * own(AMOUNT.deletes, session.deletes) + 0.2 * share(AMOUNT.deletesShare, session.deletes)
+  evidence[AT.reconnaissance] = 0.5 * share(AMOUNT.reconnaissanceShare, session.reconnaissance)
+  evidence[AT.sensitive] = 0.4 * share(AMOUNT.sensitiveShare, session.sensitive)
+  const signIn = Math.min(MOST_CARE, evidence[AT.sign_in] ?? 0)
+  evidence[AT.care] =
+    ((session.care & 1) !== 0 ? 0.7 + 0.7 * signIn : 0) +
+    ((session.care & 2) !== 0 ? 0.5 * signIn : 0)
+  evidence[AT.together] = togetherNats(evidence)
+}
+
+/**
+ * Nats for evidence that comes together: exporters read much, newcomers to a project touch much, travellers come from
+ * elsewhere, and each is common; a thief does it all at once. The lesser of both sides counts, so one side alone says nothing.
  */
 function togetherNats(evidence: Float64Array): number {
-  let stranger = 0
   let doings = 0
-  for (let i = 0; i < AT.together; i++) {
-    if (i <= AT.program) stranger += channelPoints(evidence, i)
-    else doings += channelPoints(evidence, i)
-  }
-  const data = channelPoints(evidence, AT.transfers) + channelPoints(evidence, AT.bytes)
-  const nats =
-    DATA_TOGETHER * Math.min(data, channelPoints(evidence, AT.objects)) +
-    STRANGER_TOGETHER * Math.min(stranger, doings)
-  return Math.min(MOST[AT.together] ?? 0, nats)
+  for (let i = AT.bytes; i < AT.together; i++) doings += evidence[i] ?? 0
+  const stranger = strangerNats(evidence) * strangerShare(evidence)
+  return TOGETHER * Math.min(stranger, doings, MOST_TOGETHER)
 }
 
 function gather(evidence: Float64Array, channel: number, points: number): void {
@@ -201,21 +222,34 @@ function mixed(feature: number, value: number): number {
   return Math.imul(value ^ Math.imul(feature + 1, 0x9e37_79b1), 0x85eb_ca6b) >>> 9
 }
 
-/** A sensitive operation counts as far as it is new to the identity, by what one call of it can cost. */
-function gatherSensitive(input: EnrichedEvent, { session, raw, values }: Assessment): void {
-  const known = sensitiveOperation(input.event)
-  if (known === undefined) return
-  let points = 0
-  for (const feature of NEW_POWERS) {
-    points += Math.max(0, Math.min(MOST_A_VALUE, raw[feature] ?? 0))
-  }
-  points *= known.weight / 4
-  if (
-    points <= 0 ||
-    !isFirstTime(session, mixed(FEATURE.action + 100, values[FEATURE.action] ?? 0))
-  )
-    return
-  gather(session.evidence, AT.sensitive, points)
+/** Counts operations that look around or are sensitive, each once, where the identity never used them before. */
+function noteNewPowers(input: EnrichedEvent, { session, signals, values }: Assessment): void {
+  if (signals.newAction !== true) return
+  const looks = enumerates(operationOf(input.event))
+  const isSensitive = sensitiveOperation(input.event) !== undefined
+  if (!looks && !isSensitive) return
+  if (!isFirstTime(session, mixed(FEATURE.action + 100, values[FEATURE.action] ?? 0))) return
+  if (looks) session.reconnaissance++
+  if (isSensitive) session.sensitive++
+}
+
+/** Counts what the session read: objects whose bytes went out, and of them those that the identity never read before. */
+function noteData(
+  { event }: EnrichedEvent,
+  profile: Profile,
+  population: Population,
+  session: Session,
+): void {
+  const bytes = event.traffic?.bytes_out ?? 0
+  if (event.status_id !== 1 || bytes <= 0) return
+  session.bytes = Math.min(1e18, session.bytes + bytes)
+  session.reads += event.count ?? 1
+  const uid = event.resources?.[0]?.uid ?? event.resources?.[0]?.name
+  if (uid === undefined) return
+  session.object = keyedHash(population.key, OBJECT, 0, uid)
+  if (knowsObject(profile, session.object)) return
+  session.objects++
+  session.slow++
 }
 
 /** A session that raised an alert enters the histogram with the budget's share of such sessions, as events do. */
@@ -223,70 +257,4 @@ function closingWeight(population: Population, group: 0 | 1): number {
   const alerted = population.accused[SESSION_HISTOGRAM + group] ?? 0
   const now = alerted * shrink(population)
   return Math.min(1, (BUDGET * (sessionsOf(population, group) + now)) / (now + 1))
-}
-
-/** Decayed number of an organisation's sessions that raised no alert. */
-function sessionsOf(population: Population, group: 0 | 1): number {
-  return (population.numbers[sessionsCell(group)] ?? 0) * shrink(population)
-}
-
-/** What a session is taken for before any is known: log1p of each amount, mean and deviation; worth ten sessions. */
-const SHIPPED = [
-  { mean: 12, sd: 4 },
-  { mean: 1, sd: 1 },
-  { mean: 0.9, sd: 0.4 },
-  { mean: 1, sd: 0.7 },
-] as const
-const SHIPPED_SESSIONS = 10
-/** Sessions that the organisation's usual is worth against the identity's own; of them, for how often it has any. */
-const PRIOR = 12
-const PRIOR_SHARE = 4
-const DEGREES = 60
-
-/**
- * Surprise of an amount of a session (`which`: bytes 0, new objects 1, refusals 2, deletions 3), nats, 0 to 12: a broad Student t (60 degrees of freedom) around
- * the organisation's sessions that have any, over the identity's own shrunk to it, and half over the share of its sessions that
- * have any. 0 at or below the usual.
- */
-function volumeSurprise(
-  profile: Profile,
-  population: Population,
-  group: 0 | 1,
-  which: 0 | 1 | 2 | 3,
-  amount: number,
-  left: number,
-): number {
-  if (amount <= 0) return 0
-  const x = Math.log1p(amount)
-  const { numbers } = population
-  const now = shrink(population)
-  const at = amountCell(group, which)
-  const shipped = SHIPPED[which]
-  // sums are kept of x in 32nds
-  const n = (numbers[at] ?? 0) * now + SHIPPED_SESSIONS
-  const mean = (((numbers[at + 1] ?? 0) * now) / 32 + SHIPPED_SESSIONS * shipped.mean) / n
-  const squares =
-    ((numbers[at + 2] ?? 0) * now) / 1024 + SHIPPED_SESSIONS * (shipped.sd ** 2 + shipped.mean ** 2)
-  const sd = Math.sqrt(Math.max(0.04, squares / n - mean * mean))
-  const { f32 } = profile
-  const own = SESSION_SUMS + 1 + 3 * which
-  const ownN = (f32[own] ?? 0) * left
-  const m = ownN + PRIOR
-  const ownMean = ((f32[own + 1] ?? 0) * left + PRIOR * mean) / m
-  if (x <= ownMean) return 0
-  const ownSquares = (f32[own + 2] ?? 0) * left + PRIOR * (sd * sd + mean * mean)
-  const ownSd = Math.sqrt(Math.max(0.04, ownSquares / m - ownMean * ownMean))
-  const having = n / (sessionsOf(population, group) + SHIPPED_SESSIONS)
-  const share = (ownN + PRIOR_SHARE * having) / ((f32[SESSION_SUMS] ?? 0) * left + PRIOR_SHARE)
-  const broad = Math.max(1, 2 * sd, Math.abs(x - mean) / 2)
-  const surprise =
-    logStudent(x - mean, broad) -
-    logStudent(x - ownMean, ownSd) +
-    Math.log(0.5 / Math.min(1, share))
-  return Math.max(0, Math.min(MOST[AT.bytes] ?? 0, surprise))
-}
-
-function logStudent(distance: number, sd: number): number {
-  const z = distance / sd
-  return -Math.log(sd) - ((DEGREES + 1) / 2) * Math.log1p((z * z) / DEGREES)
 }

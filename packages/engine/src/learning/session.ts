@@ -1,5 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { binOf } from '../combine/calibrate.ts'
+import { shareOf } from '../detectors/session-amounts.ts'
 import { MOST_START } from '../detectors/takeover-session.ts'
 import { isPresence } from '../features/read.ts'
 import { ADD, add } from '../population/delta.ts'
@@ -12,12 +13,15 @@ import {
 } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
 import {
+  AMOUNTS,
   SESSION_BYTES,
   SESSION_COUNTS,
   SESSION_DENIED,
+  SESSION_EVIDENCE,
   SESSION_PEAK,
   SESSION_START,
   SESSION_SUMS,
+  SLOW_OBJECTS,
 } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
 import { rememberObject, writeSession } from '../profile/session.ts'
@@ -70,19 +74,32 @@ function closeSession(
   const unit = growth(profile, began)
   f32[SESSION_SUMS] = (f32[SESSION_SUMS] ?? 0) + unit
   add(delta, ADD.number, sessionsCell(group), 0, day, 1)
+  const actions = counts & 0x7fff
+  const more = SESSION_EVIDENCE * 2 + 4
+  const denied = u16[SESSION_DENIED * 2] ?? 0
+  const deletes = u16[SESSION_DENIED * 2 + 1] ?? 0
+  const powers = u16[more + 1] ?? 0
   const amounts = [
     f32[SESSION_BYTES] ?? 0,
     u16[SESSION_COUNTS * 2 + 1] ?? 0,
-    u16[SESSION_DENIED * 2] ?? 0,
-    u16[SESSION_DENIED * 2 + 1] ?? 0,
+    f32[SLOW_OBJECTS] ?? 0,
+    deletes,
+    u16[more] ?? 0,
+    denied,
+    shareOf(denied, actions),
+    shareOf(deletes, actions),
+    shareOf(powers & 0xff, actions),
+    shareOf(powers >>> 8, actions),
   ]
   for (const [which, amount] of amounts.entries()) {
     if (amount <= 0) continue
     const at = 1 + 3 * which
     const x = Math.round(Math.log1p(amount) * 32)
-    f32[SESSION_SUMS + at] = (f32[SESSION_SUMS + at] ?? 0) + unit
-    f32[SESSION_SUMS + at + 1] = (f32[SESSION_SUMS + at + 1] ?? 0) + (unit * x) / 32
-    f32[SESSION_SUMS + at + 2] = (f32[SESSION_SUMS + at + 2] ?? 0) + (unit * x * x) / 1024
+    if (which < AMOUNTS) {
+      f32[SESSION_SUMS + at] = (f32[SESSION_SUMS + at] ?? 0) + unit
+      f32[SESSION_SUMS + at + 1] = (f32[SESSION_SUMS + at + 1] ?? 0) + (unit * x) / 32
+      f32[SESSION_SUMS + at + 2] = (f32[SESSION_SUMS + at + 2] ?? 0) + (unit * x * x) / 1024
+    }
     const cell = amountCell(group, which)
     add(delta, ADD.number, cell, 0, day, 1)
     add(delta, ADD.number, cell + 1, 0, day, x)

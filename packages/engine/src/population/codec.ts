@@ -1,15 +1,26 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { compactDelta } from './compact-delta.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
-import { createPopulation, type Population, settleDay } from './population.ts'
+import {
+  BINS,
+  COARSE,
+  createPopulation,
+  type Population,
+  SESSION_CELLS,
+  SESSION_HISTOGRAM,
+  settleDay,
+} from './population.ts'
 import { newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
 import { joinSamples, readSamples, writeSamples } from './samples.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const DELTA_VERSION = 5
-const POPULATION_VERSION = 6
-/** Versions before rehearsed no applications and kept no uncommon sign-ins; the first of them knew no erased identities. */
+const DELTA_VERSION = 6
+const POPULATION_VERSION = 7
+/** Up to these, sessions were measured by other amounts and scored otherwise. */
+const DELTA_OTHER_SESSIONS = 5
+const OTHER_SESSIONS = 6
+/** Up to these, no applications were rehearsed and no uncommon sign-ins kept; the first of them knew no erased identities. */
 const DELTA_WITHOUT_APP = 4
 const WITHOUT_APP = 5
 const WITHOUT_FORGOTTEN = 4
@@ -55,9 +66,9 @@ type Row = readonly [number, number, number, number]
  */
 export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   const input = new ByteReader(bytes, 'a population delta')
-  const versions = [DELTA_VERSION, DELTA_WITHOUT_APP]
+  const versions = [DELTA_VERSION, DELTA_OTHER_SESSIONS, DELTA_WITHOUT_APP]
   const version = expect(input, DELTA_MAGIC, versions, 'a population delta')
-  const layout = version === DELTA_VERSION ? 'new' : 'old'
+  const layout = version >= DELTA_OTHER_SESSIONS ? 'new' : 'old'
   const count = input.varint()
   const additions: number[] = []
   let a = 0
@@ -69,7 +80,10 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
     if ((tag & 16) === 0) a = input.varint()
     if ((tag & 32) === 0) b = input.u32()
     if ((tag & 64) === 0) time += input.signed()
-    additions.push(kind, a, b, time, kind === ADD.failing ? input.u32() : input.signed())
+    const amount = kind === ADD.failing ? input.u32() : input.signed()
+    if (version === DELTA_VERSION || !isOfSessions(kind, a)) {
+      additions.push(kind, a, b, time, amount)
+    }
   }
   const rehearsals = readRehearsals(input, layout)
   const samples = readSamples(input, layout)
@@ -134,7 +148,7 @@ export function encodePopulation(
  */
 export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Population {
   const input = new ByteReader(bytes, 'a population')
-  const versions = [POPULATION_VERSION, WITHOUT_APP, WITHOUT_FORGOTTEN]
+  const versions = [POPULATION_VERSION, OTHER_SESSIONS, WITHOUT_APP, WITHOUT_FORGOTTEN]
   const version = expect(input, POPULATION_MAGIC, versions, 'a population')
   const population = createPopulation(secret)
   population.landmark = input.varint()
@@ -179,11 +193,27 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   if (version !== WITHOUT_FORGOTTEN) {
     readMap(input, (identity) => population.forgotten.set(identity, input.varint()))
   }
-  const layout = version === POPULATION_VERSION ? 'new' : 'old'
+  const layout = version >= OTHER_SESSIONS ? 'new' : 'old'
+  if (version <= OTHER_SESSIONS) forgetSessions(population)
   population.rehearsals.push(...readRehearsals(input, layout))
   joinSamples(population.samples, readSamples(input, layout))
   input.finish()
   return population
+}
+
+/** Does an addition say what sessions are like? */
+function isOfSessions(kind: number, a: number): boolean {
+  if (kind === ADD.number) return a >= SESSION_CELLS
+  if (kind === ADD.score) return a >= SESSION_HISTOGRAM * BINS
+  return kind === ADD.accused && a >= SESSION_HISTOGRAM
+}
+
+/** Empties what was learned of sessions: they are known anew within days. */
+function forgetSessions({ numbers, scores, coarse, accused }: Population): void {
+  numbers.fill(0, SESSION_CELLS)
+  scores.fill(0, SESSION_HISTOGRAM * BINS)
+  coarse.fill(0, SESSION_HISTOGRAM * Math.ceil(BINS / COARSE))
+  accused.fill(0, SESSION_HISTOGRAM)
 }
 
 function sumsOf(population: Population): Float64Array[] {

@@ -33,27 +33,22 @@ export const SESSION_HISTOGRAM = 12
 /** First of the histograms of newcomers' sign-ins. */
 export const YOUNG_HISTOGRAM = 14
 /** First cell of `numbers` that is about sessions. */
-const SESSION_CELLS = 2 * NUMERIC * 3
-/** Cells of a class: the number of its sessions, then weight, x and x squared of its first two amounts. */
-const FIRST_AMOUNTS = 2
-const SESSION_CELLS_EACH = 1 + 3 * FIRST_AMOUNTS
+export const SESSION_CELLS = 2 * NUMERIC * 3
+/**
+ * Amounts of sessions that the organisation keeps sums of: those of the profile (layout.ts), objects read, refusals, and by the
+ * square root of how many actions there were refusals, deletions, operations of reconnaissance and sensitive ones.
+ */
+export const SESSION_AMOUNTS = AMOUNTS + 6
+const SESSION_CELLS_EACH = 1 + 3 * SESSION_AMOUNTS
 
 /** The cell of `numbers` that counts the sessions of people (0) or services (1). */
 export function sessionsCell(group: 0 | 1): number {
   return SESSION_CELLS + group * SESSION_CELLS_EACH
 }
 
-/**
- * The first of three cells of `numbers` (weight, x, x squared) of an amount of sessions, by its index in the profile's sums.
- * Amounts that came later lie behind both classes, so that stored populations keep their places.
- */
+/** The first of three cells of `numbers` (weight, x, x squared) of an amount of sessions. */
 export function amountCell(group: 0 | 1, which: number): number {
-  if (which < FIRST_AMOUNTS) return sessionsCell(group) + 1 + 3 * which
-  return (
-    sessionsCell(0) +
-    2 * SESSION_CELLS_EACH +
-    3 * ((AMOUNTS - FIRST_AMOUNTS) * group + which - FIRST_AMOUNTS)
-  )
+  return sessionsCell(group) + 1 + 3 * which
 }
 /** Days after which the organisation's sums count half. */
 const HALF_LIFE_DAYS = 32
@@ -139,7 +134,7 @@ export function createPopulation(secret: Uint8Array): Population {
     hourTotals: new Float64Array(2),
     scores: new Float64Array(HISTOGRAMS * BINS),
     coarse: new Float64Array(HISTOGRAMS * Math.ceil(BINS / COARSE)),
-    numbers: new Float64Array(amountCell(1, AMOUNTS)),
+    numbers: new Float64Array(amountCell(1, SESSION_AMOUNTS)),
     judged: new Float64Array(HISTOGRAMS),
     accused: new Float64Array(HISTOGRAMS),
     zones: new Map(),

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import { ByteWriter } from '../bytes.ts'
 import { decodeDelta, decodePopulation, encodeDelta, encodePopulation } from './codec.ts'
 import { ADD, add, createDelta } from './delta.ts'
-import { applyDelta, createPopulation } from './population.ts'
+import {
+  applyDelta,
+  BINS,
+  createPopulation,
+  SESSION_HISTOGRAM,
+  sessionsCell,
+} from './population.ts'
 import {
   addSamples,
   findStrange,
@@ -130,5 +136,32 @@ test('populations as the versions before wrote them, without uncommon sign-ins a
   }
   expect(encodePopulation(decodePopulation(older(5, 1), SECRET))).toEqual(bytes)
   expect(encodePopulation(decodePopulation(older(4, 2), SECRET))).toEqual(bytes)
+  expect(encodePopulation(decodePopulation(older(6, 0), SECRET))).toEqual(bytes)
   expect(() => decodePopulation(older(3, 2), SECRET)).toThrow(/version 3 cannot be read/)
+})
+
+test('of what the version before learned of sessions nothing is taken over, for it measured them otherwise', () => {
+  const delta = createDelta()
+  const people = sessionsCell(0)
+  add(delta, ADD.number, people, 0, 20_000, 7)
+  add(delta, ADD.number, 0, 0, 20_000, 7)
+  add(delta, ADD.score, SESSION_HISTOGRAM * BINS + 3, 0, 20_000, 5)
+  add(delta, ADD.accused, SESSION_HISTOGRAM, 0, 20_000, 1)
+  const as = (bytes: Uint8Array, version: number) => {
+    const out = new ByteWriter()
+    out.u8(bytes[0] ?? 0)
+    out.u8(version)
+    out.bytes(bytes.slice(2, -4))
+    return out.finish()
+  }
+  expect(decodeDelta(as(encodeDelta(delta), 5)).additions).toEqual([ADD.number, 0, 0, 20_000, 7])
+  const population = createPopulation(SECRET)
+  applyDelta(population, delta)
+  const before = decodePopulation(as(encodePopulation(population), 6), SECRET)
+  expect(before.numbers[0]).toBe(population.numbers[0])
+  expect(before.numbers[people]).toBe(0)
+  expect([...before.scores, ...before.coarse, ...before.accused].every((sum) => sum === 0)).toBe(
+    true,
+  )
+  expect(decodePopulation(encodePopulation(population), SECRET).numbers[people]).toBeGreaterThan(0)
 })

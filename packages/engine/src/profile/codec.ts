@@ -1,11 +1,21 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { REMEMBERED } from '../features/catalogue.ts'
-import { FIRST_SLOT, FIXED_WORDS, SLOTS, USED } from './layout.ts'
+import {
+  AMOUNTS,
+  FIRST_SLOT,
+  FIXED_WORDS,
+  SESSION_START,
+  SESSION_SUMS,
+  SLOTS,
+  USED,
+} from './layout.ts'
 import { createProfile, type Profile } from './profile.ts'
 
 /** First bytes of a profile record: what it is, and the layout's version. */
 const MAGIC = 0xb1
-const VERSION = 4
+const VERSION = 5
+/** Before it objects that were only listed or changed counted too, refusals had sums of their own, and there was one word less. */
+const ALL_OBJECTS = 4
 
 /**
  * A profile as bytes: header, a bit for each fixed word that is not 0 and those words, then for each feature its slots.
@@ -48,18 +58,21 @@ export function decodeProfile(bytes: Uint8Array): Profile {
   const input = new ByteReader(bytes, 'a profile')
   if (input.u8() !== MAGIC) throw new RangeError('these bytes are not a profile')
   const version = input.u8()
-  if (version !== VERSION) {
+  if (version !== VERSION && version !== ALL_OBJECTS) {
     throw new RangeError(
-      `a profile of version ${version} cannot be read by this build, which knows version ${VERSION}; use the build that wrote it, or let the profile be learned anew`,
+      `a profile of version ${version} cannot be read by this build, which knows versions ${VERSION} and ${ALL_OBJECTS}; use the build that wrote it, or let the profile be learned anew`,
     )
   }
   const profile = createProfile()
   const { u32 } = profile
+  const words = version === VERSION ? FIXED_WORDS : FIXED_WORDS - 1
   const bits: number[] = []
-  for (let base = 0; base < FIXED_WORDS; base += 8) bits.push(input.u8())
-  for (let i = 0; i < FIXED_WORDS; i++) {
+  for (let base = 0; base < words; base += 8) bits.push(input.u8())
+  for (let i = 0; i < words; i++) {
     if (((bits[i >> 3] ?? 0) >> (i & 7)) & 1) u32[i] = input.u32()
   }
+  // what sessions were measured by: the running one is over, and what is usual is learned anew
+  if (version === ALL_OBJECTS) u32.fill(0, SESSION_START, SESSION_SUMS + 1 + 3 * AMOUNTS)
   for (let feature = 0; feature < REMEMBERED; feature++) {
     const from = FIRST_SLOT[feature] ?? 0
     const slots = (FIRST_SLOT[feature + 1] ?? 0) - from

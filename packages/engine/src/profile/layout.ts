@@ -76,7 +76,11 @@ export const NUMERIC = 4
 export const NUMERIC_SUMS = words(3 * NUMERIC)
 /** Second since 1970 at which the running session began (u32); 0 without one. */
 export const SESSION_START = words(1)
-/** Evidence of the session by channel (u16 x 8, in 256ths of a nat). */
+/**
+ * Evidence of the session by channel (u16 x 4, in 256ths of a nat), then (u16 each) objects read, operations of
+ * reconnaissance (low byte) and sensitive ones (high byte) that were new to the identity, and what it changed of its own way of
+ * signing in (bits).
+ */
 export const SESSION_EVIDENCE = words(4)
 /** Actions of the session (low 15 bits), whether it raised an alert (bit 15), objects that were new in it (high u16). */
 export const SESSION_COUNTS = words(1)
@@ -92,9 +96,9 @@ export const CHAINS = words(1)
 export const SESSION_DENIED = words(1)
 /** Words of one generation of objects. */
 export const GENERATION = 8
-/** Objects that the identity touched: two generations of 256 bits, the newer first. */
+/** Objects whose data the identity read: two generations of 256 bits, the newer first. */
 export const OBJECTS = words(2 * GENERATION)
-/** Amounts of a session that have sums of their own: bytes out, new objects, refusals, deletions. */
+/** Amounts of a session that have sums of their own: bytes out, new objects, new objects of the last days, deletions. */
 export const AMOUNTS = 4
 /** Sums over former sessions (f32): their number; weight, x and x squared of each amount. */
 export const SESSION_SUMS = words(1 + 3 * AMOUNTS)
@@ -102,6 +106,8 @@ export const SESSION_SUMS = words(1 + 3 * AMOUNTS)
 export const HOURS = words(HOUR_BINS)
 /** Decayed numbers of observations and of novel ones (f32 x 2 a feature). */
 export const NOVELTY = words(2 * REMEMBERED)
+/** New objects of the last days (f32): half of them count after five days, as of the clock. */
+export const SLOW_OBJECTS = words(1)
 /** Words that a codec stores; slots follow. */
 export const FIXED_WORDS = next
 /** Number of used slots (u32); derived, not stored. */

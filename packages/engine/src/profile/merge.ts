@@ -20,6 +20,7 @@ import {
   OBJECTS,
   SESSION_SUMS,
   SLOTS,
+  SLOW_OBJECTS,
 } from './layout.ts'
 import { copyProfile, type Profile, profileLastTime } from './profile.ts'
 import { findSlot, takeSlot } from './slots.ts'
@@ -43,6 +44,7 @@ export function mergeProfiles(a: Profile, b: Profile): Profile {
   addWords(into, from, DAY_SUMS, 3)
   addWords(into, from, NUMERIC_SUMS, 3 * NUMERIC)
   addWords(into, from, SESSION_SUMS, 1 + 3 * AMOUNTS)
+  addWords(into, from, SLOW_OBJECTS, 1)
   for (let i = OBJECTS; i < OBJECTS + 2 * GENERATION; i++)
     into.u32[i] = (into.u32[i] ?? 0) | (from.u32[i] ?? 0)
   addWords(into, from, HOURS, HOUR_BINS)

@@ -2,6 +2,7 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assess, createAssessment } from '../assess.ts'
+import { ByteWriter } from '../bytes.ts'
 import { defaultPolicy } from '../decide.ts'
 import { judge } from '../judge.ts'
 import { learn } from '../learn.ts'
@@ -19,7 +20,17 @@ import {
   signIn,
 } from '../testing/lives.ts'
 import { decodeProfile, encodeProfile } from './codec.ts'
-import { HISTORY, HOURS, NOVELTY, SLOTS, TOTAL_WORDS } from './layout.ts'
+import {
+  AMOUNTS,
+  HISTORY,
+  HOURS,
+  NOVELTY,
+  SESSION_START,
+  SESSION_SUMS,
+  SLOTS,
+  SLOW_OBJECTS,
+  TOTAL_WORDS,
+} from './layout.ts'
 import { mergeProfiles } from './merge.ts'
 import { copyProfile, createProfile, type Profile, profileLastTime } from './profile.ts'
 
@@ -178,6 +189,24 @@ describe('a profile record', () => {
     )
     expect(() => decodeProfile(bytes.subarray(0, 40))).toThrow(/damaged/)
     expect(() => decodeProfile(new Uint8Array(0))).toThrow(/damaged/)
+  })
+
+  test('as the version before wrote it is read; only its sessions are learned anew', () => {
+    const profile = livedIn(1, 14).profile()
+    profile.u32[SLOW_OBJECTS] = 0
+    const bytes = encodeProfile(profile)
+    const older = (version: number) => {
+      const out = new ByteWriter()
+      out.u8(bytes[0] ?? 0)
+      out.u8(version)
+      // the word that is new was the last bit of the last byte: absent or not used, the bytes are the same
+      out.bytes(bytes.slice(2, -4))
+      return decodeProfile(out.finish())
+    }
+    const expected = copyProfile(profile)
+    expected.u32.fill(0, SESSION_START, SESSION_SUMS + 1 + 3 * AMOUNTS)
+    expect(older(4).u32).toEqual(expected.u32)
+    expect(() => older(3)).toThrow(/version 3 cannot be read/)
   })
 })
 

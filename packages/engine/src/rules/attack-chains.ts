@@ -47,6 +47,11 @@ const classesOfName = remembered((name) => {
   return bits
 })
 
+/** Does an operation only find out who is there, and what they may do? */
+export function enumerates(operation: string): boolean {
+  return (classesOfName(operation) & CLASS.enumerate) !== 0
+}
+
 /** The classes of an action that succeeded, as bits; 0 for one that was refused or belongs to none. */
 export function classesOf(event: AccessEvent, effects: Effects): number {
   if (event.status_id !== 1 || event.class_uid === 3002) return 0

@@ -14,15 +14,16 @@ const STORY: Readonly<Record<Channel, (session: Session) => string>> = {
   sign_in: () => 'it began with a strange sign-in',
   network: () => 'from networks or places new to the identity',
   program: () => 'with a program new to it',
-  region: () => 'in regions new to it',
-  order: () => 'services in an order it never used',
   hour: () => 'at an unusual hour',
-  sensitive: () => 'sensitive operations it never used',
-  transfers: () => 'transfers larger than it makes',
   bytes: ({ bytes }) => `${amount(bytes)} sent out`,
-  objects: ({ objects }) => `${objects} objects it had never touched`,
+  objects: ({ objects }) => `${objects} objects it had never read`,
+  slow: ({ slow }) => `about ${Math.round(slow)} new objects within days`,
+  reads: ({ reads }) => `${reads} reads of data`,
   denied: ({ denied }) => `${denied} actions refused`,
   deletes: ({ deletes }) => `${deletes} deletions`,
+  reconnaissance: ({ reconnaissance }) => `${reconnaissance} ways of looking around it never used`,
+  sensitive: ({ sensitive }) => `${sensitive} sensitive operations it never used`,
+  care: ({ care }) => `its own ${(care & 1) !== 0 ? 'factors' : 'password'} changed after that`,
   together: () => 'these together',
 }
 
@@ -48,7 +49,7 @@ export const takeoverSession: Rule = {
   techniques: ['T1078', 'T1530'],
   severity: 'high',
   points: 0,
-  why: 'Each action may pass alone. Together, what this session did, took and touched is stranger than 999 of 1,000 sessions.',
+  why: 'Each action may pass alone. Together, what this session did, took and read is stranger than 999 of 1,000 sessions.',
   falsePositives:
     'A new task, an export for somebody else, an incident, a tool used for the first time from a new place.',
   runbook:
@@ -93,9 +94,18 @@ export const takeoverSession: Rule = {
 }
 
 function example(actions: number, risk: number): Session {
-  const evidence = Float64Array.of(3, 4, 2, 0, 1, 0, 0, 9, 5, 4, 0, 0, 2)
+  const evidence = Float64Array.of(3, 4, 2, 0, 3, 5, 1, 4, 0, 0, 0, 0, 0, 2)
   const start = Date.UTC(2025, 5, 16, 8, 30) / 1000
-  return { ...createSession(), start, evidence, actions, risk, bytes: 4.1e9, objects: 64 }
+  return {
+    ...createSession(),
+    start,
+    evidence,
+    actions,
+    risk,
+    bytes: 4.1e9,
+    reads: 64,
+    objects: 64,
+  }
 }
 
 function amount(bytes: number): string {
