@@ -38,6 +38,7 @@ export {
   organisationZone,
 } from './population/population.ts'
 export { decodeSeen } from './population/seen.ts'
+export { isCampaignKey } from './population/wave.ts'
 export { decodeProfile, encodeProfile } from './profile/codec.ts'
 export { mergeProfiles } from './profile/merge.ts'
 export { copyProfile, createProfile, profileFirstTime, profileLastTime } from './profile/profile.ts'

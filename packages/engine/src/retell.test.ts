@@ -125,6 +125,33 @@ describe('a story told again', () => {
     expect(population.scores).toEqual(scores)
   })
 
+  test('judges anew what more is known of by now, what follows from it, and nothing else', () => {
+    const base = copyProfile(life.profile())
+    const now = copyProfile(base)
+    const taught = createDelta()
+    const told = [1, 2, 3].map((minute) => {
+      const input = signIn(NOON + minute * 60_000, minute === 2 ? STRANGER : {})
+      return storedAs(input, judgeOn(now, input, taught))
+    })
+    const [first, second, third] = told
+    const [ordinary, strange] = told.map(({ stored }) => stored)
+    if (!first || !second || !third || !ordinary || !strange) throw new Error('nothing is stored')
+    // it was taken for an ordinary one when it came
+    const { score, risk, decision } = ordinary.verdict
+    const verdict = { ...strange.verdict, score, risk, decision, reasons: [] }
+    const taken = { ...second, stored: { ...strange, verdict } }
+    const story = [first, taken, third]
+    enterScores(taught, 1)
+    const untouched = retell(base, now, story, judges, createDelta())
+    expect(untouched.judgements).toEqual([null, null, null])
+    const { judgements } = retell(base, now, story, judges, createDelta(), (input) => {
+      return input.event.time === taken.input.event.time
+    })
+    enterScores(taught, -1)
+    expect(judgements[0]).toBeNull()
+    expect(judgements[1]?.verdict.risk).toBeGreaterThan(50)
+  })
+
   test('keeps what a person has judged, and what a late event was coded', () => {
     const base = copyProfile(life.profile())
     const now = copyProfile(base)

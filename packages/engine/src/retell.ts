@@ -66,8 +66,8 @@ const scratch = createAssessment()
  * Tells an identity's story from an earlier profile on, with events that came late at their places: `tellings` in the order
  * of time, all later than `base`. What lies before the first new event teaches again exactly what it did. A stored
  * event after it is judged twice, without and with the new ones; where that makes a difference its judgement is given
- * anew, else what is stored stands. Where `again` is given, stored events from that time on are judged anew against
- * what is stored instead. The organisation gets what new events teach, the scores that are given anew in place of those
+ * anew, else what is stored stands. Stored events of which `again` is true are held against what is stored of them instead: it
+ * may be known by now what they belong to. The organisation gets what new events teach, the scores that are given anew in place of those
  * before, and a profile's contributions as they are now; what else stored events taught it, it keeps. `current` is the profile as it stands; neither it nor `base` changes, and the population only meanwhile.
  */
 export function retell(
@@ -76,7 +76,7 @@ export function retell(
   tellings: readonly Telling[],
   judges: Judges,
   delta: PopulationDelta,
-  again = Number.POSITIVE_INFINITY,
+  again: (input: EnrichedEvent) => boolean = () => false,
 ): Retold {
   const { population } = judges
   const own = ownScores(base, tellings, judges, again)
@@ -94,7 +94,7 @@ function retellAll(
   tellings: readonly Telling[],
   judges: Judges,
   delta: PopulationDelta,
-  again: number,
+  again: (input: EnrichedEvent) => boolean,
 ): Retold {
   const profile = copyProfile(base)
   const judgements: (Judgement | null)[] = []
@@ -119,7 +119,7 @@ function retellAll(
       judgements.push(null)
       continue
     }
-    const anew = input.event.time >= again
+    const anew = again(input)
     if (without === null && !anew) {
       relearn(input, stored, profile, judges)
       judgements.push(null)
@@ -127,10 +127,15 @@ function retellAll(
     }
     const before = look(input, without ?? profile, judges)
     if (without !== null) relearn(input, stored, without, judges)
-    if (same(anew ? lookOf(stored) : before, look(input, profile, judges))) {
+    const now = look(input, profile, judges)
+    if (anew ? same(lookOf(stored), now) && !namesMore(now, stored) : same(before, now)) {
       relearn(input, stored, profile, judges)
       judgements.push(null)
     } else {
+      if (without === null) {
+        without = copyProfile(profile)
+        relearn(input, stored, without, judges)
+      }
       takeBackScore(input, stored, before, judges, delta)
       judgements.push(judgeOver(input, profile, judges, [ADD.score, ADD.accused], delta))
     }
@@ -144,12 +149,12 @@ function ownScores(
   base: Profile,
   tellings: readonly Telling[],
   judges: Judges,
-  again: number,
+  again: (input: EnrichedEvent) => boolean,
 ): PopulationDelta {
   const delta = createDelta()
   let begun = false
   for (const { input, stored } of tellings) {
-    begun ||= stored === null || input.event.time >= again
+    begun ||= stored === null || again(input)
     if (!begun || stored === null || stored.settled || isLate(stored)) continue
     takeBackScore(input, stored, look(input, base, judges), judges, delta)
   }
@@ -257,6 +262,12 @@ const UNKNOWN = { alerted: null, findings: null, weight: null, histogram: 0 }
 function lookOf({ verdict }: StoredJudgement): Look {
   const { risk, decision } = verdict
   return { ...UNKNOWN, risk, decision }
+}
+
+/** Does it rest on something that is not among the reasons that were given? */
+function namesMore({ findings }: Look, { verdict }: StoredJudgement): boolean {
+  const codes = findings === null || findings === '' ? [] : findings.split(',')
+  return codes.some((code) => !verdict.reasons.some((reason) => reason.code === code))
 }
 
 function same(a: Look, b: Look): boolean {

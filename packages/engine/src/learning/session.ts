@@ -17,7 +17,7 @@ import {
   SESSION_BYTES,
   SESSION_COUNTS,
   SESSION_DENIED,
-  SESSION_EVIDENCE,
+  SESSION_MORE,
   SESSION_PEAK,
   SESSION_START,
   SESSION_SUMS,
@@ -75,7 +75,7 @@ function closeSession(
   f32[SESSION_SUMS] = (f32[SESSION_SUMS] ?? 0) + unit
   add(delta, ADD.number, sessionsCell(group), 0, day, 1)
   const actions = counts & 0x7fff
-  const more = SESSION_EVIDENCE * 2 + 4
+  const more = SESSION_MORE * 2
   const denied = u16[SESSION_DENIED * 2] ?? 0
   const deletes = u16[SESSION_DENIED * 2 + 1] ?? 0
   const powers = u16[more + 1] ?? 0

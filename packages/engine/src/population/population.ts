@@ -38,7 +38,7 @@ export const SESSION_CELLS = 2 * NUMERIC * 3
  * Amounts of sessions that the organisation keeps sums of: those of the profile (layout.ts), objects read, refusals, and by the
  * square root of how many actions there were refusals, deletions, operations of reconnaissance and sensitive ones.
  */
-export const SESSION_AMOUNTS = AMOUNTS + 6
+const SESSION_AMOUNTS = AMOUNTS + 6
 const SESSION_CELLS_EACH = 1 + 3 * SESSION_AMOUNTS
 
 /** The cell of `numbers` that counts the sessions of people (0) or services (1). */

@@ -76,12 +76,13 @@ export const NUMERIC = 4
 export const NUMERIC_SUMS = words(3 * NUMERIC)
 /** Second since 1970 at which the running session began (u32); 0 without one. */
 export const SESSION_START = words(1)
+/** Evidence of the session by channel (u16 x 4, in 256ths of a nat). */
+export const SESSION_EVIDENCE = words(2)
 /**
- * Evidence of the session by channel (u16 x 4, in 256ths of a nat), then (u16 each) objects read, operations of
- * reconnaissance (low byte) and sensitive ones (high byte) that were new to the identity, and what it changed of its own way of
- * signing in (bits).
+ * What else the session counted (u16 each): objects read; operations of reconnaissance (low byte) and sensitive ones (high
+ * byte) that were new to the identity; what it changed of its own way of signing in (bits); one is free.
  */
-export const SESSION_EVIDENCE = words(4)
+export const SESSION_MORE = words(2)
 /** Actions of the session (low 15 bits), whether it raised an alert (bit 15), objects that were new in it (high u16). */
 export const SESSION_COUNTS = words(1)
 /** Bytes out in the session (f32). */

@@ -7,6 +7,7 @@ import {
   SESSION_COUNTS,
   SESSION_DENIED,
   SESSION_EVIDENCE,
+  SESSION_MORE,
   SESSION_PEAK,
   SESSION_SEEN,
   SESSION_START,
@@ -150,7 +151,7 @@ export function readSession(profile: Profile, time: number, out: Session): void 
   const counts = u16[SESSION_COUNTS * 2] ?? 0
   out.actions = counts & 0x7fff
   out.isAlerted = wasAlerted
-  const more = SESSION_EVIDENCE * 2 + STORED_CHANNELS
+  const more = SESSION_MORE * 2
   out.reads = u16[more] ?? 0
   out.reconnaissance = (u16[more + 1] ?? 0) & 0xff
   out.sensitive = (u16[more + 1] ?? 0) >>> 8
@@ -170,7 +171,7 @@ export function writeSession(profile: Profile, session: Session): void {
   for (let i = 0; i < STORED_CHANNELS; i++) {
     u16[SESSION_EVIDENCE * 2 + i] = Math.min(0xffff, Math.round((session.evidence[i] ?? 0) * STEP))
   }
-  const more = SESSION_EVIDENCE * 2 + STORED_CHANNELS
+  const more = SESSION_MORE * 2
   u16[more] = Math.min(0xffff, session.reads)
   u16[more + 1] = Math.min(0xff, session.reconnaissance) | (Math.min(0xff, session.sensitive) << 8)
   u16[more + 2] = session.care

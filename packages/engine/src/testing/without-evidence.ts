@@ -7,7 +7,7 @@ import { copyProfile, type Profile } from '../profile/profile.ts'
  */
 export function withoutEvidence(profile: Profile): Profile {
   const copy = copyProfile(profile)
-  copy.u32.fill(0, SESSION_EVIDENCE, SESSION_EVIDENCE + 4)
+  copy.u32.fill(0, SESSION_EVIDENCE, SESSION_EVIDENCE + 2)
   copy.u32[SESSION_PEAK] = 0
   return copy
 }

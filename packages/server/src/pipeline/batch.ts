@@ -146,7 +146,7 @@ async function raiseAll(
 }
 
 /** Alerts follow their events before others are raised, so that what left one may join another. */
-async function follow(
+export async function follow(
   batch: Batch,
   rejudged: readonly JudgedEvent[],
   drafts: readonly JudgedEvent[],

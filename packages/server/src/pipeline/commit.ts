@@ -14,6 +14,8 @@ const CONFLICT_TRIES = 8
 export interface CommitParts extends BatchParts {
   readonly deadLetters: DeadLetters
   onCommitted(tenant: TenantId, committed: CommittedBatch): void
+  /** What a batch brought to light of those before it; its events are settled by then. */
+  lookBack(tenant: TenantId, committed: CommittedBatch): Promise<void>
   onError(error: unknown): void
 }
 
@@ -49,8 +51,9 @@ async function commitGroups(
   tenant: TenantId,
   groups: readonly Group[],
 ): Promise<void> {
+  let committed: CommittedBatch
   try {
-    const committed = await withRetries(parts, tenant, groups)
+    committed = await withRetries(parts, tenant, groups)
     groups.forEach((group, index) => {
       const outcome = committed.outcomes[index]
       if (outcome === undefined)
@@ -61,7 +64,9 @@ async function commitGroups(
   } catch (error) {
     if (failureKind(error) === 'data') await isolate(parts, tenant, groups, error)
     else failAll(parts, groups, error)
+    return
   }
+  await parts.lookBack(tenant, committed).catch(parts.onError)
 }
 
 async function withRetries(

@@ -26,8 +26,8 @@ import {
 import { type BatchItem, judgeOne, type WorkingProfile } from './batch.ts'
 import { caseFileOf } from './case-file.ts'
 
-/** Most stored events that are told again for events that came late: about 30 ms of judging. */
-const MOST_EVENTS = 2_000
+/** Most stored events of an identity that are told again at a time: about 30 ms of judging. */
+export const MOST_EVENTS = 2_000
 /** Every so many revisions of a profile one is kept as a checkpoint, and before this many events at once. */
 const STRIDE = 32
 /** A checkpoint is kept also before an identity's first event after so long (ms). */
@@ -64,10 +64,7 @@ export async function judgeLate(
   keptFrom: number,
 ): Promise<Told> {
   const clock = profileLastTime(own.profile)
-  const checkpoints = (await batch.checkpointsOf(own.entity.key)).map(({ time, body }) => ({
-    time,
-    profile: decodeProfile(body),
-  }))
+  const checkpoints = await heldOf(batch, own.entity.key)
   const late = items.filter(({ arriving: { event }, kept }) => {
     return kept && event.time < clock && event.time >= clock - LATE_MS
   })
@@ -100,12 +97,38 @@ export async function judgeLate(
   }
 
   for (const item of items) if (!judged.has(item)) story.push({ known: null, item })
+  const told = await tellAgain(batch, own, base, checkpoints, story, judges, delta)
+  for (const [item, one] of told.judged) judged.set(item, one)
+  return { ...told, judged: inOrderOf(items, judged) }
+}
+
+/** What telling a story again came to: new events judged, and stored ones that are judged otherwise now. */
+interface ToldAgain extends Omit<Told, 'judged'> {
+  readonly judged: ReadonlyMap<BatchItem, JudgedEvent>
+}
+
+/**
+ * Tells an identity's story from `base` on, and keeps checkpoints of it as it is now. Where `again` is given, stored events of
+ * which it is true are judged anew because more is known of them by now.
+ */
+export async function tellAgain(
+  batch: Batch,
+  own: WorkingProfile,
+  base: Held,
+  checkpoints: readonly Held[],
+  story: readonly Scene[],
+  judges: Judges,
+  delta: PopulationDelta,
+  again?: (input: EnrichedEvent) => boolean,
+): Promise<ToldAgain> {
   // what is stored was there before what comes now
-  story.sort((a, b) => timeOf(a) - timeOf(b))
-  const retold = retell(base.profile, own.profile, story.map(tellingOf), judges, delta)
+  const ordered = [...story].sort((a, b) => timeOf(a) - timeOf(b))
+  const retold = retell(base.profile, own.profile, ordered.map(tellingOf), judges, delta, again)
+  const judged = new Map<BatchItem, JudgedEvent>()
   const rejudged: JudgedEvent[] = []
   const raising: JudgedEvent[] = []
-  story.forEach(({ known: stored, item }, index) => {
+  const isQuiet = story.some(({ item }) => item?.arriving.backfill === true)
+  ordered.forEach(({ known: stored, item }, index) => {
     const judgement = retold.judgements[index] ?? null
     if (judgement === null) return
     if (item !== null) {
@@ -114,8 +137,8 @@ export async function judgeLate(
       judged.set(item, { ...judgement, arriving: item.arriving, alert, caseFile })
     } else if (stored !== null) {
       const caseFile = caseFileOf(stored.input, judgement, judges)
-      const again = { ...judgement, caseFile }
-      const one = amended(stored, again, 'late_event', items.some(isBackfill))
+      const why = again === undefined ? 'late_event' : 'new_evidence'
+      const one = amended(stored, { ...judgement, caseFile }, why, isQuiet)
       rejudged.push(one)
       if (one.alert !== null && groupOf(one.alert) !== stored.group) raising.push(one)
     }
@@ -127,7 +150,7 @@ export async function judgeLate(
     own.entity.key,
     next.filter(({ time }) => time >= spent).map(encoded),
   )
-  return { profile: retold.profile, judged: inOrderOf(items, judged), rejudged, raising }
+  return { profile: retold.profile, judged, rejudged, raising }
 }
 
 /** What a person's verdict on an event adds to the weight it taught, -1 to 1. */
@@ -160,18 +183,25 @@ export async function teachCheckpoints(
 }
 
 /** One event of a story: stored, or of this batch. */
-interface Scene {
+export interface Scene {
   readonly known: KnownEvent | null
   readonly item: BatchItem | null
 }
 
-interface Held {
+/** A checkpoint, to go on from. */
+export interface Held {
   readonly time: number
   readonly profile: Profile
 }
 
+/** The checkpoints of an identity, oldest first. */
+export async function heldOf(batch: Batch, entity: string): Promise<readonly Held[]> {
+  const stored = await batch.checkpointsOf(entity)
+  return stored.map(({ time, body }) => ({ time, profile: decodeProfile(body) }))
+}
+
 /** Where a story begins: the newest checkpoint before `from`, or nothing where everything since the first event is stored. */
-function baseOf(
+export function baseOf(
   own: WorkingProfile,
   checkpoints: readonly Held[],
   from: number,
@@ -225,10 +255,6 @@ function amended(
     verdict,
     alert: quiet && group === null ? null : judgement.alert,
   }
-}
-
-function isBackfill({ arriving }: BatchItem): boolean {
-  return arriving.backfill
 }
 
 function inOrderOf(

@@ -22,6 +22,8 @@ export interface LinkResolver {
     tenant: TenantId,
     events: readonly T[],
   ): readonly T[] | Promise<readonly T[]>
+  /** The event with the entity behind it, by links that are stored already; learns none. Rejects where they cannot be reached. */
+  follow<T extends EnrichedEvent>(tenant: TenantId, event: T): Promise<T>
   /** Remembers no link of a tenant any more; what is stored counts. */
   forget(tenant: TenantId): void
   /** Events that wait for an answer. */
@@ -93,6 +95,10 @@ export function createLinkResolver(links: Links, clock: () => number): LinkResol
   return {
     forget: (tenant) => tenants.get(tenant)?.links.clear(),
     load: () => waiting,
+    async follow(tenant, event) {
+      const [followed] = await learnAndFollow(tenant, heldOf(tenant), [], [event])
+      return followed ?? event
+    },
     async drained() {
       for (const { tail } of tenants.values()) await tail?.catch(() => {})
     },

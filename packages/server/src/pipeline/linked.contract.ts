@@ -227,6 +227,21 @@ export function testLinkedEvents(
       const events = takeover(begun).map(arriving)
       for (const event of events) await pipeline.publish(tenant, [event])
       for (const event of events) expect(await entityOf(tenant, event)).toBe(ADA)
+      const key = { identity: user('ada', 'AKIANEW'), ip: ELSEWHERE }
+      const call = arriving({
+        ...key,
+        time: begun + HOUR / 2,
+        service: 'ec2',
+        name: 'RunInstances',
+      })
+      const within = arriving({
+        identity: role('work', 'ASIASTOLEN', begun + 60_000),
+        ...{ time: begun + HOUR / 2, service: 'ec2', name: 'RunInstances' },
+      })
+      for (const one of [call, within]) {
+        expect((await pipeline.peek(tenant, one)).verdict.entity).toBe(ADA)
+        expect(await storage.reader.event(tenant, one.event.uid)).toBeNull()
+      }
       const { alerts } = await storage.reader.alerts(tenant, { limit: 100 })
       const late = alerts.filter(({ last_seen }) => last_seen >= begun)
       expect(new Set(late.map(({ entity }) => entity))).toEqual(new Set([ADA]))

@@ -3,6 +3,7 @@ import { NOON } from '../ports/samples.contract.ts'
 import { testLateEvents } from './late.contract.ts'
 import { testLinkedEvents } from './linked.contract.ts'
 import { testPipeline } from './pipeline.contract.ts'
+import { testWaves } from './waves.contract.ts'
 
 testPipeline('memory', async () => ({ storage: memoryStorage(() => NOON), close: async () => {} }))
 testLateEvents('memory', async (now) => ({
@@ -13,3 +14,4 @@ testLinkedEvents('memory', async (clock) => ({
   storage: memoryStorage(clock),
   close: async () => {},
 }))
+testWaves('memory', async () => ({ storage: memoryStorage(() => NOON), close: async () => {} }))

@@ -5,6 +5,7 @@ import { NOON } from '../ports/samples.contract.ts'
 import { testLateEvents } from './late.contract.ts'
 import { testLinkedEvents } from './linked.contract.ts'
 import { testPipeline } from './pipeline.contract.ts'
+import { testWaves } from './waves.contract.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -22,5 +23,9 @@ testLateEvents('postgres', async (now) => {
 })
 testLinkedEvents('postgres', async (clock) => {
   const storage = await openPostgres(await server.newDatabase(), { clock, lanes: 6 })
+  return { storage, close: storage.close }
+})
+testWaves('postgres', async () => {
+  const storage = await openPostgres(await server.newDatabase(), { clock: () => NOON, lanes: 6 })
   return { storage, close: storage.close }
 })

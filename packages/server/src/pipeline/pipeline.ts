@@ -8,7 +8,6 @@ import {
 } from '@gatewatch/engine'
 import type {
   Alert,
-  AlertSummary,
   Challenge,
   Decision,
   EnrichedEvent,
@@ -18,6 +17,7 @@ import type {
   Habits,
   Verdict,
 } from '@gatewatch/schema'
+
 import { fault } from '../errors.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import { ALERTS_PER_DAY } from '../ports/alert-quota.ts'
@@ -41,6 +41,7 @@ import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { laneOf, storable } from './storable.ts'
 import { createTrainer } from './trainer.ts'
+import { createWaves } from './waves.ts'
 
 /** What a commit brought, for the live feed and for notifications. */
 export interface Committed {
@@ -56,7 +57,7 @@ export interface Committed {
 export interface Pipeline extends Stream {
   /** The same transaction as publish, for one event; the answer is the recorded verdict; the same uid gives the same answer. Rejects with a fault where the event cannot be taken. */
   assess(tenant: TenantId, event: ArrivingEvent): Promise<Verdict>
-  /** Judges against committed state; stores and learns nothing. */
+  /** Judges against committed state, of whoever is behind the event's credential; stores and learns nothing. */
   peek(tenant: TenantId, input: EnrichedEvent): Promise<{ verdict: Verdict; habits: Habits }>
   /** Stores the person's verdict; compromised unlearns, safe learns at full weight; one transaction. Null: no such alert. */
   feedback(tenant: TenantId, alertId: string, feedback: Feedback): Promise<Alert | null>
@@ -118,7 +119,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const alertsPerDay = parts.alertsPerDay ?? ALERTS_PER_DAY
   const batchParts = { store, populations, profiles, trainer, policy, alertsPerDay, keptFrom }
   const eraseParts = { ...batchParts, accounts, clock }
-  const commitParts = { ...batchParts, deadLetters, onError, onCommitted: announce }
+  const waves = createWaves({ ...batchParts, reader })
+  const commitParts = {
+    ...batchParts,
+    deadLetters,
+    onError,
+    onCommitted: announce,
+    async lookBack(tenant: TenantId, committed: CommittedBatch) {
+      const alerts = await waves.lookBack(tenant, committed)
+      if (alerts.length > 0) announceAlerts(tenant, alerts)
+    },
+  }
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>
     createLane(BATCH_SIZE, (tenant, batch) => commitWaiting(commitParts, tenant, batch)),
   )
@@ -227,7 +238,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (published.verdict === null) throw new Error('the stored event has no verdict')
       return published.verdict
     },
-    async peek(tenant, input) {
+    async peek(tenant, asked) {
+      const input = await resolver.follow(tenant, asked).catch(unavailable)
       const stored = await reader.entity(tenant, input.entity.key)
       const population = await populations.of(tenant)
       const profile = stored === null ? createProfile() : decodeProfile(stored.profile)
@@ -238,7 +250,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     async feedback(tenant, alertId, feedback) {
       const settled = await settleAlert(batchParts, tenant, alertId, feedback)
       if (settled === null) return null
-      announceAlert(tenant, settled)
+      announceAlerts(tenant, [{ alert: settled, isNew: false }])
       return alert(tenant, alertId)
     },
     async entity(tenant, key) {
@@ -264,14 +276,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     },
   }
 
-  function announceAlert(tenant: TenantId, settled: AlertSummary): void {
+  function announceAlerts(tenant: TenantId, alerts: readonly RaisedAlert[]): void {
     for (const listener of listeners) {
-      listener({
-        tenant,
-        decisions: new Map(),
-        events: [],
-        alerts: [{ alert: settled, isNew: false }],
-      })
+      listener({ tenant, decisions: new Map(), events: [], alerts })
     }
   }
 }
