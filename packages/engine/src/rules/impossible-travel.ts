@@ -11,16 +11,18 @@ export const impossibleTravel: Rule = {
   points: 2,
   why: 'Two sign-ins lie further apart than an airliner covers in the time between, even if both places are as wrong as they may be: somebody else uses the account.',
   falsePositives:
-    'An unlisted VPN or proxy exit, a network that leaves the internet in another country, a wrong entry in the address database. Hosting, VPN, proxy and satellite addresses are left out, and so are networks the identity has used before and identities that appear to jump regularly.',
+    'An unlisted VPN or proxy exit, a network that leaves the internet in another country, a wrong entry in the address database. Hosting, VPN, proxy and satellite addresses are left out, and so are networks and machines the identity has used before and identities that appear to jump regularly.',
   runbook:
     'Ask the person where they are. Look at both networks: is one a company or VPN exit? Compare the devices of both sign-ins. If nobody can explain it, end the sessions, reset the credentials and read what the later session did.',
   sentence: (facts) =>
     `${facts.km} km from the last place, at least ${facts.kmh} km/h after taking off both uncertainties`,
   when(input) {
-    const { travel, travelRate, newAsn } = input.signals
+    const { travel, travelRate, newAsn, newDevice, newOs, newBrowser } = input.signals
     if (travel === null || !(travel.min_distance_km > 500) || !(travel.speed_kmh > 900)) return null
     // a network this identity has used before is its own, wherever the database puts it
     if (newAsn === false) return null
+    // the own machine far away is a tunnel or a roaming line; a stolen cookie comes on another system or browser
+    if (newDevice === false && newOs !== true && newBrowser !== true) return null
     if (!(travelRate < 0.1) || !signsIn(input.input) || leavesElsewhere(input.input)) return null
     return found(impossibleTravel, {
       km: Math.round(travel.distance_km),
@@ -31,11 +33,35 @@ export const impossibleTravel: Rule = {
     hit: [
       {
         name: 'Lisbon an hour after Tokyo, both on home networks',
-        signals: { travel: leg(11_100, 10_900, 10_900), travelRate: 0, newAsn: true },
+        signals: {
+          travel: leg(11_100, 10_900, 10_900),
+          travelRate: 0,
+          newAsn: true,
+          newDevice: true,
+        },
         needs: ['travel', 'travelRate'],
+      },
+      {
+        name: "the victim's cookie, on another browser than the victim's",
+        signals: {
+          travel: leg(11_100, 10_900, 10_900),
+          newAsn: true,
+          newDevice: false,
+          newBrowser: true,
+        },
       },
     ],
     miss: [
+      {
+        name: 'the own laptop, through a tunnel that no list knows',
+        signals: {
+          travel: leg(11_100, 10_900, 10_900),
+          newAsn: true,
+          newDevice: false,
+          newOs: false,
+          newBrowser: false,
+        },
+      },
       {
         name: 'back on the home network after a detour through an unlisted exit',
         signals: { travel: leg(11_100, 10_900, 10_900), newAsn: false },
