@@ -387,6 +387,10 @@ export const catalogue: readonly FeatureDefinition[] = (
     { name: 'isolation_forest', label: 'isolation forest', group: 'ensemble', weight: 0.05 },
     { name: 'autoencoder', label: 'autoencoder', group: 'ensemble', weight: 0.05 },
     { name: 'feedback', label: "people's verdicts on alerts", group: 'ensemble' },
+    { name: 'pca', label: 'principal components', group: 'ensemble', weight: 0.05 },
+    { name: 'k_means', label: 'groups of sign-ins', group: 'ensemble', weight: 0.05 },
+    { name: 'dbscan', label: 'dense regions of sign-ins', group: 'ensemble', weight: 0.05 },
+    { name: 'random_forest', label: "a forest on people's verdicts", group: 'ensemble' },
   ] satisfies Row[]
 ).map(define)
 

@@ -7,7 +7,27 @@ export {
 } from '../models/isolation-forest.ts'
 export { STRANGER } from '../population/rehearsals.ts'
 export { calibrationError, type ReliabilityBin, reliability } from './calibration.ts'
+export { type Dbscan, dbscanError, fitDbscan } from './dbscan.ts'
+export {
+  fitRandomForestMember,
+  fitUnlabelled,
+  OPTIONAL_MEMBERS,
+  type OptionalMember,
+  UNLABELLED,
+  type Unlabelled,
+} from './fit-member.ts'
 export { createFreeman, type Freeman, type FreemanAttempt, type FreemanScore } from './freeman.ts'
+export { fitKMeans, type KMeans, kMeansError } from './k-means.ts'
+export {
+  beginSequence,
+  decodeLstm,
+  encodeLstm,
+  fitLstm,
+  type LearningStep,
+  type Lstm,
+  lossOf,
+  readToken,
+} from './lstm.ts'
 export {
   averagePrecision,
   falseAlertsPerDay,
@@ -18,5 +38,7 @@ export {
   rocAuc,
   thresholdAt,
 } from './metrics.ts'
+export { fitPca, type Pca, pcaError, pcaPlace } from './pca.ts'
 export { type Confusion, confusionAt, wilsonInterval } from './proportions.ts'
+export { fitRandomForest, forestShare, type RandomForest } from './random-forest.ts'
 export { firstOfEach, type Interval, type Marks, recallIntervals, recallsAt } from './recall.ts'

@@ -1,5 +1,7 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts'
-import { seededRandom } from './random.ts'
+import { createAdam } from './adam.ts'
+import { seededRandom, shuffle } from './random.ts'
+import { momentsOf, standardise } from './standardise.ts'
 
 /**
  * A network that says each number of a sample again through a bottleneck: tanh on the way in, straight on the way out.
@@ -18,13 +20,6 @@ const HIDDEN = 8
 const EPOCHS = 30
 const BATCH = 32
 const RATE = 0.003
-/** Adam's memory of slopes and of their squares (Kingma, Ba 2015). */
-const FIRST = 0.9
-const SECOND = 0.999
-/** Standardised numbers beyond this are no stranger, so that one wild number does not drown all others. */
-const FURTHEST = 8
-/** Numbers that hardly vary are measured by this at least. */
-const NARROWEST = 0.25
 
 const standard = new Float64Array(256)
 const inner = new Float64Array(64)
@@ -44,39 +39,23 @@ export function fitAutoencoder(
     throw new RangeError('an autoencoder needs samples of 1 to 256 numbers and at most 64 units')
   }
   const random = seededRandom(seed)
-  const { mean, spread } = momentsOf(samples, inputs)
+  const { mean, spread } = momentsOf(samples)
   const weights = new Float64Array(sizeOf(inputs, hidden))
   const start = Math.sqrt(3 / (inputs + hidden))
   for (let i = 0; i < weights.length; i++) weights[i] = start * (2 * random() - 1)
   const network = { inputs, hidden, mean, spread, weights }
   const order = Uint32Array.from(samples, (_, i) => i)
   const gradient = new Float64Array(weights.length)
-  const slopes = new Float64Array(weights.length)
-  const squares = new Float64Array(weights.length)
-  let steps = 0
+  const descend = createAdam(weights, RATE)
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = Math.floor(random() * (i + 1))
-      const other = order[j] as number
-      order[j] = order[i] as number
-      order[i] = other
-    }
+    shuffle(order, random)
     for (let from = 0; from < order.length; from += BATCH) {
       const to = Math.min(order.length, from + BATCH)
       gradient.fill(0)
       for (let n = from; n < to; n++) {
         addGradient(network, samples[order[n] as number] ?? [], gradient)
       }
-      steps++
-      const rate = (RATE * Math.sqrt(1 - SECOND ** steps)) / (1 - FIRST ** steps)
-      for (let i = 0; i < weights.length; i++) {
-        const slope = (gradient[i] as number) / (to - from)
-        slopes[i] = FIRST * (slopes[i] as number) + (1 - FIRST) * slope
-        squares[i] = SECOND * (squares[i] as number) + (1 - SECOND) * slope * slope
-        weights[i] =
-          (weights[i] as number) -
-          (rate * (slopes[i] as number)) / (Math.sqrt(squares[i] as number) + 1e-8)
-      }
+      descend(gradient, to - from)
     }
   }
   return network
@@ -150,11 +129,7 @@ function forward(
   { inputs, hidden, mean, spread, weights }: Autoencoder,
   sample: ArrayLike<number>,
 ): void {
-  for (let i = 0; i < inputs; i++) {
-    const value = ((sample[i] as number) - (mean[i] as number)) / (spread[i] as number)
-    standard[i] =
-      value > FURTHEST ? FURTHEST : value < -FURTHEST ? -FURTHEST : Number.isNaN(value) ? 0 : value
-  }
+  standardise(sample, { mean, spread }, standard)
   const offsets = hidden * inputs
   for (let h = 0; h < hidden; h++) {
     let sum = weights[offsets + h] as number
@@ -162,27 +137,6 @@ function forward(
     for (let i = 0; i < inputs; i++) sum += (weights[row + i] as number) * (standard[i] as number)
     inner[h] = Math.tanh(sum)
   }
-}
-
-function momentsOf(samples: readonly ArrayLike<number>[], inputs: number) {
-  const mean = new Float64Array(inputs)
-  const spread = new Float64Array(inputs)
-  for (let i = 0; i < inputs; i++) {
-    let count = 0
-    let sum = 0
-    let squares = 0
-    for (const sample of samples) {
-      const value = sample[i] as number
-      if (Number.isNaN(value)) continue
-      count++
-      sum += value
-      squares += value * value
-    }
-    mean[i] = count === 0 ? 0 : sum / count
-    const variance = count === 0 ? 1 : squares / count - (mean[i] as number) ** 2
-    spread[i] = Math.max(NARROWEST, Math.sqrt(Math.max(0, variance)))
-  }
-  return { mean, spread }
 }
 
 const sizeOf = (inputs: number, hidden: number) => 2 * inputs * hidden + inputs + hidden

@@ -1,3 +1,4 @@
+import { BINS, binsOf, codesOf } from './bins.ts'
 import { addNode, type GrowingTrees, growingTrees, grownTrees, type Trees } from './trees.ts'
 
 /** What to learn from: one row a sample (NaN unknown), 1 or 0 for each, what each counts, and the log odds known before. */
@@ -19,8 +20,6 @@ export interface BoostingShape {
   readonly leaf: number
   readonly monotone: ArrayLike<number>
 }
-
-const BINS = 64
 
 /** Mean logistic loss of log odds against targets, weighted by counts. */
 export function logisticLoss(
@@ -53,10 +52,8 @@ export function fitBoostedTrees(samples: Labelled, shape: BoostingShape): Trees 
   const { rows, targets, counts, before } = samples
   const dimensions = rows[0]?.length ?? 0
   if (dimensions === 0) throw new RangeError('boosted trees need at least one sample')
-  const bins = Array.from({ length: dimensions }, (_, k) => binsOf(rows, k))
-  const codes = bins.map((edges, k) =>
-    Uint8Array.from(rows, (row) => codeOf(row[k] as number, edges)),
-  )
+  const bins = binsOf(rows)
+  const codes = codesOf(rows, bins)
   const odds = Float64Array.from(before)
   const slopes = new Float64Array(rows.length)
   const curves = new Float64Array(rows.length)
@@ -225,40 +222,4 @@ function sum(members: Uint32Array, counts: ArrayLike<number>): number {
   let total = 0
   for (const i of members) total += counts[i] as number
   return total
-}
-
-/** Upper edges of at most 63 bins of one number, by quantiles; what lies above the last is the last bin. */
-function binsOf(rows: readonly ArrayLike<number>[], k: number): Float32Array {
-  const values = Float32Array.from(rows, (row) => row[k] as number)
-    .filter((value) => !Number.isNaN(value))
-    .sort()
-  const edges: number[] = []
-  const push = (low: number, high: number) => {
-    const middle = Math.fround((low + high) / 2)
-    const edge = middle < high ? middle : low
-    if (edge > (edges.at(-1) ?? Number.NEGATIVE_INFINITY)) edges.push(edge)
-  }
-  const distinct = [...new Set(values)]
-  if (distinct.length < BINS) {
-    for (let i = 1; i < distinct.length; i++) push(distinct[i - 1] ?? 0, distinct[i] ?? 0)
-  } else {
-    for (let bin = 1; bin < BINS; bin++) {
-      const at = Math.floor((bin * values.length) / BINS)
-      const high = values.find((_, i) => i >= at && (values[i] ?? 0) > (values[at - 1] ?? 0))
-      if (high !== undefined) push(values[at - 1] ?? 0, high)
-    }
-  }
-  return Float32Array.from(edges)
-}
-
-function codeOf(value: number, edges: Float32Array): number {
-  if (Number.isNaN(value)) return BINS
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (value > (edges[middle] as number)) low = middle + 1
-    else high = middle
-  }
-  return low
 }

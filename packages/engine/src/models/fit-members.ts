@@ -1,3 +1,10 @@
+import {
+  fitRandomForestMember,
+  fitUnlabelled,
+  type OptionalMember,
+  UNLABELLED,
+  type Unlabelled,
+} from '../lab/fit-member.ts'
 import type { Population } from '../population/population.ts'
 import {
   LABEL,
@@ -7,18 +14,15 @@ import {
   unpackVector,
 } from '../population/samples.ts'
 import type { Member } from '../types.ts'
-import { fitAutoencoder, reconstructionError } from './autoencoder.ts'
 import { fitBoostedTrees, type Labelled, logisticSlopes } from './boosted-trees.ts'
 import { fitStrangers } from './fit-strangers.ts'
-import { fitIsolationForest, meanPath } from './isolation-forest.ts'
-import { autoencoderMember, feedbackMember, forestMember } from './members.ts'
-import { fitTail } from './tail-table.ts'
+import { feedbackMember } from './members.ts'
 import { SURPRISES, VECTOR } from './vector.ts'
 
 /** Ordinary sign-ins from which on there is a forest and an autoencoder. */
 const ENOUGH = 512
-/** Trees of the forest: a hundred tell little more apart and take twice the time of an answer. */
-const TREES = 50
+/** Of the models that learn what is usual, those that ship switched on. */
+const SHIPPED: readonly Unlabelled[] = ['isolation_forest', 'autoencoder']
 /** Verdicts of either kind from which on feedback is fitted, and at how many it counts half. */
 const FEW = 5
 const HALF = 80
@@ -33,33 +37,60 @@ export type Training = Pick<Population, 'samples' | 'rehearsals'>
 
 /**
  * Fits every member that there is enough to fit on; the same samples and seed give the same. Half of the ordinary samples
- * fit forest and autoencoder, the other half say what is usual (split conformal).
+ * fit forest and autoencoder, the other half say what is usual (split conformal). `optional` names members that do not ship
+ * switched on.
  */
-export function fitMembers(training: Training, seed: number): readonly Member[] {
+export function fitMembers(
+  training: Training,
+  seed: number,
+  optional: readonly OptionalMember[] = [],
+): readonly Member[] {
   const samples = newestSamples(training.samples)
   const ordinary = samples.ordinary
     .filter(({ vector }) => vector.length === VECTOR.length)
     .map(({ vector }) => unpackVector(vector))
   return [
-    ...fitUnlabelled(ordinary, seed),
+    ...fitUsual(
+      ordinary,
+      seed,
+      UNLABELLED.filter((name) => SHIPPED.includes(name) || optional.some((one) => one === name)),
+    ),
     ...fitStrangers(training.rehearsals, samples.uncommon, ordinary),
     ...fitFeedback(samples, ordinary),
+    ...(optional.includes('random_forest') ? fitForest(samples, ordinary, seed) : []),
   ]
 }
 
-function fitUnlabelled(ordinary: readonly Float64Array[], seed: number): readonly Member[] {
+function fitUsual(
+  ordinary: readonly Float64Array[],
+  seed: number,
+  names: readonly Unlabelled[],
+): readonly Member[] {
   if (ordinary.length < ENOUGH) return []
   const half = (which: number) => ordinary.filter((_, i) => i % 2 === which)
   const [fitOn, compareWith] = [half(0), half(1)]
-  const forest = fitIsolationForest(fitOn, seed, { trees: TREES })
-  const network = fitAutoencoder(fitOn, seed)
-  return [
-    forestMember(forest, fitTail(compareWith.map((one) => -meanPath(forest, one)))),
-    autoencoderMember(
-      network,
-      fitTail(compareWith.map((one) => reconstructionError(network, one))),
-    ),
-  ]
+  return names.map((name) => fitUnlabelled(name, fitOn, compareWith, seed))
+}
+
+function fitForest(
+  samples: Samples,
+  ordinary: readonly Float64Array[],
+  seed: number,
+): readonly Member[] {
+  const judged = judgedOf(samples)
+  const member = fitRandomForestMember(
+    {
+      vectors: judged.map(({ vector }) => unpackVector(vector)),
+      targets: judged.map(({ label }) => (label === LABEL.compromised ? 1 : 0)),
+    },
+    ordinary,
+    seed,
+  )
+  return member === null ? [] : [member]
+}
+
+function judgedOf(samples: Samples) {
+  return standing(samples.judged).filter(({ vector }) => vector.length === VECTOR.length)
 }
 
 /**
@@ -67,7 +98,7 @@ function fitUnlabelled(ordinary: readonly Float64Array[], seed: number): readonl
  * score's own slope into log odds is fitted first, so that trees speak in its nats.
  */
 function fitFeedback(samples: Samples, ordinary: readonly Float64Array[]): readonly Member[] {
-  const judged = standing(samples.judged).filter(({ vector }) => vector.length === VECTOR.length)
+  const judged = judgedOf(samples)
   const attacks = judged.filter(({ label }) => label === LABEL.compromised).length
   if (Math.max(attacks, judged.length - attacks) < FEW) return []
   const targets = judged.map(({ label }) => (label === LABEL.compromised ? 1 : 0))

@@ -1,5 +1,6 @@
-import { ByteReader, ByteWriter } from '../bytes.ts'
+import { ByteReader } from '../bytes.ts'
 import { indexOf } from '../features/catalogue.ts'
+import { readLabMember } from '../lab/lab-members.ts'
 import type { Member } from '../types.ts'
 import {
   type Autoencoder,
@@ -7,13 +8,13 @@ import {
   reconstructionError,
   writeAutoencoder,
 } from './autoencoder.ts'
+import { distanceMember, encoded, readEnvelope } from './envelope.ts'
 import { type IsolationForest, meanPath, readForest, writeForest } from './isolation-forest.ts'
 import { readTail, type TailTable, tailNats, writeTail } from './tail-table.ts'
 import { treeShap } from './tree-shap.ts'
 import { readTrees, sumOfTrees, type Trees, writeTrees } from './trees.ts'
-import { LAYOUT, VECTOR } from './vector.ts'
+import { VECTOR } from './vector.ts'
 
-const VERSION = 1
 const MAGIC = { forest: 0xb5, autoencoder: 0xb6, feedback: 0xb7, strangers: 0xba } as const
 
 /**
@@ -45,22 +46,10 @@ export function forestMember(forest: IsolationForest, table: TailTable): Member 
 
 /** An autoencoder as a member: -ln of the share of ordinary sign-ins said again as badly, shared out by squared error. */
 export function autoencoderMember(network: Autoencoder, table: TailTable): Member {
-  return {
-    term: indexOf('autoencoder'),
-    points: (vector) => tailNats(table, reconstructionError(network, vector)),
-    explain(vector, shares) {
-      const error = reconstructionError(network, vector, shares)
-      const points = tailNats(table, error)
-      const scale = error > 0 ? points / error : 0
-      for (let k = 0; k < shares.length; k++) shares[k] = (shares[k] as number) * scale
-      return scale === 0 ? points : 0
-    },
-    encode: () =>
-      encoded(MAGIC.autoencoder, (out) => {
-        writeTail(out, table)
-        writeAutoencoder(out, network)
-      }),
-  }
+  return distanceMember(indexOf('autoencoder'), MAGIC.autoencoder, table, {
+    error: (vector, errors) => reconstructionError(network, vector, errors),
+    write: (out) => writeAutoencoder(out, network),
+  })
 }
 
 /** What people's verdicts taught, as a member: log odds that boosted trees add to the score, times `scale` for how many verdicts there are. */
@@ -119,25 +108,13 @@ export function fillKnown(vector: Float64Array): Float64Array {
   return known
 }
 
-function encoded(magic: number, write: (out: ByteWriter) => void): Uint8Array {
-  const out = new ByteWriter()
-  out.u8(magic)
-  out.u8(VERSION)
-  out.u32(LAYOUT)
-  write(out)
-  return out.finish()
-}
-
 /**
  * Reads `Member.encode`.
  * @throws RangeError when the bytes are damaged, of another version or for other numbers than this build's members read.
  */
 export function decodeMember(bytes: Uint8Array): Member {
   const input = new ByteReader(bytes, 'a member of the ensemble')
-  const magic = input.u8()
-  if (input.u8() !== VERSION || input.u32() !== LAYOUT) {
-    throw new RangeError('these bytes are no member of this build; it must be fitted anew')
-  }
+  const magic = readEnvelope(input)
   const member = readMember(magic, input)
   input.finish()
   return { ...member, encode: () => bytes }
@@ -167,7 +144,7 @@ function readMember(magic: number, input: ByteReader): Member {
       return strangersMember(fitting(readTrees(input)), centre)
     }
     default:
-      throw new RangeError('these bytes are no member of this build; it must be fitted anew')
+      return readLabMember(magic, input)
   }
 }
 

@@ -29,3 +29,13 @@ export function seededRandom(seed: number): Random {
   for (let step = 0; step < 12; step++) next()
   return next
 }
+
+/** Puts entries into a random order (Fisher-Yates). */
+export function shuffle(order: Uint32Array, random: Random): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    const other = order[j] as number
+    order[j] = order[i] as number
+    order[i] = other
+  }
+}

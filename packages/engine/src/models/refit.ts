@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
+import type { OptionalMember } from '../lab/fit-member.ts'
 import type { Population } from '../population/population.ts'
 import { newest, readRehearsals, unpack, writeRehearsals } from '../population/rehearsals.ts'
 import { readSamples, writeSamples } from '../population/samples.ts'
@@ -32,14 +33,15 @@ export function refit(population: Population, version: number, seed = version): 
   return refitMembers(population, { ...defaultModels, head }, version, seed)
 }
 
-/** Models with members fitted anew, and the head as it was. */
+/** Models with members fitted anew, those of `optional` too, and the head as it was. */
 export function refitMembers(
   population: Population,
   models: Models,
   version: number,
   seed = version,
+  optional: readonly OptionalMember[] = [],
 ): Models {
-  const members = fitMembers(population, seed)
+  const members = fitMembers(population, seed, optional)
   return { ...models, version, members, fitted: fittedOn(population) }
 }
 
