@@ -50,6 +50,7 @@ describe('the description of the API', () => {
       '/v1/entities/{id}/risk',
       '/v1/events',
       '/v1/events/{uid}',
+      '/v1/hooks/okta',
       '/v1/overview',
       '/v1/session',
     ])

@@ -11,7 +11,7 @@ import { plainJson } from './plain-json.ts'
 
 const errorsShown = 100
 
-/** `POST /v1/events`: takes many events at once and answers when they are durable. */
+/** `POST /v1/events` and `/v1/hooks/okta`: take many events at once and answer when they are durable. */
 export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metrics): void {
   const formats = ['auto', ...parts.intake.formats]
   // A scope of its own: only here is the body left as bytes, whatever it calls itself.
@@ -78,6 +78,53 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
         },
       },
     )
+    oktaHook(scope, parts, metrics)
+  })
+}
+
+const challenge = 'x-okta-verification-challenge'
+
+/** An event hook of Okta: asked once with a challenge whether it is ours, then sent events. Either carries a key as every request does. */
+function oktaHook(scope: FastifyInstance, parts: ApiParts, metrics: Metrics): void {
+  const config = { access: SEND, budget: 'send' } as const
+  scope.get('/v1/hooks/okta', {
+    config,
+    schema: {
+      tags: ['events'],
+      summary: 'Verify an event hook of Okta',
+      description:
+        'Okta asks once, with the header X-Okta-Verification-Challenge, whether a hook is ours.',
+      response: { 200: z.object({ verification: z.string() }) },
+    },
+    handler: async (request) => {
+      const said = request.headers[challenge]
+      if (typeof said === 'string' && said !== '') return { verification: said }
+      throw fault(
+        'invalid_request',
+        'The header X-Okta-Verification-Challenge is missing; Okta sends it.',
+      )
+    },
+  })
+  scope.post<{ Body: Buffer | null }>('/v1/hooks/okta', {
+    ...plainJson,
+    bodyLimit: BODY_LIMIT,
+    config,
+    schema: {
+      tags: ['events'],
+      summary: 'Take events from a hook of Okta',
+      description: 'The body that Okta sends: its events stand in `data.events`.',
+      consumes: ['application/json'],
+      body: z.object({ data: z.object({ events: z.array(z.unknown()) }) }),
+      response: { 200: EventsResponse },
+    },
+    handler: async (request) => {
+      if (request.body === null || request.body === undefined) throw fault('empty_body')
+      const body = await unpackBody(request.body, request.headers['content-encoding'])
+      const { tenant } = callerOf(request)
+      const answer = await takeBody(parts, tenant, { format: 'okta', backfill: false }, body)
+      metrics.received(answer)
+      return answer
+    },
   })
 }
 

@@ -92,6 +92,63 @@ export function testEvents(asker: Asker): void {
     })
   })
 
+  describe('what systems deliver as it is', () => {
+    const published = new Date(Date.now() - 60_000).toISOString()
+    const record = (uuid: string) => ({
+      uuid,
+      published,
+      eventType: 'user.session.start',
+      actor: { id: '00u1', type: 'User', alternateId: 'hook@example.com' },
+      client: { ipAddress: '203.0.113.20' },
+      outcome: { result: 'SUCCESS' },
+      target: [],
+    })
+    const hook = (...uuids: readonly string[]) => ({
+      eventType: 'com.okta.event_hook',
+      data: { events: uuids.map(record) },
+    })
+
+    it('verifies a hook of Okta, for whoever has a key', async () => {
+      const headers = { 'x-okta-verification-challenge': 'challenge-1' }
+      const answer = await ask('ingest', { url: '/v1/hooks/okta', headers })
+      expect(answer.json()).toEqual({ verification: 'challenge-1' })
+      expectError(await ask('ingest', { url: '/v1/hooks/okta' }), 400, 'invalid_request')
+      expect((await ask(null, { url: '/v1/hooks/okta', headers })).statusCode).toBe(401)
+      expect((await post(null, '/v1/hooks/okta', hook('h0'))).statusCode).toBe(401)
+    })
+
+    it('takes every event of a hook, once however often it comes', async () => {
+      expect((await post('ingest', '/v1/hooks/okta', hook('h1', 'h2'))).json()).toMatchObject({
+        accepted: 2,
+        rejected: 0,
+      })
+      const again = await post('ingest', '/v1/events?format=okta', hook('h2', 'h3').data.events)
+      expect(again.json()).toMatchObject({ accepted: 1, duplicate: 1 })
+    })
+
+    it('opens what a queue carries, and reads lines that are text', async () => {
+      const message = {
+        MessageId: 'm',
+        Body: JSON.stringify({ data: { events: [record('q1'), record('q2')] } }),
+      }
+      expect((await send(JSON.stringify(message), {}, '?format=auto')).json()).toMatchObject({
+        accepted: 2,
+      })
+      const time = new Date(Date.now() - 60_000).toISOString()
+      const lines = [
+        `${time} web1 sshd[7]: Accepted password for ada from 203.0.113.20 port 50122 ssh2`,
+        `${time} web1 systemd[1]: Started something.`,
+        'neither',
+      ]
+      expect((await send(lines.join('\n'), {}, '?format=linux')).json()).toMatchObject({
+        accepted: 1,
+        skipped: 1,
+        rejected: 1,
+        errors: [{ line: 3 }],
+      })
+    })
+  })
+
   describe('POST /v1/assess', () => {
     it('gives a recorded verdict, and the same for the same uid', async () => {
       const event = signIn('assess-1', 'assess@example.com')

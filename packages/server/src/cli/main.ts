@@ -12,6 +12,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'score log files without a database, and say which events are strange and why',
     load: async () => (await import('./score.ts')).scoreCommand(),
   },
+  pull: {
+    summary: "read a vendor's log through its interface and send it to a running Gatewatch",
+    load: async () => (await import('./pull.ts')).pullCommand(),
+  },
   simulate: {
     summary: 'write the events of a made-up organisation to a file',
     load: async () => (await import('./simulate.ts')).simulateCommand(),

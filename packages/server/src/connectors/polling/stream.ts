@@ -1,0 +1,32 @@
+/** Where reading a vendor's log has got to. */
+export interface Position {
+  /** What is asked for next begins here, ms UTC. */
+  readonly from: number
+  /** The page to ask for next; absent: the first one from `from`. */
+  readonly next?: string | undefined
+  /** Latest event that was seen, ms UTC. */
+  readonly newest: number
+}
+
+/** One log of a vendor that is read page by page. */
+export interface LogStream {
+  /** Names its position in the state, e.g. `signIns`. */
+  readonly name: string
+  /** Format of its records. */
+  readonly format: string
+  /** Every address asked must begin with this origin. */
+  readonly origin: string
+  /** Headers that authenticate; with `fresh`, after the last ones were refused. Rejects where there are none to be had. */
+  headers(fresh: boolean): Promise<Record<string, string>>
+  /** Address of the first page of events from a moment (ms UTC) on. */
+  first(from: number): string
+  /** Address of the page after this answer; undefined where it is the last. */
+  next(body: unknown, headers: Headers, asked: string): string | undefined
+  recordsIn(body: unknown): readonly unknown[]
+  /** When a record happened, ms UTC; NaN where it does not say. */
+  timeOf(record: unknown): number
+  /** How much (ms) is asked for once more each time, since events come late. What comes twice is one event. */
+  readonly overlap: number
+  /** The vendor's link to the next page stays good when there is nothing more yet, and is where reading goes on. */
+  readonly keepsLink: boolean
+}
