@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { VerdictLine } from '@gatewatch/schema'
 import { createWorld, writeCanonical, writeCloudTrail } from '@gatewatch/simulator'
@@ -70,6 +70,32 @@ describe('gatewatch score', () => {
     const verdicts = await score(await file('trail.json', text))
     expect(verdicts).toHaveLength(JSON.parse(text).Records.length)
     expect(verdicts[0]?.not_assessed).toContain('no_location')
+  })
+
+  test('reads a folder of many formats mixed, each recognised by its content, in order of time', async () => {
+    const from = join(import.meta.dirname, '../connectors')
+    const formats = readdirSync(from).filter(
+      (name) => name !== 'generic' && existsSync(join(from, name, 'samples')),
+    )
+    expect(formats.length).toBeGreaterThan(15)
+    for (const format of formats) {
+      const samples = join(from, format, 'samples')
+      // Names say nothing: only their ending is needed, to be taken for logs at all.
+      for (const [i, name] of readdirSync(samples).entries())
+        await copyFile(
+          join(samples, name),
+          join(folder, `${formats.indexOf(format)}-${i}${extname(name)}`),
+        )
+    }
+    const letters = join(tmpdir(), `gatewatch-letters-${process.pid}.ndjson`)
+    const verdicts = await score(folder, '--dead-letters', letters)
+    // The one row whose time a spreadsheet has cut.
+    expect(await lines(letters)).toHaveLength(1)
+    await rm(letters)
+    expect(verdicts.length).toBeGreaterThan(80)
+    expect(verdicts.map((line) => line.time)).toEqual(verdicts.map((line) => line.time).sort())
+    const people = verdicts.filter((line) => line.entity === 'user:ada@example.com')
+    expect(people.length).toBeGreaterThan(20)
   })
 
   test('knows places from .mmdb files', async () => {

@@ -29,6 +29,21 @@ export function connectorContract(connector: Connector, samples: readonly unknow
       }
     })
 
+    test('reads every time alike, whatever zone the computer is in', () => {
+      const zone = process.env.TZ
+      const read = (tz: string) => {
+        process.env.TZ = tz
+        expect(new Date(2024, 0, 1).getTimezoneOffset()).not.toBe(0)
+        return samples.map((sample) => connector.normalise(sample, origin))
+      }
+      try {
+        expect(read('America/New_York')).toEqual(read('Asia/Kolkata'))
+      } finally {
+        if (zone === undefined) delete process.env.TZ
+        else process.env.TZ = zone
+      }
+    })
+
     test('neither throws nor gives an event that is none, whatever stands in a field', () => {
       const changes = fc.array(fc.tuple(fc.nat(), value), { minLength: 1, maxLength: 6 })
       fc.assert(
