@@ -20,9 +20,9 @@ type Scored = Pick<Verdict, 'score' | 'risk' | 'not_assessed'> & {
 }
 
 /**
- * Corrects the organisation's histogram for what is said of an event now, `after`, in place of what was said `before`: a safe
- * one counts whole, a compromised one not at all, any other as it entered. The same said twice changes nothing, and taking it
- * back undoes it exactly.
+ * Corrects the organisation's histogram for what is said of an event now, `after`, in place of what was said `before`: a
+ * safe one counts as if nothing had accused it, a compromised one not at all, any other as it entered. The same said twice
+ * changes nothing, and taking it back undoes it exactly.
  */
 export function settleScore(
   input: EnrichedEvent,
@@ -36,7 +36,7 @@ export function settleScore(
   const accused = isAccused({ findings, risk })
   const weight = (said: Settled) => {
     if (said === null) return usualEntry(findings, risk)
-    return said === 'safe' ? 1 : 0
+    return said === 'safe' ? usualEntry([], risk) : 0
   }
   const fifths = Math.round(weight(after) * FIFTHS) - Math.round(weight(before) * FIFTHS)
   const known = not_assessed.includes('no_history') ? 0 : SHORT

@@ -202,6 +202,26 @@ export function testLateEvents(
       expect((weights[1] ?? 0) - (weights[0] ?? 0)).toBeLessThan(2)
     })
 
+    test('what a challenge said stands when an earlier event comes late', async () => {
+      const at = (minutes: number) =>
+        sampleEvent({ uid: `asked ${minutes}`, user: 'asked', time: NOON + minutes * 60_000 })
+      const learned: (number | undefined)[] = []
+      const tenant = await play(async (pipeline, id) => {
+        for (const minutes of [0, 60, 70]) await pipeline.publish(id, [at(minutes)])
+        const failed = { outcome: 'failed' as const, time: NOON + 71 * 60_000 }
+        await pipeline.challenge(id, 'asked 70', failed)
+        await pipeline.publish(id, [at(66)])
+        learned.push((await pipeline.challenge(id, 'asked 70', failed))?.learned)
+      })
+      expect(learned).toEqual([0])
+      const found = await storage.reader.event(tenant, 'asked 70')
+      expect(found?.verdict.challenge?.outcome).toBe('failed')
+      const entity = await storage.reader.entity(tenant, 'user:asked')
+      const profile = decodeProfile(entity?.profile ?? new Uint8Array())
+      const { events } = habits(profile, createPopulation(new Uint8Array(16)), null, [])
+      expect(events).toBeCloseTo(3, 6)
+    })
+
     test('what comes more than 15 minutes late teaches long memory only, and is no hindrance to the next', async () => {
       const at = (minutes: number) =>
         sampleEvent({ uid: `at ${minutes}`, time: NOON + minutes * 60_000 })
