@@ -2,7 +2,7 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import { describe, expect, test } from 'vitest'
 import { assess, createAssessment } from './assess.ts'
 import { defaultPolicy } from './decide.ts'
-import { REMEMBERED } from './features/catalogue.ts'
+import { indexOf, REMEMBERED } from './features/catalogue.ts'
 import { peek } from './judge.ts'
 import { learn, learningWeight, teach } from './learn.ts'
 import { withdraw } from './learning/unteach.ts'
@@ -11,6 +11,7 @@ import { applyDelta, createDelta, usersOf } from './population/population.ts'
 import { encodeProfile } from './profile/codec.ts'
 import { FIRST_SLOT, HISTORY, SLOTS } from './profile/layout.ts'
 import { createProfile, profileLastTime } from './profile/profile.ts'
+import { isDoubted } from './profile/slots.ts'
 import {
   call,
   createLife,
@@ -142,6 +143,28 @@ describe('trust', () => {
       const life = livedIn(1, 40)
       for (let day = 42; day < 45; day++) life.live(thief(MONDAY + day * DAY))
       expect(devicePoints(life, thief(MONDAY + 45 * DAY))).toBeGreaterThan(1)
+    })
+
+    test('is not earned by calls, which show no device', () => {
+      const life = livedIn(1, 40)
+      const asn = indexOf('asn')
+      const inDoubt = () => {
+        const at = assessed(life, thief(MONDAY + 43 * DAY)).known.slots[asn] ?? -1
+        return at >= 0 && isDoubted(life.profile(), at)
+      }
+      for (let day = 20; day < 40; day++) life.live(call(MONDAY + day * DAY + HOUR, 'GetObject'))
+      life.live(thief(MONDAY + 42 * DAY))
+      expect(inDoubt()).toBe(true)
+      const { network } = thief(0).context
+      for (let n = 1; n < 9; n++)
+        life.live(call(MONDAY + 42 * DAY + n * 60_000, 'GetObject', { network: network ?? null }))
+      expect(inDoubt()).toBe(true)
+      life.live(
+        signIn(MONDAY + 42 * DAY + HOUR, {
+          network: { prefix: '203.0.113.0/24', asn: 64_999 },
+        }),
+      )
+      expect(inDoubt()).toBe(false)
     })
 
     test('is earned where the identity always is', () => {

@@ -1,7 +1,7 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { historyBucket } from '../detectors/surprise.ts'
 import { catalogue, indexOf, REMEMBERED } from '../features/catalogue.ts'
-import { isStrong } from '../features/read.ts'
+import { isAuthentication, isStrong } from '../features/read.ts'
 import { HOUR_BINS } from '../features/time-of-week.ts'
 import { NO_ZONE, offsetMinutes, zoneOf } from '../features/zone.ts'
 import { ADD, add } from '../population/delta.ts'
@@ -95,7 +95,7 @@ export function teachLongMemory(
     const isNew = at < 0 || profile.u32[at] !== hash
     if (isNew) at = takeSlot(profile, i, hash, day, evicted)
     addToSlot(profile, at, day, fifths, unit, strong)
-    settleDoubt(i, at, isNew, assessment, profile)
+    settleDoubt(i, at, isNew, input, assessment, profile)
     if (aged && agedBefore && isShared(i) && !isContributed(profile, at)) {
       setContributed(profile, at, 1)
       add(delta, ADD.value, i, hash, 0, 1)
@@ -133,6 +133,7 @@ function settleDoubt(
   feature: number,
   at: number,
   isNew: boolean,
+  input: EnrichedEvent,
   { signals }: Assessment,
   profile: Profile,
 ): void {
@@ -144,7 +145,9 @@ function settleDoubt(
     if (both >= STRANGE && signals.activeDays >= SETTLED) setDoubted(profile, at, 1)
   } else if (isDoubted(profile, at)) {
     const { first, last } = slotDays(profile, at)
-    if (other < STRANGE || last - first >= DOUBT_DAYS) setDoubted(profile, at, 0)
+    // a call shows no device, so nothing trusted came with it
+    const isMet = isAuthentication(input) && other < STRANGE
+    if (isMet || last - first >= DOUBT_DAYS) setDoubted(profile, at, 0)
   }
 }
 
