@@ -101,8 +101,17 @@ function generation(device: DeviceHabit, time: number): number {
 export function deviceUid(device: DeviceHabit, time: number, random: Random): string {
   if (device.uid !== undefined) return device.uid
   if (device.cookieDays === 0) return cookie(random.int(2 ** 31), random.int(2 ** 31))
-  const epoch = Math.floor(time / DAY / device.cookieDays + unit(device.seed, 2))
-  return cookie(device.seed, hash(epoch, generation(device, time)))
+  const { identifier, generation } = identifierOf(device, time)
+  return cookie(device.seed, hash(identifier, generation))
+}
+
+/** Which of its identifiers a device shows at an instant, and the how-manieth machine of its owner's it is by then. */
+export function identifierOf(device: DeviceHabit, time: number) {
+  const lifetimes = device.uid !== undefined ? 0 : time / DAY / device.cookieDays
+  return {
+    identifier: Math.floor(lifetimes + unit(device.seed, 2)),
+    generation: generation(device, time),
+  }
 }
 
 function cookie(a: number, b: number): string {

@@ -337,6 +337,40 @@ describe.each(FAMILIES)(
   },
 )
 
+test.each(FAMILIES)(
+  'in %s few go on with a session on a device they were never seen with: one signs in there first',
+  (family) => {
+    const start = Date.UTC(2026, 0, 8)
+    const world = createWorld({
+      family,
+      seed: 17,
+      people: 250,
+      days: 60,
+      start,
+      cloud: 0,
+      attacks: 0,
+    })
+    const seen = new Set<string>()
+    const shares = { known: [0, 0], fresh: [0, 0] } as const satisfies Record<string, number[]>
+    for (const one of world.events()) {
+      const uid = one.event.device?.uid
+      if (!isSignIn(one) || uid === undefined) continue
+      const name = `${one.event.actor.key} ${uid}`
+      // sessions of before the world began have run out by then
+      const late = one.event.time > start + 31 * 86_400_000
+      const share: number[] = shares[seen.has(name) ? 'known' : 'fresh']
+      seen.add(name)
+      if (!late) continue
+      share[0] = (share[0] ?? 0) + 1
+      if (one.event.auth?.stage === 'session') share[1] = (share[1] ?? 0) + 1
+    }
+    const of = ([all = 0, resumed = 0]: readonly number[]) => resumed / all
+    expect(of(shares.known)).toBeGreaterThan(0.2)
+    expect(of(shares.fresh)).toBeLessThan(0.15)
+    expect(of(shares.fresh)).toBeGreaterThan(0.005)
+  },
+)
+
 test('whoever did it, each family writes records in one place', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   const makers = sources.filter(

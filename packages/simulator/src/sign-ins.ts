@@ -73,7 +73,7 @@ function signInChain(
 ): void {
   const random = randomOf(attempt, 56)
   const app = appOf(person, random)
-  const resumes = random.chance(0.3)
+  const resumes = random.chance(0.3) && stage.sessions.canResume(person, here.device, now)
   let time = now
   const later = (seconds: number) => {
     time += seconds * 1000
@@ -119,6 +119,7 @@ function signInChain(
     )
     later(random.lognormal(35, 0.6))
   }
+  stage.sessions.note(person, here.device, now)
   attemptAt(
     stage,
     time,

@@ -9,6 +9,7 @@ import { drifted } from './drift.ts'
 import { createEmitter } from './emit.ts'
 import { buildInternet, type Internet } from './internet.ts'
 import { drawPeople, type Person, type PopulationOptions } from './people.ts'
+import { createSessions } from './sessions.ts'
 import { planSignIns } from './sign-ins.ts'
 import type { Stage } from './stage.ts'
 import type { SimulatedEvent } from './truth.ts'
@@ -105,7 +106,7 @@ export function* live(society: Society, stretch: Stretch): Generator<SimulatedEv
   const made: SimulatedEvent[] = []
   const agenda = createAgenda()
   const emit = createEmitter({ seed, ...stretch }, (one) => made.push(one))
-  const stage: Stage = { seed, internet, agenda, emit }
+  const stage: Stage = { seed, internet, agenda, emit, sessions: createSessions(from) }
   const mean = people.reduce((sum, person) => sum + person.rate, 0) * 0.75 * stretch.hostility
   const plan = (day: number): void => {
     const { people, admins } = eraOf(society, day)

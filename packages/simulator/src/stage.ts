@@ -1,6 +1,7 @@
 import type { Agenda } from './agenda.ts'
 import type { Emitter } from './emit.ts'
 import type { Internet } from './internet.ts'
+import type { Sessions } from './sessions.ts'
 
 /** What the parts of a world share. */
 export interface Stage {
@@ -8,4 +9,5 @@ export interface Stage {
   readonly internet: Internet
   readonly agenda: Agenda
   readonly emit: Emitter
+  readonly sessions: Sessions
 }

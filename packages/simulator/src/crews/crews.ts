@@ -13,6 +13,7 @@ import { poisonings } from './poisoners.ts'
 import { recordOf } from './record.ts'
 import { handover, makeRobots, type Robot, robotDay } from './robots.ts'
 import { makeRoster, type Roster } from './roster.ts'
+import { createTokens } from './tokens.ts'
 import { type Block, blockAt, layWires, type Wires } from './wires.ts'
 
 const DAY = 86_400_000
@@ -82,6 +83,7 @@ function* live(
   const { seed, days, start, attacks, cloud } = options
   const first = start / DAY
   const gangs = makeGangs(wires, roster.people)
+  const tokens = createTokens(first)
   let due: Act[] = []
   let number = 0
   let last = start - 1
@@ -93,7 +95,7 @@ function* live(
     for (const person of roster.people) {
       for (const act of addonDay(wires, person, day, randomOf(seed, 504, person.id, day))) keep(act)
       const random = randomOf(seed, 501, person.id, day)
-      for (const act of liveDay(wires, person, day, random)) {
+      for (const act of liveDay(wires, person, day, tokens, random)) {
         keep(act)
         if (act.kind !== 'sign-in' || act.failure !== undefined) continue
         count++

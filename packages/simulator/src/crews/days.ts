@@ -8,6 +8,7 @@ import { browserOn, type Gear, lookOf } from './gear.ts'
 import { enter } from './mishaps.ts'
 import type { Person } from './roster.ts'
 import { gateLine, homeLine, phoneLine, siteLine, tunnelLine, venueLine } from './spots.ts'
+import type { Tokens } from './tokens.ts'
 import { type Line, lineOf, type Wires } from './wires.ts'
 
 type Where = 'site' | 'home' | 'phone' | 'venue' | 'cafe'
@@ -25,6 +26,7 @@ export function* liveDay(
   wires: Wires,
   person: Person,
   day: number,
+  tokens: Tokens,
   random: Random,
 ): Generator<Act> {
   const kind = dayOf(wires.seed, person, day)
@@ -35,18 +37,16 @@ export function* liveDay(
     const early = day >= person.crew.clock ? 1 : 0
     const time =
       wallTime(town.zone, day, move.hours - early + random.normal(0, 0.06)) + random.int(60_000)
+    const stage = tokens.isSignedIn(person, move.gear, day, time) ? move.stage : 'primary'
+    tokens.signIn(person, move.gear, day, time)
     yield* enter(wires.seed, random, {
       time,
       who: person,
       line: lineAt(wires, person, day, time, move, kind, random),
       // An app that asks for a password opens the browser for it.
-      look: lookOf(
-        move.stage === 'primary' ? browserOn(move.gear) : move.gear,
-        time,
-        random.next(),
-      ),
+      look: lookOf(stage === 'primary' ? browserOn(move.gear) : move.gear, time, random.next()),
       app: random.pick(appsOf(person)),
-      stage: move.stage,
+      stage,
       truth: BENIGN,
     })
   }

@@ -98,11 +98,8 @@ export function ownGear(seed: number, random: Random, at: 'desk' | 'pocket'): Ge
 
 /** What sources see of it. `fresh`: with a browser that has no cookie yet. */
 export function lookOf(gear: Gear, time: number, pick: number, fresh = false): Look {
-  const day = time / DAY
-  const browser = browserOf(gear, day)
-  // Browsers clean up: every few months the identifier is another.
-  const life = gear.managed ? 400 : 60 + unit(gear.seed, 41) * 200
-  const spell = Math.floor(day / life + unit(gear.seed, 42))
+  const browser = browserOf(gear, time / DAY)
+  const spell = spellOf(gear, time)
   const hidden = fresh || pick < gear.shy
   return {
     ...browser,
@@ -113,6 +110,12 @@ export function lookOf(gear: Gear, time: number, pick: number, fresh = false): L
       ? {}
       : { uid: `d${hex(hash(gear.seed, spell, 43))}${hex(hash(gear.seed, spell, 44))}` }),
   }
+}
+
+/** Browsers clean up: every few months the identifier is another. Which one it is at an instant (ms). */
+export function spellOf(gear: Gear, time: number): number {
+  const life = gear.managed ? 400 : 60 + unit(gear.seed, 41) * 200
+  return Math.floor(time / DAY / life + unit(gear.seed, 42))
 }
 
 /** Only some batches run the agent that vouches for them, and not in every browser profile. */
