@@ -147,6 +147,7 @@ function emptySignals(): Signals {
     ageDays: Number.NaN,
     idleDays: Number.NaN,
     activeDays: 0,
+    resumed: null,
     newCountry: null,
     newCity: null,
     newAsn: null,

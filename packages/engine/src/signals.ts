@@ -85,6 +85,8 @@ export function readSignals(
   signals.idleDays = lastSuccess > 0 ? Math.max(0, (time - lastSuccess) / DAY) : Number.NaN
   signals.activeDays = u16[ACTIVE * 2] ?? 0
 
+  const stage = event.auth?.stage
+  signals.resumed = stage === undefined ? null : stage === 'session'
   signals.newCountry = isNew(profile, AT.country, out)
   signals.newCity = isNew(profile, AT.city, out)
   signals.newAsn = isNew(profile, AT.asn, out)

@@ -25,6 +25,8 @@ export interface Signals {
   idleDays: number
   /** Distinct days on which the identity was active. */
   activeDays: number
+  /** Was a session gone on with rather than a first factor shown? null where the source does not say. */
+  resumed: boolean | null
   /** Is the value new to this identity? null: absent in the event, or the identity has no history. */
   newCountry: boolean | null
   newCity: boolean | null

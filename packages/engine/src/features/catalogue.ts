@@ -88,8 +88,8 @@ const activity =
 /**
  * Every kind of evidence, parents before children; a term's index in this list is its index in points and weights.
  * A new remembered feature is one line. Floors and mimicry caps are from the measurements behind the surprise model.
- * Weights other than 1: versions change with every update, cities with every entry of an address database, and the kind of
- * a network says little that its owner does not, so they count less than half; a device's identifier and the application
+ * Weights other than 1: versions change with every update and cities with every entry of an address database, so they count
+ * less than half; the kind of a network is what a new telephone changes and a thief does not, so it counts in members alone; a device's identifier and the application
  * that somebody opens are what attackers rarely have right, and a stranger's device in a stranger's place is theirs: more.
  */
 export const catalogue: readonly FeatureDefinition[] = (
@@ -150,7 +150,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       name: 'network_class',
       label: 'kind of network',
       group: 'network',
-      weight: 0.3,
+      weight: 0,
       slots: 4,
       floor: 1 / 10,
       mimicry: 0.7,

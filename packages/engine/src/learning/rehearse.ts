@@ -139,8 +139,8 @@ function strangerPoints(
   values.set(assessment.values)
   const last = kind === STRANGER.sameCountryAndClient ? NETWORK : EXCHANGED
   for (let k = 0; k < last; k++) {
-    // nobody signs in to nothing
-    if (k === APP && lender.values[k] === 0) continue
+    // whoever comes in a name opens what that person opens
+    if (k === APP) continue
     values[PLACES[k] ?? 0] = lender.values[k] ?? 0
   }
   // where sign-ins carry no device, a stranger's would not either

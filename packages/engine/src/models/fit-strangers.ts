@@ -1,4 +1,4 @@
-import { newest, type Rehearsal, unpack } from '../population/rehearsals.ts'
+import { newest, type Rehearsal, STRANGER, unpack } from '../population/rehearsals.ts'
 import { type Sample, unpackVector } from '../population/samples.ts'
 import type { Member } from '../types.ts'
 import { fitBoostedTrees } from './boosted-trees.ts'
@@ -11,14 +11,20 @@ import { SURPRISES, VECTOR } from './vector.ts'
 const ENOUGH = 200
 /** What ordinary sign-ins together count, beside uncommon ones together. */
 const ORDINARY = 0.25
+/** What a thief of a session counts, beside a stranger with a password. */
+const THIEF = 0.3
 const SHAPE = { rounds: 40, depth: 2, rate: 0.15, restraint: 4, leaf: 8, monotone: SURPRISES }
 /** Place of each rehearsed term in the vector. */
 const PLACES = REHEARSED.map((term) => VECTOR.findIndex((one) => one.term === term))
 
+/** Place of what says that a session went on. */
+const RESUMED = VECTOR.findIndex(({ name }) => name === 'resumed')
+
 /**
  * Trees that tell rehearsed strangers from what is uncommon here, and has been allowed: trips, new phones, late evenings. The
  * surprises of both are alike in size; it is in what goes together that they differ, and in each organisation differently.
- * More of a surprise never says less. Strangers count as much in all as uncommon sign-ins do. Nothing is known of any attack;
+ * More of a surprise never says less. A stranger with a password has to show it; one who looks like the identity is rehearsed
+ * as a thief of its session as well, who goes on with that. Strangers count as much in all as uncommon sign-ins do. Nothing is known of any attack;
  * attacks that were allowed are among the uncommon, which is why those that were stopped or alerted are not.
  */
 export function fitStrangers(
@@ -26,21 +32,26 @@ export function fitStrangers(
   uncommon: readonly Sample[],
   ordinary: readonly Float64Array[],
 ): readonly Member[] {
-  const strangers = newest(rehearsals)
-    .filter(({ strange }) => strange.length > 0)
-    .map(({ strange }) => placed(unpack(strange)))
+  const rehearsed = newest(rehearsals).filter(({ strange }) => strange.length > 0)
+  const strangers = rehearsed.map(({ strange }) => placed(unpack(strange), 0))
+  const thieves = rehearsed
+    .filter(({ kind }) => kind === STRANGER.sameCountryAndClient)
+    .map(({ strange }) => placed(unpack(strange), 1))
   const others = uncommon
     .filter(({ vector }) => vector.length === VECTOR.length)
     .map(({ vector }) => rehearsedPart(unpackVector(vector)))
   if (Math.min(strangers.length, others.length, ordinary.length) < ENOUGH) return []
   const usual = ordinary.map(rehearsedPart)
-  const rows = [...strangers, ...others, ...usual]
+  const rows = [...strangers, ...thieves, ...others, ...usual]
+  const hostile = strangers.length + thieves.length
+  const share = others.length / (strangers.length + THIEF * thieves.length)
   const trees = fitBoostedTrees(
     {
       rows,
-      targets: rows.map((_, i) => (i < strangers.length ? 1 : 0)),
+      targets: rows.map((_, i) => (i < hostile ? 1 : 0)),
       counts: [
-        ...strangers.map(() => others.length / strangers.length),
+        ...strangers.map(() => share),
+        ...thieves.map(() => THIEF * share),
         ...others.map(() => 1),
         ...usual.map(() => (ORDINARY * others.length) / usual.length),
       ],
@@ -56,11 +67,15 @@ export function fitStrangers(
 /** A vector with nothing but rehearsed terms: what no rehearsal changes must not tell strangers apart. */
 function rehearsedPart(vector: Float64Array): Float64Array {
   const known = fillKnown(vector)
-  return placed(Float64Array.from(PLACES, (at) => known[at] as number))
+  return placed(
+    Float64Array.from(PLACES, (at) => known[at] as number),
+    known[RESUMED] as number,
+  )
 }
 
-function placed(points: Float64Array): Float64Array {
+function placed(points: Float64Array, resumed: number): Float64Array {
   const vector = new Float64Array(VECTOR.length)
+  vector[RESUMED] = resumed
   for (const [k, at] of PLACES.entries()) vector[at] = points[k] as number
   return vector
 }

@@ -57,6 +57,9 @@ export const VECTOR: readonly Dimension[] = [
   number('events', 'events in the last hour', (s) => Math.log1p(s.events60m)),
   number('asn_users', 'how many share the network', (s) => Math.log1p(s.asnUsers)),
   number('prefix_users', 'how many share the address range', (s) => Math.log1p(s.prefixUsers)),
+  number('resumed', 'whether a session went on', ({ resumed }) =>
+    resumed === null ? Number.NaN : Number(resumed),
+  ),
 ]
 
 /** Which numbers are surprises: more of one never makes an event less strange (1), and which are not (0). */

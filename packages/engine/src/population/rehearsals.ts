@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts'
 
-/** Remembered values that a rehearsal exchanges: network, device, application, in the order of the head's terms without the hour. */
+/** Remembered values that a rehearsal keeps: network and device, which strangers exchange, and the application; in the order of the head's terms without the hour. */
 export const EXCHANGED = 11
 /** Points of a rehearsal: one for each exchanged value, and the hour. */
 export const REHEARSAL_POINTS = 12

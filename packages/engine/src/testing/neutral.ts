@@ -12,6 +12,7 @@ export function neutralSignals(): Signals {
     ageDays: 365,
     idleDays: 0.7,
     activeDays: 240,
+    resumed: false,
     newCountry: false,
     newCity: false,
     newAsn: false,
