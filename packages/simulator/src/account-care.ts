@@ -17,6 +17,9 @@ export const CHANGES = {
   drop: { okta: 'user.mfa.factor.deactivate', entra: 'User deleted security info' },
 } as const
 
+/** Share of new factors that come with a device never seen before: devices are replaced every 30 months, factors set up twice a year. */
+const NEW_DEVICE = 0.25
+
 /** Puts a person's own changes of password and factor onto the agenda, and what follows from them. */
 export function planAccountCare(
   stage: Stage,
@@ -36,12 +39,33 @@ export function planAccountCare(
     if (now < person.joined || now > person.left || now < actor.joined || now > actor.left) return
     const here = circumstances(stage, actor, day, where, random.chance(0.5), now, random)
     const kind = isReset ? 'reset' : isEnrolment ? 'enrol' : 'change'
-    stage.emit.accountChange(
+    const change = (later: number): void => {
+      stage.emit.accountChange(
+        later,
+        { actor, target: person, ...here, activity: CHANGES[kind][person.company.idp] },
+        BENIGN,
+      )
+      if (kind !== 'enrol' && random.chance(0.12)) retryingApp(stage, person, day, later)
+    }
+    if (isReset) return change(now)
+    // Nobody gets to that page without signing in; a new phone or computer is what a new factor is for now and then.
+    const own = randomOf(person.seed, 115, day)
+    const isNew = isEnrolment && own.chance(NEW_DEVICE)
+    const uid = deviceUid(isNew ? { ...here.device, cookieDays: 0 } : here.device, now, own)
+    signInAt(
+      stage,
       now,
-      { actor, target: person, ...here, activity: CHANGES[kind][person.company.idp] },
-      BENIGN,
+      person,
+      { ...here, deviceUid: uid },
+      {
+        app: appOf(person, own),
+        attempt: own.int(2 ** 31),
+        step: 'primary',
+        isMfa: person.mfa !== null && !isNew,
+        truth: BENIGN,
+      },
     )
-    if (kind !== 'enrol' && random.chance(0.12)) retryingApp(stage, person, day, now)
+    stage.agenda.add(now + 20_000 + own.exponential(240_000), change)
   })
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { randomOf } from './random.ts'
+import { type Random, randomOf } from './random.ts'
 import type { SimulatedEvent } from './truth.ts'
 import { createWorld, FAMILIES, type Family } from './world.ts'
 
@@ -191,6 +191,45 @@ interface Measured {
   readonly activity: number
   readonly tree: number
   readonly apps: number
+  readonly factors: Factors
+}
+
+/** Changes of factors that are nobody's attack; of them those soon after a sign-in, and after one on a device never seen before. */
+interface Factors {
+  readonly all: number
+  readonly after: number
+  readonly fresh: number
+}
+
+/** Follows sign-ins, and changes of factors. */
+function watchFactors() {
+  const signedIn = new Map<string, { time: number; isFresh: boolean; devices: Set<string> }>()
+  const counts = { all: 0, after: 0, fresh: 0 }
+  return {
+    counts,
+    see({ event, truth }: SimulatedEvent) {
+      const key = event.actor.key ?? ''
+      const own = signedIn.get(key) ?? { time: 0, isFresh: false, devices: new Set() }
+      signedIn.set(key, own)
+      if (event.class_uid === 3002) {
+        const uid = event.device?.uid
+        if (event.status_id !== 1 || uid === undefined) return
+        own.time = event.time
+        own.isFresh = !own.devices.has(uid)
+        own.devices.add(uid)
+        return
+      }
+      if (
+        truth.label !== 'benign' ||
+        !/mfa\.factor\.activate|registered security/.test(event.activity)
+      )
+        return
+      counts.all++
+      if (event.time - own.time > 30 * 60_000) return
+      counts.after++
+      if (own.isFresh) counts.fresh++
+    },
+  }
 }
 
 /** How much more often, as a share of all, a hostile sign-in opens what the person never opened in eight sign-ins or more. */
@@ -214,29 +253,42 @@ function newApps(signIns: readonly SimulatedEvent[]): number {
   return news.hostile.fresh / news.hostile.all - news.benign.fresh / news.benign.all
 }
 
+/** Times that labels are dealt out anew. */
+const DEALS = 5
+
+/** How well a network tells attacks when labels are dealt out anew, over several deals: one alone is wide of a half by chance. */
+function permutedAuc(signIns: readonly SimulatedEvent[], random: Random): number {
+  let sum = 0
+  for (let deal = 0; deal < DEALS; deal++) {
+    const truths = signIns.map(({ truth }) => truth)
+    for (let i = truths.length - 1; i > 0; i--) {
+      const j = random.int(i + 1)
+      const [one, other] = [truths[i], truths[j]]
+      if (one !== undefined && other !== undefined) [truths[i], truths[j]] = [other, one]
+    }
+    const shuffled = signIns.map(({ event }, i) => ({
+      event,
+      truth: truths[i] ?? { label: 'benign' as const },
+    }))
+    sum += categoryAuc(shuffled, ({ event }) => String(event.src.autonomous_system?.number))
+  }
+  return sum / DEALS
+}
+
 function measure(family: Family, seed: number): Measured {
   // From Thursday to Wednesday, so that weekends, when attackers work on, lie in the middle of weeks.
   const options = { people: 700, days: 28, start: Date.UTC(2026, 0, 8), cloud: 0.05 }
   const signIns: SimulatedEvent[] = []
   const benign = OVERLAPS.map(() => new Set<string>())
+  const factors = watchFactors()
   for (const one of createWorld({ family, seed, attacks: ATTACKS, ...options }).events()) {
     if (isSignIn(one)) signIns.push(one)
+    factors.see(one)
     if (isAttack(one)) continue
     for (const [i, [, category]] of OVERLAPS.entries()) benign[i]?.add(category(one))
   }
   const hostile = signIns.filter(isAttack)
   const targeted = signIns.filter(({ truth }) => /benign|targeted/.test(truth.label))
-  const random = randomOf(seed, 1)
-  const truths = signIns.map(({ truth }) => truth)
-  for (let i = truths.length - 1; i > 0; i--) {
-    const j = random.int(i + 1)
-    const [one, other] = [truths[i], truths[j]]
-    if (one !== undefined && other !== undefined) [truths[i], truths[j]] = [other, one]
-  }
-  const shuffled = signIns.map(({ event }, i) => ({
-    event,
-    truth: truths[i] ?? { label: 'benign' as const },
-  }))
   const counts = new Map<string, number>()
   const who = (one: SimulatedEvent) => one.event.actor.key ?? ''
   for (const one of signIns)
@@ -256,7 +308,7 @@ function measure(family: Family, seed: number): Measured {
       categoryAuc(signIns, one),
       categoryAuc(targeted, one),
     ]),
-    permuted: categoryAuc(shuffled, ({ event }) => String(event.src.autonomous_system?.number)),
+    permuted: permutedAuc(signIns, randomOf(seed, 1)),
     overlaps: OVERLAPS.map(
       ([, category], i) =>
         hostile.filter((one) => benign[i]?.has(category(one))).length / hostile.length,
@@ -264,6 +316,7 @@ function measure(family: Family, seed: number): Measured {
     activity: median(victims) / median([...counts.values()]),
     tree: treePrecision(signIns),
     apps: newApps(signIns),
+    factors: factors.counts,
   }
 }
 
@@ -326,6 +379,15 @@ describe.each(FAMILIES)(
 
     test('whoever comes in a name opens what that person opens', () => {
       expect(mean(({ apps }) => apps)).toBeLessThan(0.1)
+    })
+
+    test('honest people set up factors right after signing in too, often on something new', () => {
+      const sum = (of: (one: Factors) => number) =>
+        worlds.reduce((all, { factors }) => all + of(factors), 0)
+      const all = sum((one) => one.all)
+      expect(all).toBeGreaterThan(20)
+      expect(sum(({ after }) => after)).toBeGreaterThan(0.8 * all)
+      expect(sum(({ fresh }) => fresh)).toBeGreaterThan(0.15 * all)
     })
 
     test('the people who are attacked are as active as anybody', () => {

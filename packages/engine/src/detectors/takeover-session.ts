@@ -177,28 +177,31 @@ function weighDoings(
   session: Session,
   left: number,
 ): void {
-  const { evidence, actions } = session
-  const own = (which: 0 | 1 | 2 | 3, amount: number) =>
-    ownSurprise(profile, population, group, which, amount, left)
-  const rare = (which: number, amount: number) => rarity(population, group, which, amount)
-  const share = (which: number, count: number) =>
-    count === 0 ? 0 : rare(which, shareOf(count, actions))
+  const { evidence, actions, bytes, objects, reads, denied, deletes } = session
+  const { reconnaissance, sensitive } = session
   evidence[AT.bytes] =
-    0.3 * own(AMOUNT.bytes, session.bytes) + 0.35 * rare(AMOUNT.bytes, session.bytes)
+    0.3 * ownSurprise(profile, population, group, AMOUNT.bytes, bytes, left) +
+    0.35 * rarity(population, group, AMOUNT.bytes, bytes)
   evidence[AT.objects] =
-    0.45 * own(AMOUNT.objects, session.objects) + 0.5 * rare(AMOUNT.objects, session.objects)
-  evidence[AT.slow] = 0.6 * own(AMOUNT.slowObjects, session.slow)
-  evidence[AT.reads] = 0.45 * rare(AMOUNT.reads, session.reads)
+    0.45 * ownSurprise(profile, population, group, AMOUNT.objects, objects, left) +
+    0.5 * rarity(population, group, AMOUNT.objects, objects)
+  evidence[AT.slow] =
+    0.6 * ownSurprise(profile, population, group, AMOUNT.slowObjects, session.slow, left)
+  evidence[AT.reads] = 0.45 * rarity(population, group, AMOUNT.reads, reads)
   evidence[AT.denied] =
-    0.25 * rare(AMOUNT.denied, session.denied) + 0.3 * share(AMOUNT.deniedShare, session.denied)
+    0.25 * rarity(population, group, AMOUNT.denied, denied) +
+    0.3 * rarity(population, group, AMOUNT.deniedShare, shareOf(denied, actions))
   evidence[AT.deletes] =
-    0.4 * own(AMOUNT.deletes, session.deletes) + 0.2 * share(AMOUNT.deletesShare, session.deletes)
-  evidence[AT.reconnaissance] = 0.5 * share(AMOUNT.reconnaissanceShare, session.reconnaissance)
-  evidence[AT.sensitive] = 0.4 * share(AMOUNT.sensitiveShare, session.sensitive)
+    0.4 * ownSurprise(profile, population, group, AMOUNT.deletes, deletes, left) +
+    0.2 * rarity(population, group, AMOUNT.deletesShare, shareOf(deletes, actions))
+  evidence[AT.reconnaissance] =
+    0.5 * rarity(population, group, AMOUNT.reconnaissanceShare, shareOf(reconnaissance, actions))
+  evidence[AT.sensitive] =
+    0.4 * rarity(population, group, AMOUNT.sensitiveShare, shareOf(sensitive, actions))
   const signIn = Math.min(MOST_CARE, evidence[AT.sign_in] ?? 0)
   evidence[AT.care] =
-    ((session.care & 1) !== 0 ? 0.7 + 0.7 * signIn : 0) +
-    ((session.care & 2) !== 0 ? 0.5 * signIn : 0)
+    ((session.care & 1) !== 0 ? 0.5 + 0.25 * signIn : 0) +
+    ((session.care & 2) !== 0 ? 0.15 * signIn : 0)
   evidence[AT.together] = togetherNats(evidence)
 }
 

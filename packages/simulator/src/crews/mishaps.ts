@@ -1,12 +1,14 @@
 import { hash, type Random, unit } from '../random.ts'
 import type { Truth } from '../truth.ts'
 import type { Act, SignIn } from './acts.ts'
-import type { Look } from './gear.ts'
+import { type Look, strangerUid } from './gear.ts'
 import type { Person } from './roster.ts'
 import type { Line } from './wires.ts'
 
 const DAY = 86_400_000
 const MINUTE = 60_000
+/** Share of new factors that come with something to sign in on that was never seen before. */
+const NEW_GEAR = 0.4
 
 /** Somebody who wants in, from where and with what. */
 export interface Entry {
@@ -81,19 +83,21 @@ export function* enter(world: number, random: Random, entry: Entry): Generator<A
     yield { ...step(entry, random, time, 'mfa_failed'), stage: 'mfa' }
     time += 10_000 + random.int(MINUTE)
   }
-  yield pass(entry, random, time)
-  if (random.chance(0.0015)) {
-    const { line, look, truth } = entry
-    yield {
-      kind: 'care',
-      what: 'factor',
-      who,
-      time: time + random.int(20 * MINUTE),
-      line,
-      look,
-      truth,
-    }
+  const passed = pass(entry, random, time)
+  if (!random.chance(0.0015)) {
+    yield passed
+    return
   }
+  // A factor is set up for a new phone or browser as often as not.
+  const day = Math.floor(time / DAY)
+  const look =
+    unit(who.seed, 143, day) < NEW_GEAR
+      ? { ...entry.look, uid: strangerUid(hash(who.seed, 144, day)), managed: false }
+      : entry.look
+  yield { ...passed, look }
+  const { line, truth } = entry
+  const later = time + random.int(20 * MINUTE)
+  yield { kind: 'care', what: 'factor', who, time: later, line, look, truth }
 }
 
 /** A success. Where a push is set up it is asked for at about every second sign-in. */
