@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '@gatewatch/schema'
 import { type Attribution, attribute } from './attribute.ts'
-import { basis, noveltyRate } from './detectors/surprise.ts'
+import { basis, isYoung, noveltyRate } from './detectors/surprise.ts'
 import { catalogue, REMEMBERED } from './features/catalogue.ts'
 import { apiService } from './features/read.ts'
 import { VECTOR } from './models/vector.ts'
@@ -147,6 +147,13 @@ function valueReason(
         : `${capital(label)} ${value}: nothing is known of this identity yet`
   } else if (isDoubted(profile, at)) {
     text = `${capital(label)} ${value} came with a new device in a new place, and nothing trusted has come with it since`
+  } else if (
+    points > 0 &&
+    slotDays(profile, at).first < day &&
+    isYoung(profile, feature, at, count, day)
+  ) {
+    const days = day - slotDays(profile, at).first
+    text = `${capital(label)} ${value} was first seen ${days === 1 ? 'a day' : `${days} days`} ago and hardly came since, while this identity went on with others`
   } else if (!isTrusted(profile, at)) {
     text = `${capital(label)} ${value} was first seen today and has not earned trust`
   } else {

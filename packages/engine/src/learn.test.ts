@@ -103,10 +103,11 @@ describe('trust', () => {
 
   describe('of a device that came once', () => {
     const fresh = (time: number) => signIn(time, { event: { device: { uid: 'new' } } })
-    const devicePoints = (life: Life, event: EnrichedEvent) =>
+    const reason = (life: Life, event: EnrichedEvent) =>
       peek(event, life.profile(), life.population, defaultModels, defaultPolicy).reasons.find(
         ({ code }) => code === 'device',
-      )?.points ?? 0
+      )
+    const devicePoints = (life: Life, event: EnrichedEvent) => reason(life, event)?.points ?? 0
     const cameOnce = () => {
       const life = livedIn(1, 40)
       const first = devicePoints(life, fresh(MONDAY + 42 * DAY))
@@ -119,6 +120,8 @@ describe('trust', () => {
       for (let n = 0; n < 8; n++) life.live(signIn(MONDAY + 42 * DAY + (n + 1) * 6 * HOUR))
       const again = devicePoints(life, fresh(MONDAY + 44 * DAY + HOUR))
       expect(again).toBeGreaterThan(first / 4)
+      const later = reason(life, fresh(MONDAY + 44 * DAY + HOUR))
+      expect(later?.text).toContain('first seen 2 days ago and hardly came since')
     })
 
     test('is earned by taking the place of the others', () => {

@@ -197,6 +197,18 @@ export function surprise(
   }
 }
 
+/** Is a device or network, that came `c` times (decayed), still so young that coming seldom speaks against it? */
+export function isYoung(
+  profile: Profile,
+  feature: number,
+  at: number,
+  c: number,
+  today: number,
+): boolean {
+  if (BROUGHT_AGAIN[feature] !== 1 || c >= YOUNG_EVENTS || isProven(profile, at)) return false
+  return today - slotDays(profile, at).first < YOUNG_DAYS
+}
+
 /**
  * How much stranger than a value never seen a young one is, nats: somebody else comes back a few times, an owner many, so it
  * grows with ln(1 + e), e the events that the identity showed since, and falls with each of the value's own (`c`) and with time.
@@ -210,8 +222,8 @@ function doubtOf(
   today: number,
   left: number,
 ): number {
+  if (!isYoung(profile, feature, at, c, today)) return -Infinity
   const age = Math.max(0, today - slotDays(profile, at).first)
-  if (age >= YOUNG_DAYS || c >= YOUNG_EVENTS || isProven(profile, at)) return -Infinity
   const halfLife = profile.f32[HALF_LIFE] ?? 0
   const lived = Math.max(1, today - dayOf(profile.f64[FIRST >> 1] ?? 0))
   const mean = (halfLife * (1 - 2 ** (-lived / halfLife))) / Math.LN2
