@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "read a vendor's log through its interface and send it to a running Gatewatch",
     load: async () => (await import('./pull.ts')).pullCommand(),
   },
+  convert: {
+    summary: 'write log files of any format as OCSF, ECS or own events',
+    load: async () => (await import('./convert.ts')).convertCommand(),
+  },
   simulate: {
     summary: 'write the events of a made-up organisation to a file',
     load: async () => (await import('./simulate.ts')).simulateCommand(),

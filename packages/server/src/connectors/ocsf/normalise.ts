@@ -15,7 +15,7 @@ import {
 import { instantOf } from '../values/instant.ts'
 import { boolOf, countOf, numberOf, textOf } from '../values/text.ts'
 import { deviceOf, sourceOf } from './endpoints.ts'
-import { actorOf, targetOf } from './people.ts'
+import { actorOf, isIdentityType, targetOf } from './people.ts'
 import { ocsfTime } from './time.ts'
 
 /** Events of the Open Cybersecurity Schema Framework, 1.0 to 1.7: account change, authentication, sessions, user access, API activity, findings. */
@@ -46,7 +46,8 @@ function eventOf(record: Fields, given: number, origin: Origin): Outcome<AccessE
   const metadata = fieldsOf(record.metadata)
   const product = fieldsOf(metadata.product)
   const source = logOf(record, metadata, product)
-  const isCloudTrail = source.vendor === 'aws' && source.product === 'cloudtrail'
+  const isAws = source.vendor === 'aws' && source.product === 'cloudtrail'
+  const isCloudTrail = isAws && isIdentityType(fieldsOf(fieldsOf(record.actor).user).type)
   const api = fieldsOf(record.api)
   const operation = textOf(api.operation, 255)
   const cloud = fieldsOf(record.cloud)

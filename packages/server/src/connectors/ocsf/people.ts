@@ -1,4 +1,4 @@
-import type { AccessEvent, Actor, Principal } from '@gatewatch/schema'
+import { type AccessEvent, type Actor, type Principal, PrincipalType } from '@gatewatch/schema'
 import { actorOf as cloudtrailActor } from '../aws-cloudtrail/actor.ts'
 import { entryOf, type Fields, fieldsOf, known, knownOrNone } from '../values/fields.ts'
 import { boolOf, loginOf, textOf } from '../values/text.ts'
@@ -17,24 +17,36 @@ function principalOf(said: unknown): Principal | undefined {
   const user = fieldsOf(said)
   const login = loginOf(user.name)
   const uid = textOf(user.uid, 512)
-  const email_addr = textOf(user.email_addr, 320) ?? login.email_addr
+  const type = typeOf(user)
+  // Addresses of service accounts are nobody's mail.
+  const isMachine = type === 'service' || type === 'workload' || type === 'system'
+  const email_addr = textOf(user.email_addr, 320) ?? (isMachine ? undefined : login.email_addr)
   if (login.name === undefined && uid === undefined && email_addr === undefined) return undefined
   return known<Principal>({
     uid,
     name: login.name ?? email_addr,
     email_addr,
     domain: textOf(user.domain, 255),
-    type: typeOf(user),
+    type,
     account_uid: textOf(fieldsOf(user.account).uid ?? user.account_uid, 255),
   })
 }
 
 function typeOf({ type_id, type }: Fields): Principal['type'] {
   const named = textOf(type, 64) ?? ''
+  const own = PrincipalType.safeParse(named.toLowerCase())
+  if (own.success) return own.data
   if (/^root$/i.test(named)) return 'root'
   if (/service|application|machine/i.test(named)) return 'service'
   if (/guest/i.test(named)) return 'guest'
   return entryOf(types, type_id) ?? 'user'
+}
+
+/** Is it one of CloudTrail's kinds of callers? */
+export function isIdentityType(type: unknown): boolean {
+  return /^(Root|IAMUser|AssumedRole|FederatedUser|SAMLUser|WebIdentityUser|IdentityCenterUser|AWSAccount|AWSService|Directory)$/.test(
+    String(type),
+  )
 }
 
 /** Who acted. A sign-in is its user's; every other event its actor's. Calls of AWS are read as CloudTrail's own records are. */

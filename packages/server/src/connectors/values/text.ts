@@ -78,7 +78,8 @@ export function countOf(value: unknown): number | undefined {
 export function loginOf(value: unknown): { name?: string; email_addr?: string } {
   const name = textOf(value, 320)
   if (name === undefined) return {}
-  return looksLikeEmail(name) ? { name, email_addr: name } : { name }
+  // What stands behind a stroke was chosen by whoever goes by it.
+  return looksLikeEmail(name) && !name.includes('/') ? { name, email_addr: name } : { name }
 }
 
 /** Is it written like an e-mail address? Linear, and deliberately lax. */
