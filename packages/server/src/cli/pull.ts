@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { auth0Streams } from '../connectors/auth0/source.ts'
 import { entraStreams } from '../connectors/entra/source.ts'
+import { githubStreams } from '../connectors/github-audit/source.ts'
 import { workspaceStreams } from '../connectors/google-workspace/source.ts'
 import { oktaStreams } from '../connectors/okta/source.ts'
 import { ask } from '../connectors/polling/ask.ts'
@@ -22,6 +24,15 @@ const Source = z.discriminatedUnion('kind', [
     graph_url: z.url().default('https://graph.microsoft.com'),
     login_url: z.url().default('https://login.microsoftonline.com'),
   }),
+  z.strictObject({
+    kind: z.literal('github'),
+    token: text,
+    of: z
+      .string()
+      .regex(/^(orgs|enterprises)\/[A-Za-z0-9-]{1,100}$/, 'orgs/NAME or enterprises/NAME'),
+    api_url: z.url().default('https://api.github.com'),
+  }),
+  z.strictObject({ kind: z.literal('auth0'), url: z.url(), client_id: text, client_secret: text }),
   z.strictObject({
     kind: z.literal('google_workspace'),
     client_email: text,
@@ -104,10 +115,18 @@ async function pullAll(
 }
 
 function streamsOf(source: PullFile['source']): readonly LogStream[] {
-  if (source.kind === 'okta') return oktaStreams(source)
-  return source.kind === 'entra'
-    ? entraStreams(source, Date.now)
-    : workspaceStreams(source, Date.now)
+  switch (source.kind) {
+    case 'okta':
+      return oktaStreams(source)
+    case 'entra':
+      return entraStreams(source, Date.now)
+    case 'github':
+      return githubStreams(source)
+    case 'auth0':
+      return auth0Streams(source, Date.now)
+    case 'google_workspace':
+      return workspaceStreams(source, Date.now)
+  }
 }
 
 function following(file: PullFile, signal: AbortSignal): Following {

@@ -2,7 +2,9 @@ import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { auth0Streams } from '../auth0/source.ts'
 import { entraStreams } from '../entra/source.ts'
+import { githubStreams } from '../github-audit/source.ts'
 import { workspaceStreams } from '../google-workspace/source.ts'
 import { oktaStreams } from '../okta/source.ts'
 import { fieldsOf } from '../values/fields.ts'
@@ -325,4 +327,69 @@ test('Google Workspace: a signed statement buys the token, pages are followed, a
   expect(server.asked[1]).toBe(
     `/admin/reports/v1/activity/users/all/applications/login?startTime=${encodeURIComponent(at(0))}&maxResults=1000`,
   )
+})
+
+test('GitHub: links are followed to the last page, and the last hour is asked for once more', async () => {
+  const log = [1, 2, 3].map((n) => ({
+    _document_id: `d${n}`,
+    '@timestamp': start + n * minute,
+    action: 'repo.create',
+    actor: 'ada-l',
+  }))
+  const server = await vendor((url, request) => {
+    if (request.headers.authorization !== 'Bearer hush')
+      return [401, { message: 'Bad credentials' }]
+    const after = Number(url.searchParams.get('after') ?? 0)
+    const next = new URL(url)
+    next.searchParams.set('after', String(after + 2))
+    const more: Record<string, string> =
+      after + 2 < log.length
+        ? { link: `<${next.href}>; rel="next", <${url.href}>; rel="prev"` }
+        : {}
+    return [200, log.slice(after, after + 2), more]
+  })
+  const access = { token: 'hush', of: 'orgs/example', api_url: server.url }
+  const { kept, parts } = recorder()
+  const end = await follow(
+    only(githubStreams(access)),
+    { from: start - 90 * minute, newest: start - 90 * minute },
+    parts,
+  )
+  expect(kept.records).toEqual(log)
+  expect(server.asked[0]).toBe(
+    `/orgs/example/audit-log?include=all&order=asc&per_page=100&phrase=${encodeURIComponent(`created:>=${at(-90)}`)}`,
+  )
+  expect(end).toEqual({ from: start + 3 * minute - 60 * minute, newest: start + 3 * minute })
+  const error = await follow(
+    only(githubStreams({ ...access, token: 'wrong-one' })),
+    begin,
+    parts,
+  ).catch((one: Error) => one)
+  expect(String(error)).toContain('Bad credentials')
+})
+
+test('Auth0: reading goes on from the last event, also when there was nothing for a while', async () => {
+  const log = [1, 2, 3].map((n) => ({ log_id: `l${n}`, date: at(n), type: 's' }))
+  const server = await vendor((url, request, body) => {
+    if (url.pathname === '/oauth/token') {
+      const said = new URLSearchParams(body)
+      return said.get('audience') === `${url.origin}/api/v2/`
+        ? [200, { access_token: 'a1', expires_in: 86_400 }]
+        : [403, { error: 'access_denied' }]
+    }
+    if (request.headers.authorization !== 'Bearer a1') return [401, { message: 'Invalid token' }]
+    const from = url.searchParams.get('from')
+    const begins = from === null ? 0 : log.findIndex((one) => one.log_id === from) + 1
+    return [200, log.slice(begins, begins + 2)]
+  })
+  const stream = only(
+    auth0Streams({ url: server.url, client_id: 'c', client_secret: 'hush' }, () => start),
+  )
+  const { kept, parts } = recorder()
+  const first = await follow(stream, begin, parts)
+  const second = await follow(stream, first, parts)
+  expect(second.next).toBe(`${server.url}/api/v2/logs?from=l3&take=100`)
+  log.push({ log_id: 'l4', date: at(4), type: 's' })
+  await follow(stream, second, parts)
+  expect(kept.records.map((one) => fieldsOf(one).log_id)).toEqual(['l1', 'l2', 'l3', 'l4'])
 })
