@@ -32,6 +32,7 @@ function totals(summary: Summary): string {
     ['deny', decisions.deny],
     ['alerts', summary.alerts],
     ['duplicates', summary.duplicates],
+    ['amended', summary.revisions],
     ['unreadable', sum(summary.unreadable)],
   ]
   const html = cards.map(

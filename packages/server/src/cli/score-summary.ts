@@ -28,6 +28,8 @@ export interface Summary {
   readonly files: number
   readonly events: number
   readonly duplicates: number
+  /** Records that came again with other content: the last counts. */
+  readonly revisions: number
   readonly identities: number
   /** Times in ms, UTC; equal to Infinity and -Infinity where there are no events. */
   readonly from: number
@@ -57,6 +59,7 @@ export interface SummaryBuilder {
   addUnreadable(reason: string): void
   addSkipped(reason: string, count: number): void
   addDuplicate(): void
+  addRevision(): void
   add(replayed: Replayed): void
   finish(files: number, identities: number): Summary
 }
@@ -66,7 +69,7 @@ export function summaryBuilder(
   top: number,
   span: () => { from: number; to: number },
 ): SummaryBuilder {
-  const counts = { events: 0, duplicates: 0, failures: 0, alerts: 0 }
+  const counts = { events: 0, duplicates: 0, revisions: 0, failures: 0, alerts: 0 }
   const decisions: Record<Decision, number> = { allow: 0, challenge: 0, deny: 0 }
   const kinds = new Map<string, number>()
   const unreadable = new Map<string, number>()
@@ -111,6 +114,7 @@ export function summaryBuilder(
     addUnreadable: (reason) => bump(unreadable, generalised(reason)),
     addSkipped: (reason, count) => bump(skipped, reason, count),
     addDuplicate: () => void counts.duplicates++,
+    addRevision: () => void counts.revisions++,
     add({ input, judgement }) {
       const { verdict } = judgement
       counts.events++

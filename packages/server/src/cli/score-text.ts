@@ -10,12 +10,12 @@ export function summaryText(summary: Summary): string {
 }
 
 function totals(summary: Summary): string[] {
-  const { events, duplicates, identities, decisions, unreadable, skipped } = summary
+  const { events, duplicates, revisions, identities, decisions, unreadable, skipped } = summary
   const lines = [
     `${several(events, 'event')} of ${several(identities, 'identity')}${events === 0 ? '' : `, ${day(summary.from)} to ${day(summary.to)}`}`,
     `  ${[...summary.kinds].map(([kind, count]) => `${kind} ${number(count)}`).join(', ')}`,
     `  allow ${number(decisions.allow)}, challenge ${number(decisions.challenge)}, deny ${number(decisions.deny)}; alerts ${number(summary.alerts)}`,
-    `  duplicates left out ${number(duplicates)}, records that are no events ${number(sum(skipped))}, unreadable ${number(sum(unreadable))}`,
+    `  duplicates left out ${number(duplicates)}, amended ${number(revisions)}, records that are no events ${number(sum(skipped))}, unreadable ${number(sum(unreadable))}`,
   ]
   for (const [reason, count] of skipped.slice(0, 5))
     lines.push(`    left out ${number(count)}: ${printable(reason)}`)

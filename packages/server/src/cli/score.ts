@@ -11,6 +11,7 @@ import { NEWLINE } from '../connectors/reading/json-bytes.ts'
 import { type Letter, readEvents } from '../connectors/reading/read-events.ts'
 import { connectorOf, connectors } from '../connectors/registry.ts'
 import type { Lookups } from '../pipeline/enrich.ts'
+import { type Again, latest } from '../pipeline/replay/latest.ts'
 import { type Replay, resumeReplay, startReplay } from '../pipeline/replay/replay.ts'
 import { createSorter, type Sorter } from '../pipeline/replay/sorter.ts'
 import { EXIT, userError } from './exit-codes.ts'
@@ -151,7 +152,9 @@ async function judgeAll(
   to: { summary: SummaryBuilder; out: Lines | null; progress: Progress },
 ): Promise<void> {
   let done = 0
-  for await (const events of sorter.sorted()) {
+  const again = (what: Again) =>
+    what === 'revision' ? to.summary.addRevision() : to.summary.addDuplicate()
+  for await (const events of latest(sorter.sorted(), again)) {
     for (const event of events) {
       const replayed = replay.take(event)
       if (replayed === null) {

@@ -108,7 +108,8 @@ function readHeader(text: string): Header {
   throw new Error('this is no state file of this version of Gatewatch')
 }
 
-function nameOf({ uid, source }: AccessEvent): string {
+/** What names an event among those of one instant: its log and its id. */
+export function nameOf({ uid, source }: AccessEvent): string {
   const { vendor, product, tenant_uid, log_name } = source
   return `${uid}\0${vendor}\0${product}\0${tenant_uid}\0${log_name}`
 }
