@@ -5,6 +5,10 @@ export {
   type IsolationForest,
   isolationScore,
 } from '../models/isolation-forest.ts'
+export { decodeMember } from '../models/members.ts'
+export { type Random, seededRandom, shuffle } from '../models/random.ts'
+export { fitTail, type TailTable, tailNats } from '../models/tail-table.ts'
+export { VECTOR } from '../models/vector.ts'
 export { STRANGER } from '../population/rehearsals.ts'
 export { calibrationError, type ReliabilityBin, reliability } from './calibration.ts'
 export { type Dbscan, dbscanError, fitDbscan } from './dbscan.ts'
@@ -38,7 +42,16 @@ export {
   rocAuc,
   thresholdAt,
 } from './metrics.ts'
+export { type LabModel, MODEL_CARDS, type ModelCard } from './model-cards.ts'
 export { fitPca, type Pca, pcaError, pcaPlace } from './pca.ts'
 export { type Confusion, confusionAt, wilsonInterval } from './proportions.ts'
 export { fitRandomForest, forestShare, type RandomForest } from './random-forest.ts'
-export { firstOfEach, type Interval, type Marks, recallIntervals, recallsAt } from './recall.ts'
+export {
+  type Bootstrap,
+  firstOfEach,
+  gainInterval,
+  type Interval,
+  type Marks,
+  recallIntervals,
+  recallsAt,
+} from './recall.ts'

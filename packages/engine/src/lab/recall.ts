@@ -29,27 +29,43 @@ export function recallIntervals(
   marks: readonly Marks[],
   cluster: ArrayLike<number>,
   rates: readonly number[],
-  options: { readonly rounds?: number; readonly level?: number; readonly seed?: number } = {},
+  options: Bootstrap = {},
 ): Interval[][] {
-  const { rounds = 1000, level = 0.95, seed = 1 } = options
-  let clusters = 0
-  for (let i = 0; i < cluster.length; i++) clusters = Math.max(clusters, (cluster[i] as number) + 1)
-  const random = seededRandom(seed)
-  const benign = new Uint32Array(clusters)
-  ranking.order.forEach((row, at) => {
-    const c = cluster[row] as number
-    if (ranking.attack[at] === 0) benign[c] = (benign[c] as number) + 1
-  })
   const hostile = hostileRows(ranking)
   const drawn: number[][][] = marks.map(() => rates.map(() => []))
-  for (let round = 0; round < rounds; round++) {
-    const times = drawTimes(clusters, random)
-    const found = walk(ranking, marks, hostile, rates, { times, cluster, benign })
+  for (const draw of draws(ranking, cluster, options)) {
+    const found = walk(ranking, marks, hostile, rates, draw)
     for (const [m, byRate] of found.entries())
       for (const [r, value] of byRate.entries())
         if (!Number.isNaN(value)) drawn[m]?.[r]?.push(value)
   }
-  return drawn.map((byRate) => byRate.map((values) => middle(values, level)))
+  return drawn.map((byRate) => byRate.map((values) => middle(values, options.level)))
+}
+
+/**
+ * How much more of a mark's events one ranking finds than another of the same events, at the same share of benign events flagged:
+ * the difference, and an interval that holds it, by the same bootstrap as `recallIntervals`, both rankings under each draw.
+ */
+export function gainInterval(
+  before: Ranking,
+  after: Ranking,
+  mark: Marks,
+  cluster: ArrayLike<number>,
+  rate: number,
+  options: Bootstrap = {},
+): { readonly gain: number; readonly interval: Interval } {
+  const [first, second] = [hostileRows(before), hostileRows(after)]
+  const difference = (draw: Draw | null) =>
+    (walk(after, [mark], second, [rate], draw)[0]?.[0] ?? Number.NaN) -
+    (walk(before, [mark], first, [rate], draw)[0]?.[0] ?? Number.NaN)
+  const gains = Array.from(draws(before, cluster, options), difference)
+  return {
+    gain: difference(null),
+    interval: middle(
+      gains.filter((one) => !Number.isNaN(one)),
+      options.level,
+    ),
+  }
 }
 
 /** The first event of each group in the order of a ranking: to count victims found, not their events. `null`: of no group. */
@@ -64,6 +80,31 @@ export function firstOfEach(ranking: Ranking, groupOf: (row: number) => string |
     marks[row] = 1
   }
   return marks
+}
+
+/** How a bootstrap is done: rounds (1,000), probability of the interval (0.95), seed (1). */
+export interface Bootstrap {
+  readonly rounds?: number
+  readonly level?: number
+  readonly seed?: number
+}
+
+/** The draws of a bootstrap: the same for rankings of the same events. */
+function* draws(
+  ranking: Ranking,
+  cluster: ArrayLike<number>,
+  { rounds = 1000, seed = 1 }: Bootstrap,
+): Generator<Draw> {
+  let clusters = 0
+  for (let i = 0; i < cluster.length; i++) clusters = Math.max(clusters, (cluster[i] as number) + 1)
+  const random = seededRandom(seed)
+  const benign = new Uint32Array(clusters)
+  ranking.order.forEach((row, at) => {
+    const c = cluster[row] as number
+    if (ranking.attack[at] === 0) benign[c] = (benign[c] as number) + 1
+  })
+  for (let round = 0; round < rounds; round++)
+    yield { times: drawTimes(clusters, random), cluster, benign }
 }
 
 interface Draw {
@@ -151,7 +192,7 @@ function drawTimes(clusters: number, random: Random): Uint16Array {
   return times
 }
 
-function middle(values: number[], level: number): Interval {
+function middle(values: number[], level = 0.95): Interval {
   values.sort((a, b) => a - b)
   const at = (share: number) => values[Math.round(share * (values.length - 1))] ?? Number.NaN
   return [at((1 - level) / 2), at((1 + level) / 2)]

@@ -3,7 +3,7 @@ import { YOUNG_HISTOGRAM } from '../population/population.ts'
 import type { Assessment, Signals } from '../types.ts'
 
 /** One number that members of the ensemble read of a sign-in. */
-interface Dimension {
+export interface Dimension {
   /** The code of its share in a member's points. */
   readonly name: string
   /** For people, in the middle of a sentence. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { OPTIONAL_MEMBERS } from '@gatewatch/engine/lab'
 import { FAMILIES, type Family } from '@gatewatch/simulator'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { rba } from '../connectors/rba/normalise.ts'
@@ -15,6 +16,7 @@ import {
   withoutLabels,
 } from '../evaluate/labels.ts'
 import type { Evaluation, WorldOptions } from '../evaluate/measure.ts'
+import { membersSwitchedOn } from '../evaluate/switched-on.ts'
 import { tell } from '../evaluate/tell.ts'
 import { tellClaims } from '../evaluate/tell-bars.ts'
 import { evaluationHtml } from './evaluation-report.ts'
@@ -30,6 +32,7 @@ interface Options {
   readonly families: readonly Family[]
   readonly claims: boolean
   readonly events?: readonly string[]
+  readonly models: readonly string[]
   readonly labels?: string
   readonly rbaLabel: RbaLabel
   readonly places?: readonly string[]
@@ -55,6 +58,12 @@ export function evaluateCommand(): Command {
       `which kinds of organisation, each simulated in its own way: ${FAMILIES.join(', ')}`,
       families,
       ['offices'],
+    )
+    .option(
+      '--models <list>',
+      `members switched on beside those that ship: ${OPTIONAL_MEMBERS.join(', ')}, or files of gatewatch train`,
+      (text) => text.split(',').map((one) => one.trim()),
+      [],
     )
     .option('--claims', 'play an easy world beside each, and hold claims often made to both', false)
     .option('--events <file...>', 'judge the events of these files instead of made-up worlds')
@@ -100,15 +109,20 @@ Examples:
 }
 
 async function evaluateMadeUp(options: Options): Promise<void> {
-  const { people, days, warmUp, claims } = options
+  const { people, days, warmUp, claims, models } = options
   if (people < 1) throw userError('--people must be at least 1.')
   if (warmUp >= days)
     throw userError('--warm-up must be less than --days: nothing would be counted.')
   if (options.labels !== undefined)
     throw userError('--labels is for --events: made-up worlds know their truth.')
+  try {
+    membersSwitchedOn(models)
+  } catch (error) {
+    asUserError(error)
+  }
   const write = openOutputs(options)
   const hard = options.families.flatMap((family) =>
-    options.seeds.map((seed): WorldOptions => ({ people, days, warmUp, seed, family })),
+    options.seeds.map((seed): WorldOptions => ({ people, days, warmUp, seed, family, models })),
   )
   const easy = claims ? hard.map((world) => ({ ...world, isEasy: true })) : []
   const progress = createProgress(process.stderr)
@@ -128,7 +142,7 @@ async function evaluateFiles(
   paths: readonly string[],
   warmUp: number,
 ): Promise<void> {
-  const { labels: file, rbaLabel } = options
+  const { labels: file, rbaLabel, models } = options
   const write = openOutputs(options)
   const progress = createProgress(process.stderr)
   const { files } = await findFiles(paths).catch(asUserError)
@@ -141,7 +155,14 @@ async function evaluateFiles(
   try {
     const evaluation = await evaluateEvents(
       // labels that stand in the file itself are never shown to what reads its events
-      { files, connector: file === undefined ? withoutLabels(rba) : null, labels, lookups, warmUp },
+      {
+        files,
+        connector: file === undefined ? withoutLabels(rba) : null,
+        labels,
+        lookups,
+        warmUp,
+        models,
+      },
       (step, done, total) => {
         if (done < total) progress.bar(step, done, total)
       },

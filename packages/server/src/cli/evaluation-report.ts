@@ -1,7 +1,7 @@
 import { meanOf, percent, type Section } from '../evaluate/cells.ts'
 import type { Evaluation } from '../evaluate/measure.ts'
 import { CURVE } from '../evaluate/measure-contenders.ts'
-import { type Axis, barChart, lineChart } from './charts.ts'
+import { type Axis, barChart, figure, lineChart, type Picture } from './charts.ts'
 import { escaped, page } from './page.ts'
 
 /** An evaluation as one self-contained page: what it means in a few words, pictures, and every table. */
@@ -16,7 +16,7 @@ export function evaluationHtml(
     `<p class="quiet">${escaped(evaluations.length === 1 ? first.title : `${evaluations.length} worlds`)}</p>
 ${cards(evaluations)}
 <p>Nothing that judged these events was told which were attacks. Each event was judged before it was learned from. A false-positive rate is the share of honest sign-ins flagged; recall is the share of attack sign-ins found at that rate. What sign-ins alone cannot show, such as a thief in the victim's own browser, stays in the figures as missed.</p>
-<div class="charts">${charts(evaluations).join('')}</div>
+<div class="charts">${charts(evaluations).map(figure).join('')}</div>
 ${sections.map(sectionHtml).join('')}`,
   )
 }
@@ -49,8 +49,12 @@ function cards(evaluations: readonly Evaluation[]): string {
   return `<div class="cards">${rows.map(([name, value]) => `<div class="card"><b>${escaped(value.replace('NaN', '-'))}</b><span>${escaped(name)}</span></div>`).join('')}</div>`
 }
 
-const shares: Axis['ticks'] = [0, 0.25, 0.5, 0.75, 1].map((at) => [at, `${at * 100} %`] as const)
-const rateAxis: Axis = {
+/** Where an axis of shares is labelled. */
+export const shares: Axis['ticks'] = [0, 0.25, 0.5, 0.75, 1].map(
+  (at) => [at, `${at * 100} %`] as const,
+)
+/** The share of honest sign-ins flagged, logarithmic. */
+export const rateAxis: Axis = {
   name: 'honest sign-ins flagged',
   from: 1e-4,
   to: 1,
@@ -64,7 +68,7 @@ const rateAxis: Axis = {
   ],
 }
 
-function charts(evaluations: readonly Evaluation[]): string[] {
+function charts(evaluations: readonly Evaluation[]): Picture[] {
   const [first] = evaluations
   const { contenders = [], importance, shipped, spread } = first ?? {}
   const curveOf = (c: number) =>
@@ -137,7 +141,7 @@ function charts(evaluations: readonly Evaluation[]): string[] {
 function spreadChart(
   evaluations: readonly Evaluation[],
   { from, step, benign }: Evaluation['spread'],
-): string {
+): Picture {
   const to = from + step * benign.length
   const line = (name: string, key: 'benign' | 'attacks') => ({
     name,
@@ -172,7 +176,8 @@ function spreadChart(
   )
 }
 
-function sectionHtml({ title, lines, table: [head, ...rows] }: Section): string {
+/** A section as a part of a page. */
+export function sectionHtml({ title, lines, table: [head, ...rows] }: Section): string {
   const cell = (text: string) => {
     const mark = text === 'met' ? 'met' : text === 'NOT met' ? 'missed' : ''
     return `<td${mark === '' ? '' : ` class="${mark}"`}>${escaped(text)}</td>`

@@ -24,6 +24,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'write the events of a made-up organisation to a file',
     load: async () => (await import('./simulate.ts')).simulateCommand(),
   },
+  train: {
+    summary: 'train every model of the lab, and say what each adds to the ensemble',
+    load: async () => (await import('./train.ts')).trainCommand(),
+  },
+  features: {
+    summary: 'write what is worked out of each event as a table of numbers, CSV or Parquet',
+    load: async () => (await import('./features.ts')).featuresCommand(),
+  },
   evaluate: {
     summary: 'measure how well attacks are found in a made-up organisation',
     load: async () => (await import('./evaluate.ts')).evaluateCommand(),

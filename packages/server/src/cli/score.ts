@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { verdictLine } from '@gatewatch/schema'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { readConfig } from '../config.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { readMapping } from '../connectors/generic/mapping.ts'
@@ -19,6 +19,7 @@ import { openLookups } from './lookups.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { type SummaryBuilder, summaryBuilder } from './score-summary.ts'
 import { summaryText } from './score-text.ts'
+import { whole } from './whole-number.ts'
 
 interface Options {
   readonly format: string
@@ -235,12 +236,4 @@ function asUserError(error: unknown): never {
 
 function message(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function whole(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (Number.isSafeInteger(value) && value >= low && value <= high) return value
-    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
-  }
 }

@@ -21,6 +21,7 @@ import {
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { userError } from './exit-codes.ts'
 import { createProgress } from './progress.ts'
+import { whole } from './whole-number.ts'
 
 interface Options {
   readonly people: number
@@ -175,15 +176,6 @@ function openSink(path: string): { readonly entrance: Writable; readonly done: P
 
 function isCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
-}
-
-function whole(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!Number.isSafeInteger(value) || value < low || value > high)
-      throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
-    return value
-  }
 }
 
 function share(text: string): number {

@@ -22,6 +22,8 @@ export interface EventsToEvaluate {
   readonly lookups: TrialOptions['lookups']
   /** Days at the start that are learned from but not counted. */
   readonly warmUp: number
+  /** Members switched on beside those that ship: names, or files of trained models. */
+  readonly models?: readonly string[]
 }
 
 /** How far it is: `done` of `total`. */
@@ -33,7 +35,7 @@ export type EventsProgress = (step: 'Reading' | 'Judging', done: number, total: 
  * @throws Error where no event could be read, or nothing is left after the warm-up.
  */
 export async function evaluateEvents(
-  { files, connector, labels, lookups, warmUp }: EventsToEvaluate,
+  { files, connector, labels, lookups, warmUp, models = [] }: EventsToEvaluate,
   progress: EventsProgress = () => {},
 ): Promise<Evaluation> {
   const sorter = createSorter(250_000)
@@ -61,6 +63,7 @@ export async function evaluateEvents(
       seed: 1,
       types: types.length > 1 ? types : [],
       lookups,
+      models,
       observers: [
         activity,
         found,
@@ -108,7 +111,8 @@ export async function evaluateEvents(
   }
 }
 
-async function readAll(
+/** Reads the events of files into a sorter; gives how many lines could not be read. */
+export async function readAll(
   files: EventsToEvaluate['files'],
   connector: Connector | null,
   sorter: Sorter,

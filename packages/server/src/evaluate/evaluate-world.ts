@@ -22,7 +22,7 @@ export function evaluateWorld(
   options: WorldOptions,
   progress?: (events: number, day: number) => void,
 ): Evaluation {
-  const { seed, people, days, warmUp, family = 'offices', isEasy = false } = options
+  const { seed, people, days, warmUp, family = 'offices', isEasy = false, models = [] } = options
   if (!(warmUp >= 0 && warmUp < days)) {
     throw new RangeError(
       `the warm-up must be shorter than the ${days} days of the world, not ${warmUp}`,
@@ -47,11 +47,12 @@ export function evaluateWorld(
     warmUp,
     seed,
     types: isEasy ? [] : Object.keys(INJECTED),
+    models,
     lookups: worldLookups(world),
     observers: [activity, found, campaigns, takeovers],
     ...(progress === undefined ? {} : { progress }),
   })
-  const title = `${family}, seed ${seed}${isEasy ? ', only naive attacks' : ''}, ${people} people, ${days} days, the first ${warmUp} as warm-up`
+  const title = `${family}, seed ${seed}${isEasy ? ', only naive attacks' : ''}, ${people} people, ${days} days, the first ${warmUp} as warm-up${models.length > 0 ? `, with ${models.join(', ')}` : ''}`
   return evaluate(
     trial,
     { title, world: options, people, seed },

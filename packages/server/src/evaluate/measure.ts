@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly warmUp: number
   /** Which kind of world; absent: the offices. */
   readonly family?: Family
+  /** Members of the ensemble that are switched on beside those that ship: names, or files of trained models. */
+  readonly models?: readonly string[]
   /** An easy world: of all attacks only the naive ones, from anywhere and on any device. */
   readonly isEasy?: boolean
 }

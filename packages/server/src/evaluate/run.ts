@@ -12,7 +12,6 @@ import {
   defaultPolicy,
   learn,
   type Profile,
-  refitMembers,
   rehearse,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
@@ -20,6 +19,7 @@ import { enrich } from '../pipeline/enrich.ts'
 import { createLinkBook } from '../pipeline/link-book.ts'
 import { type Contender, contenders, type FittedHeads, refitHeads } from './contenders.ts'
 import { kindOf } from './rows.ts'
+import { membersSwitchedOn } from './switched-on.ts'
 import type { JudgedTruth, Labelled, SignInRow, Trial, TrialOptions } from './trial.ts'
 
 const DAY = 86_400_000
@@ -99,7 +99,8 @@ interface Judged {
   readonly row: Omit<SignInRow, 'truth' | 'isFirstVisit'> | null
 }
 
-function createJudge({ lookups, seed, types = [] }: TrialOptions) {
+function createJudge({ lookups, seed, types = [], models: switchedOn = [] }: TrialOptions) {
+  const refitAll = membersSwitchedOn(switchedOn)
   const key = new Uint8Array(16)
   new DataView(key.buffer).setUint32(0, seed)
   const population = createPopulation(key)
@@ -153,7 +154,7 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
       spent += performance.now() - begun
       taken++
       if (taken % REFIT_EVERY === 0) {
-        models = refitMembers(population, models, taken)
+        models = refitAll(population, models, taken)
         fitted = refitHeads(population, taken)
       }
       return { input, row }
@@ -162,7 +163,7 @@ function createJudge({ lookups, seed, types = [] }: TrialOptions) {
 }
 
 /** A successful sign-in of somebody: the unit in which false positives are counted. */
-function isSignIn(event: AccessEvent): boolean {
+export function isSignIn(event: AccessEvent): boolean {
   if (event.class_uid !== 3002 || event.status_id !== 1) return false
   const stage = event.auth?.stage
   return stage === 'primary' || stage === 'session'

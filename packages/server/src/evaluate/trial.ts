@@ -99,6 +99,8 @@ export interface TrialOptions {
   /** Types of attack that trained contenders are to be tried without, one after the other. */
   readonly types?: readonly string[]
   readonly lookups: { readonly places: PlaceLookup | null; readonly networks: NetworkLookup }
+  /** Members of the ensemble that are switched on beside those that ship: names, or files of trained models. */
+  readonly models?: readonly string[]
   readonly observers?: readonly Observer<unknown>[]
   readonly progress?: (events: number, day: number) => void
 }

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { decodeLstm, decodeMember, UNLABELLED } from '@gatewatch/engine/lab'
+import { createWorld, writeCanonical } from '@gatewatch/simulator'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asText } from '../cells.ts'
+import { evaluateWorld } from '../evaluate-world.ts'
+import { playFiles, tableOfWorld } from './build-table.ts'
+import { compareAll, LAB_RATES } from './compare.ts'
+import { type Cell, featureNames, featureRow } from './feature-row.ts'
+import { learnFromVerdicts } from './learn-verdicts.ts'
+import { tellLab } from './tell-lab.ts'
+import { trainAll } from './train.ts'
+import { openCsv, openParquet } from './write-features.ts'
+
+const table = tableOfWorld({ family: 'offices', people: 60, days: 30, seed: 3 })
+const options = { seed: 1, from: 'everything', hasLabels: true, verdicts: 200 } as const
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatewatch-lab-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('the model lab', () => {
+  const trained = trainAll(table, options)
+
+  test('trains every model, the same from the same table and seed, and each can be read back', () => {
+    const names = trained.models.map(({ name }) => name)
+    for (const name of [...UNLABELLED, 'lstm']) expect(names).toContain(name)
+    for (const { name, bytes, samples } of trained.models) {
+      expect(samples).toBeGreaterThan(100)
+      if (name === 'lstm') expect(decodeLstm(bytes).names.length).toBeGreaterThan(5)
+      else expect(decodeMember(bytes).encode()).toEqual(bytes)
+    }
+    const again = trainAll(table, options)
+    expect(again.models.map(({ bytes }) => bytes)).toEqual(trained.models.map(({ bytes }) => bytes))
+  })
+
+  test('learns from fewer sign-ins where only normal ones count, and says why a forest has to wait', () => {
+    // as if Gatewatch had found every tenth strange
+    const rows = table.rows.map((row, i) => ({ ...row, isOrdinary: i % 10 !== 0 }))
+    const some = { ...table, rows }
+    const normal = trainAll(some, { ...options, from: 'normal', hasLabels: false })
+    const of = (all: typeof trained) => all.models.find(({ name }) => name === 'pca')?.samples ?? 0
+    expect(of(normal)).toBeLessThan(of(trained))
+    expect(of(normal)).toBeGreaterThan(0.8 * of(trained))
+    expect(normal.left.map(([name]) => name)).toEqual(['random_forest'])
+    expect(normal.left[0]?.[1]).toContain('--labels')
+  })
+
+  test('is compared with the ensemble on days that nobody learned from, in words that say what is not worth it', () => {
+    const compared = compareAll(table, trained)
+    expect(compared[0]?.name).toBe('ensemble')
+    for (const { units, recall, interval, gain } of compared) {
+      expect(units.every(({ time }) => time >= table.windows[2])).toBe(true)
+      for (const [r, share] of recall.entries()) {
+        expect(share).toBeGreaterThanOrEqual(0)
+        expect(share).toBeLessThanOrEqual(1)
+        expect(interval[r]?.[0]).toBeLessThanOrEqual(interval[r]?.[1] ?? 0)
+      }
+      expect(recall).toHaveLength(LAB_RATES.length)
+      expect(gain.interval[0]).toBeLessThanOrEqual(gain.interval[1])
+    }
+    const verdicts = learnFromVerdicts(table, options)
+    const text = asText(tellLab(table, trained, compared, verdicts))
+    expect(text).toMatch(/worth switching on/)
+    expect(text).toContain('LSTM over sequences of actions')
+  })
+})
+
+describe('members switched on', () => {
+  test('judge beside those that ship, and the ablation tells of them', async () => {
+    const path = join(folder, 'dbscan.model')
+    const member = trainAll(table, options).models.find(({ name }) => name === 'dbscan')
+    await writeFile(path, member?.bytes ?? new Uint8Array())
+    const world = { seed: 3, people: 60, days: 24, warmUp: 10 }
+    const on = evaluateWorld({ ...world, models: ['pca', path] })
+    const terms = on.importance.terms.map(({ term }) => term)
+    expect(terms).toContain('pca')
+    expect(terms).toContain('dbscan')
+    // nobody asked for these
+    expect(terms).not.toContain('k_means')
+    expect(on.title).toContain('with pca')
+    expect(() => evaluateWorld({ ...world, models: ['pcs'] })).toThrow(/Name one of pca/)
+  })
+})
+
+describe('the feature table', () => {
+  test('holds the same numbers as CSV and as Parquet, a row an event', async () => {
+    const world = createWorld({
+      seed: 4,
+      people: 20,
+      days: 4,
+      start: Date.UTC(2025, 0, 6),
+    })
+    const file = join(folder, 'events.ndjson')
+    await writeFile(file, [...writeCanonical(world.events())].map(({ text }) => text).join(''))
+    const names = featureNames()
+    const [csv, parquet] = [join(folder, 'f.csv'), join(folder, 'f.parquet')]
+    const tables = [openCsv(csv, names), openParquet(parquet, names)]
+    const rows: (readonly Cell[])[] = []
+    await playFiles(
+      {
+        files: [{ path: file, size: 1 }],
+        connector: null,
+        lookups: { places: null, networks: { find: () => ({ class: 'unknown' }) } },
+      },
+      (played) => {
+        const row = featureRow(played, '')
+        rows.push(row)
+        for (const one of tables) one.add(row)
+      },
+    )
+    for (const one of tables) one.close()
+    expect(rows.length).toBeGreaterThan(100)
+    expect(new Set(names.map(({ name }) => name)).size).toBe(names.length)
+    expect(rows.every((row) => row.length === names.length)).toBe(true)
+
+    const [head, ...lines] = (await readFile(csv, 'utf8')).trim().split('\n')
+    expect(head?.split(',')).toEqual(names.map(({ name }) => name))
+    expect(lines).toHaveLength(rows.length)
+    const read = await parquetReadObjects({ file: await asyncBufferFromFile(parquet) })
+    expect(read).toHaveLength(rows.length)
+    for (const [i, row] of rows.entries()) {
+      for (const [c, { name, kind }] of names.entries()) {
+        const value = read[i]?.[name]
+        const cell = row[c]
+        expect(kind === 'number' && Number.isNaN(cell) ? null : cell).toBe(value)
+      }
+    }
+  })
+
+  test('does not let a sheet run what an identity is called', async () => {
+    const path = join(folder, 'formula.csv')
+    const file = openCsv(path, [{ name: 'entity', kind: 'text' }])
+    file.add(['=HYPERLINK("x")'])
+    file.close()
+    expect(await readFile(path, 'utf8')).toBe('entity\n"\'=HYPERLINK(""x"")"\n')
+  })
+})
