@@ -52,7 +52,7 @@ export const MODEL_CARDS: Readonly<Record<LabModel, ModelCard>> = {
     what: 'Regions where sign-ins are dense; how far a sign-in is from the nearest sample in the midst of one.',
     works: 'With groups of any shape, and with noise in what it learns from.',
     fails:
-      'Where density differs from region to region, and beyond some 2,000 samples: it compares every pair, and every answer walks them all.',
+      'Where density differs from region to region. It compares every pair of up to 2,048 samples, and every answer walks them all: that takes longer than all the rest of the engine.',
     high: 'Few ordinary sign-ins are as far from every dense region: -ln of their share, nats, 0-12.',
   },
   random_forest: {
