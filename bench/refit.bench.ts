@@ -36,6 +36,7 @@ const tenant = (await storage.accounts.ensureTenant('bench', false)).id
 const trainer = createTrainer({
   log: storage.modelLog,
   populations: { of: async () => population },
+  policy: defaultPolicy,
   head: 'shipped',
   onError: (error) => {
     throw error

@@ -15,6 +15,12 @@ export { rehearse, withdrawRehearsals } from './learning/rehearse.ts'
 export { noteVerdict } from './learning/sample.ts'
 export { isProven, type Settled, settleScore, vouch } from './learning/settle.ts'
 export { withdraw } from './learning/unteach.ts'
+export { flaggedSince } from './life/blame.ts'
+export { cardInSteps } from './life/card.ts'
+export { compareInSteps } from './life/compare.ts'
+export { driftInSteps } from './life/drift.ts'
+export { gatesOf, isToBlame, outOfBounds, refusalOf } from './life/gates.ts'
+export { newestSample, signInsSince } from './life/stream.ts'
 export {
   decodeModels,
   encodeModels,

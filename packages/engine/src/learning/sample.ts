@@ -37,11 +37,15 @@ export function keepSample(
     const vector = packVector(assessment.vector)
     delta.samples.uncommon.push({ time: seconds, identity, vector })
   }
-  const signIns = (population.judged[0] ?? 0) * shrink(population)
-  const share = Math.min(MOST, MOST_SAMPLES.ordinary / Math.max(1, signIns))
-  if (dice / 0x1_0000_0000 >= share) return
+  if (dice / 0x1_0000_0000 >= ordinaryShare(population)) return
   const vector = packVector(assessment.vector)
   delta.samples.ordinary.push({ time: seconds, identity, vector })
+}
+
+/** Share (0-1) of ordinary sign-ins that is kept as things stand: the larger the organisation, the smaller. */
+export function ordinaryShare(population: Population): number {
+  const signIns = (population.judged[0] ?? 0) * shrink(population)
+  return Math.min(MOST, MOST_SAMPLES.ordinary / Math.max(1, signIns))
 }
 
 /**

@@ -20,6 +20,11 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/session' }, reading],
       [{ method: 'DELETE', url: '/v1/entities/none' }, ['admin']],
       [{ url: '/v1/audit' }, ['admin']],
+      [{ url: '/v1/models' }, reading],
+      [{ url: '/v1/models/7' }, reading],
+      [{ url: '/v1/models/7/compare' }, reading],
+      [{ url: '/v1/drift' }, reading],
+      [{ method: 'POST', url: '/v1/models/7/promote', payload: { reason: 'x' } }, ['admin']],
       [
         { method: 'POST', url: '/v1/alerts/none/feedback', payload: { verdict: 'safe' } },
         ['admin', 'analyst'],

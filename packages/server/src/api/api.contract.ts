@@ -4,6 +4,7 @@ import { createAsker, type TestedApi } from './asker.contract.ts'
 import { testEvents } from './events.contract.ts'
 import { testHostileInput } from './hostile.contract.ts'
 import { testLive } from './live.contract.ts'
+import { testModels } from './models.contract.ts'
 import { testSession } from './session.contract.ts'
 
 /** What the API promises, over any storage. */
@@ -31,6 +32,7 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
     testHostileInput(asker)
     testSession(asker)
     testLive(asker)
+    testModels(asker)
 
     it('numbers each answer, and lets nothing in from outside', async () => {
       const { headers } = await ask(null, { url: '/health' })

@@ -14,6 +14,7 @@ import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
 import { liveRoute } from './live-route.ts'
 import { metricsRoute } from './metrics.ts'
+import { modelRoutes } from './models-routes.ts'
 import { outcomeRoute } from './outcome-route.ts'
 import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
@@ -71,6 +72,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     eventRoutes(routes, parts)
     entityRoutes(routes, parts)
     erasureRoutes(routes, parts)
+    modelRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

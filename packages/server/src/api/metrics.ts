@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { READ } from './caller.ts'
+import { driftMetrics } from './drift-metrics.ts'
 
 /** What routes tell the metrics. */
 export interface Metrics {
@@ -14,10 +15,14 @@ export interface Metrics {
 }
 
 /** `GET /metrics` for Prometheus. Labels are bounded: routes, methods, status classes, decisions, severities, never names or addresses. */
-export function metricsRoute(app: FastifyInstance, pipeline: Pick<Pipeline, 'onCommit'>): Metrics {
+export function metricsRoute(
+  app: FastifyInstance,
+  pipeline: Pick<Pipeline, 'onCommit' | 'models'>,
+): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  driftMetrics(registry, pipeline.models)
   const requests = new Histogram({
     name: 'gatewatch_http_request_seconds',
     help: 'Time to answer a request',

@@ -52,6 +52,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'judge what an alert shows again, and say whether the verdict is the same',
     load: async () => (await import('./replay.ts')).replayCommand(),
   },
+  models: {
+    summary: 'list, compare, promote and roll back versions of the fitted models',
+    load: async () => (await import('./models.ts')).modelsCommand(),
+  },
   erase: {
     summary: 'erase an identity from everything that is stored',
     load: async () => (await import('./erase.ts')).eraseCommand(),

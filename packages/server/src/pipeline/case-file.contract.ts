@@ -1,5 +1,6 @@
 import { decodePopulation, defaultPolicy, encodeModels, refit } from '@gatewatch/engine'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activate } from '../ports/model-log.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, TenantId } from '../ports/store.ts'
 import { replayAlert } from './case-file.ts'
@@ -51,14 +52,14 @@ export function testCaseFiles(
       const population = decodePopulation(snapshot?.body ?? new Uint8Array(), HASH_KEY)
       const models = refit(population, 4_321)
       expect(models.members.length).toBeGreaterThan(0)
-      await storage.modelLog.train(tenant, async () => ({
+      await activate(storage.modelLog, tenant, {
         version: models.version,
         body: encodeModels(models),
-      }))
+      })
       await play(tenant, events.slice(3_000, 3_100), 20)
       for (let more = 1; more <= 110; more++) {
         const version = models.version + more
-        await storage.modelLog.train(tenant, async () => ({ version, body: encodeModels(models) }))
+        await activate(storage.modelLog, tenant, { version, body: encodeModels(models) })
       }
       await play(tenant, events.slice(3_100), 500)
       const versions = new Set<number>()

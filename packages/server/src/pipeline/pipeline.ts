@@ -37,6 +37,8 @@ import { settleAlert } from './feedback.ts'
 import { isTimeless, timed } from './first-receipt.ts'
 import { createLane, type Waiting } from './lane.ts'
 import { createLinkResolver } from './link-resolver.ts'
+import { createModelDesk, type ModelDesk } from './model-desk.ts'
+import { outcomesOf } from './note-outcomes.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { laneOf, storable } from './storable.ts'
@@ -76,6 +78,8 @@ export interface Pipeline extends Stream {
   onCommit(listener: (committed: Committed) => void): () => void
   /** Events that wait or are being committed, for metrics. */
   load(): number
+  /** The models that judge, and what may be done about them. */
+  readonly models: ModelDesk
 }
 
 /** What a pipeline is made of. */
@@ -114,7 +118,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const profiles = createProfileCache(CACHED_PROFILES)
   const resolver = createLinkResolver(links, clock)
   const head = parts.head ?? 'shipped'
-  const trainer = createTrainer({ log: modelLog, populations, head, onError })
+  const trainer = createTrainer({ log: modelLog, populations, policy, head, onError })
+  const models = createModelDesk({ log: modelLog, populations, trainer, policy })
   const keptFrom = () => clock() - retentionDays * 86_400_000
   const alertsPerDay = parts.alertsPerDay ?? ALERTS_PER_DAY
   const batchParts = { store, populations, profiles, trainer, policy, alertsPerDay, keptFrom }
@@ -140,6 +145,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   function announce(tenant: TenantId, committed: CommittedBatch): void {
+    for (const [version, outcomes] of outcomesOf(committed.judged, policy)) {
+      trainer.note(tenant, version, outcomes)
+    }
     if (listeners.size === 0) return
     let events: readonly EventSummary[] | undefined
     const news: Committed = {
@@ -231,6 +239,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     publish,
     alert,
     load,
+    models,
     async assess(tenant, event) {
       const [published] = await publish(tenant, [event])
       if (published === undefined) throw new Error('publish answered for no event')

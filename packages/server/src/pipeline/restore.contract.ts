@@ -1,10 +1,4 @@
-import {
-  defaultPolicy,
-  encodeModels,
-  encodePopulation,
-  membersAreDue,
-  type Policy,
-} from '@gatewatch/engine'
+import { defaultPolicy, encodeModels, encodePopulation, type Policy } from '@gatewatch/engine'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { NOON } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
@@ -36,7 +30,13 @@ function startJudge(storage: Storage, tenant: TenantId): Judge {
   const accounts = { tenant: async () => ({ name: 'any', hashKey: HASH_KEY, demo: false }) }
   const log = storage.populationLog
   const populations = createPopulations({ log, accounts, clock: () => NOON, onError })
-  const trainer = createTrainer({ log: storage.modelLog, populations, head: 'fitted', onError })
+  const trainer = createTrainer({
+    log: storage.modelLog,
+    populations,
+    policy,
+    head: 'fitted',
+    onError,
+  })
   const parts = {
     store: storage.store,
     populations,
@@ -47,13 +47,10 @@ function startJudge(storage: Storage, tenant: TenantId): Judge {
     keptFrom: () => 0,
   }
   async function fitWhatIsDue(): Promise<void> {
-    const population = await populations.of(tenant)
-    for (;;) {
+    const changes = async () => (await storage.modelLog.notes(tenant, 1_000)).length
+    for (let before = -1; before !== (await changes()); ) {
+      before = await changes()
       await trainer.train(tenant)
-      const models = await trainer.of(tenant)
-      // the trainer's own timer may be at it just now
-      const isHeadDue = models.version + 1_000 <= population.events
-      if (!isHeadDue && !membersAreDue(population, models)) return
     }
   }
   return {
@@ -139,7 +136,8 @@ export function testRestore(
       const restarted = await play('restarted', [7, 14, 20])
       expect(undisturbed.members).toBeGreaterThan(1)
       const versions = new Set(undisturbed.verdicts.map((verdict) => verdict?.models))
-      expect(versions.size).toBeGreaterThan(2)
+      // a version is in shadow for a while before it judges
+      expect(versions.size).toBeGreaterThan(1)
       expect(restarted.verdicts).toEqual(undisturbed.verdicts)
       expect(restarted.profiles).toEqual(undisturbed.profiles)
       expect(restarted.version).toBe(undisturbed.version)

@@ -15,6 +15,7 @@ import {
 import { createWorld } from '@gatewatch/simulator'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
+import { activate } from '../ports/model-log.contract.ts'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { TenantId } from '../ports/store.ts'
@@ -54,7 +55,24 @@ describe('the trainer', () => {
   let population: Population
   const populations = { of: async () => population }
   const trainer = (): Trainer =>
-    createTrainer({ log: storage.modelLog, populations, head: 'fitted', onError: fail })
+    createTrainer({
+      log: storage.modelLog,
+      populations,
+      policy: defaultPolicy,
+      head: 'fitted',
+      onError: fail,
+    })
+  /** A day of the stream later: what is in shadow has seen enough. */
+  const dayLater = () => {
+    const last = population.samples.ordinary.at(-1)
+    if (last !== undefined) population.samples.ordinary.push({ ...last, time: last.time + 86_400 })
+  }
+  /** A version through its whole life, until it is active. */
+  const trainFully = async (one: Trainer) => {
+    await one.train(tenant)
+    dayLater()
+    await one.train(tenant)
+  }
 
   beforeEach(async () => {
     storage = memoryStorage(() => NOON)
@@ -66,6 +84,14 @@ describe('the trainer', () => {
     expect(population.events).toBeGreaterThan(2000)
     const first = trainer()
     expect(await first.of(tenant)).toEqual(defaultModels)
+    await first.train(tenant)
+    expect(await first.of(tenant)).toEqual(defaultModels)
+    expect(await storage.modelLog.versions(tenant)).toMatchObject([
+      { version: population.events, state: 'shadow', parent: 1, by: 'gatewatch' },
+    ])
+    await first.train(tenant)
+    expect(await storage.modelLog.versions(tenant)).toHaveLength(1)
+    dayLater()
     await first.train(tenant)
     const fitted = await first.of(tenant)
     expect(fitted.version).toBe(population.events)
@@ -80,15 +106,15 @@ describe('the trainer', () => {
   test('fits again only after enough events, and takes up what another process published', async () => {
     const [one, other] = [trainer(), trainer()]
     expect((await other.of(tenant)).version).toBe(defaultModels.version)
-    await one.train(tenant)
+    await trainFully(one)
     const { version } = await one.of(tenant)
     population.events += 400
-    await one.train(tenant)
+    await trainFully(one)
     await other.train(tenant)
     expect((await one.of(tenant)).version).toBe(version)
     expect(encodeModels(await other.of(tenant))).toEqual(encodeModels(await one.of(tenant)))
     population.events += 600
-    await other.train(tenant)
+    await trainFully(other)
     expect((await other.of(tenant)).version).toBe(version + 1000)
     await Promise.all([one.close(), other.close()])
   })
@@ -97,10 +123,11 @@ describe('the trainer', () => {
     const one = createTrainer({
       log: storage.modelLog,
       populations,
+      policy: defaultPolicy,
       head: 'shipped',
       onError: fail,
     })
-    await one.train(tenant)
+    await trainFully(one)
     const first = await one.of(tenant)
     expect(first.members).toHaveLength(2)
     expect(first.head).toEqual(defaultModels.head)
@@ -110,7 +137,7 @@ describe('the trainer', () => {
       const label = n % 2 === 0 ? 1 : 2
       population.samples.judged.push({ ...sample, score: n, label, settled: 1_800_000_000 + n })
     }
-    await one.train(tenant)
+    await trainFully(one)
     const second = await one.of(tenant)
     expect(second.members).toHaveLength(3)
     expect(second.version).toBe(first.version + 1)
@@ -126,7 +153,7 @@ describe('the trainer', () => {
     const one = trainer()
     await one.of(tenant)
     let done = false
-    const training = one.train(tenant).then(() => {
+    const training = trainFully(one).then(() => {
       done = true
     })
     const busy: number[] = []
@@ -147,7 +174,7 @@ describe('the trainer', () => {
   test('decides with which weights a pipeline judges, where asked to', async () => {
     const head = defaultModels.head.map((weight) => 2 * weight)
     const body = encodeModels({ ...defaultModels, version: 9, head })
-    await storage.modelLog.train(tenant, async () => ({ version: 9, body }))
+    await activate(storage.modelLog, tenant, { version: 9, body })
     const scores: number[] = []
     for (const which of ['shipped', 'fitted'] as const) {
       const pipeline = createPipeline({ ...storage, clock: () => NOON, head: which, onError: fail })
@@ -159,17 +186,18 @@ describe('the trainer', () => {
   })
 
   test('gives what ships where stored models are of another build', async () => {
-    await storage.modelLog.train(tenant, async () => ({ version: 5, body: Uint8Array.of(1, 2, 3) }))
+    await activate(storage.modelLog, tenant, { version: 5, body: Uint8Array.of(1, 2, 3) })
     const heard: unknown[] = []
     const one = createTrainer({
       log: storage.modelLog,
       populations,
+      policy: defaultPolicy,
       head: 'fitted',
       onError: (error) => heard.push(error),
     })
     expect(await one.of(tenant)).toEqual(defaultModels)
     expect(heard).toHaveLength(1)
-    await one.train(tenant)
+    await trainFully(one)
     expect((await one.of(tenant)).version).toBe(population.events)
     await one.close()
   })

@@ -1,4 +1,11 @@
-import type { AlertSummary, AuditNote, EnrichedEvent, Verdict } from '@gatewatch/schema'
+import type {
+  AlertSummary,
+  AuditNote,
+  EnrichedEvent,
+  ModelNote,
+  ModelVersion,
+  Verdict,
+} from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
 import { createLinkTable, type LinkRef, type LinkTable } from '../../ports/links.ts'
 import type { StoredModels } from '../../ports/model-log.ts'
@@ -51,7 +58,8 @@ export interface TenantLedger {
   /** When each link was last learned (ms). */
   readonly linksLearned: Map<LinkRef, number>
   snapshot: PopulationSnapshot | null
-  readonly models: StoredModels[]
+  readonly models: { readonly row: ModelVersion; readonly stored: StoredModels }[]
+  readonly modelNotes: ModelNote[]
   /** The end of the last transaction: one at a time. */
   tail: Promise<unknown>
 }
@@ -91,6 +99,7 @@ export function createLedger(): Ledger {
           linksLearned: new Map(),
           snapshot: null,
           models: [],
+          modelNotes: [],
           tail: Promise.resolve(),
         }
         ledgers.set(tenant, ledger)

@@ -17,7 +17,7 @@ export function memoryStorage(clock: () => number): Storage {
     accounts: memoryAccounts(ledger, clock),
     deadLetters: memoryDeadLetters(ledger, clock),
     populationLog: memoryPopulationLog(ledger),
-    modelLog: memoryModelLog(ledger),
+    modelLog: memoryModelLog(ledger, clock),
     links: memoryLinks(ledger, clock),
   }
 }

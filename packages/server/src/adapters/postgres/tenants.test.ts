@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EMPTY_CARD } from '../../ports/model-log.contract.ts'
 import { sampleJudged } from '../../ports/samples.contract.ts'
 import type { Storage } from '../../ports/storage.ts'
 import { openDatabase } from './database.ts'
@@ -64,7 +65,15 @@ async function fill(storage: Storage, tenant: number) {
   const link = { ref: 'a'.repeat(32), entity: null, contested: false, through: null, maker: null }
   await links.learn(tenant, [{ ...link, ...span }])
   await populationLog.save(tenant, { body: Uint8Array.of(1), marks: new Map() }, 0)
-  await modelLog.train(tenant, async () => ({ version: 1, body: Uint8Array.of(1) }))
+  await modelLog.change(tenant, async () => ({
+    kind: 'shadow',
+    version: 2,
+    body: Uint8Array.of(1),
+    card: EMPTY_CARD,
+    parent: 1,
+    by: 'b',
+    reason: 'r',
+  }))
   await accounts.createKey(tenant, 'k', 'admin')
   await accounts.createUser(tenant, 'ada', 'admin', null)
   await accounts.createSignInToken(tenant, 'ada', 5)

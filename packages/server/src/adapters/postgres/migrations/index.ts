@@ -6,6 +6,7 @@ import { up as erasure } from './0004-erasure.ts'
 import { up as caseFiles } from './0005-case-files.ts'
 import { up as links } from './0006-links.ts'
 import { up as keptBack } from './0007-kept-back.ts'
+import { up as modelRegistry } from './0008-model-registry.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -18,6 +19,7 @@ export const migrations: MigrationProvider = {
       '0005-case-files': { up: caseFiles },
       '0006-links': { up: links },
       '0007-kept-back': { up: keptBack },
+      '0008-model-registry': { up: modelRegistry },
     }
   },
 }

@@ -1,0 +1,211 @@
+import {
+  cardInSteps,
+  compareInSteps,
+  defaultModels,
+  encodeModels,
+  encodeTraining,
+  fittedOn,
+  flaggedSince,
+  gatesOf,
+  isToBlame,
+  type Models,
+  membersAreDue,
+  newestSample,
+  outOfBounds,
+  type Policy,
+  type Population,
+  refitHeadInSteps,
+  refusalOf,
+  signInsSince,
+  withMembers,
+} from '@gatewatch/engine'
+import type { Comparison, ModelVersion } from '@gatewatch/schema'
+import type { ModelChange } from '../ports/model-log.ts'
+import type { FitThread } from './fit-thread.ts'
+import { inSteps } from './in-steps.ts'
+
+/** Judged events after which the head is fitted anew. */
+const REFIT_AFTER = 1_000
+/** A version stays in shadow for so many sign-ins, or so many seconds of the stream, whichever are over first. */
+const SHADOW_SIGN_INS = 1_000
+const SHADOW_SECONDS = 86_400
+/** A share that left its bounds, and was not the version's fault, is looked at again when so many times as many are judged. */
+const LOOK_AGAIN = 1.2
+
+/** Who decides where nobody does. */
+const BY = 'gatewatch'
+
+/** What a tenant's next change is made of. */
+export interface LifeParts {
+  readonly population: Population
+  readonly policy: Policy
+  readonly head: 'shipped' | 'fitted'
+  readonly thread: Pick<FitThread, 'fit'>
+  /** The active version. */
+  readonly active: Models
+  /** The models of another version; those that ship where it is not kept. */
+  readonly modelsOf: (version: number) => Promise<Models>
+  /** How many sign-ins had been judged when the active version was last found not to be to blame. */
+  readonly cleared: number
+  /** Hears that it was found so again. */
+  readonly onCleared: (judged: number) => void
+}
+
+/** Is there anything to change? Cheap: asked every few seconds. */
+export function isChangeDue(parts: LifeParts, current: readonly ModelVersion[]): boolean {
+  if (suspicionOf(parts, current) !== null) return true
+  const shadow = current.find(({ state }) => state === 'shadow')
+  if (shadow !== undefined) return isSeen(parts.population, shadow)
+  return isHeadDue(parts, current) || areMembersDue(parts, current)
+}
+
+/**
+ * The one change that is due: the active version is rolled back, the one in shadow is promoted or refused, or a new one begins in
+ * shadow. Null where none is.
+ */
+export async function nextChange(
+  parts: LifeParts,
+  current: readonly ModelVersion[],
+): Promise<ModelChange | null> {
+  const suspicion = suspicionOf(parts, current)
+  if (suspicion !== null) {
+    const change = await rollbackOf(parts, suspicion)
+    if (change !== null) return change
+  }
+  const shadow = current.find(({ state }) => state === 'shadow')
+  if (shadow !== undefined) {
+    return isSeen(parts.population, shadow) ? settled(parts, shadow) : null
+  }
+  const withHead = isHeadDue(parts, current)
+  const withMembers = areMembersDue(parts, current)
+  return withHead || withMembers ? fitted(parts, current, withHead, withMembers) : null
+}
+
+/**
+ * Two versions beside each other: on sign-ins after those that the candidate was fitted on where there are enough of them, else on
+ * all that are kept.
+ */
+export function compared(
+  { population, policy }: Pick<LifeParts, 'population' | 'policy'>,
+  active: Models,
+  candidate: Models,
+  until: number | null,
+): Promise<Comparison> {
+  const since = until === null ? Number.POSITIVE_INFINITY : until / 1000
+  const isHeldOut = signInsSince(population, since) >= SHADOW_SIGN_INS
+  return inSteps(compareInSteps(population, active, candidate, policy, isHeldOut ? since : null))
+}
+
+/** Has a version in shadow seen enough of the stream? */
+function isSeen(population: Population, { card }: ModelVersion): boolean {
+  const since = (card?.window.until ?? 0) / 1000
+  return (
+    newestSample(population) - since >= SHADOW_SECONDS ||
+    signInsSince(population, since) >= SHADOW_SIGN_INS
+  )
+}
+
+function isHeadDue({ head, population }: LifeParts, [newest]: readonly ModelVersion[]): boolean {
+  const last = newest?.version ?? defaultModels.version
+  return head === 'fitted' && population.events >= last + REFIT_AFTER
+}
+
+function areMembersDue(parts: LifeParts, current: readonly ModelVersion[]): boolean {
+  return membersAreDue(parts.population, { ...parts.active, fitted: lastFitted(parts, current) })
+}
+
+/** What members were last fitted on, also where the version was refused: of the same comes the same. */
+function lastFitted({ active }: LifeParts, [newest]: readonly ModelVersion[]): Models['fitted'] {
+  return newest?.card?.fitted ?? active.fitted
+}
+
+async function fitted(
+  parts: LifeParts,
+  current: readonly ModelVersion[],
+  withHead: boolean,
+  newMembers: boolean,
+): Promise<ModelChange> {
+  const { population, active } = parts
+  const last = current[0]?.version ?? defaultModels.version
+  const version = Math.max(population.events, last + 1)
+  const before = lastFitted(parts, current)
+  const on = newMembers ? fittedOn(population) : before
+  let models: Models = { ...active, version }
+  if (newMembers) {
+    const training = encodeTraining(population)
+    models = withMembers(models, await parts.thread.fit(training, version), version, on)
+  }
+  if (withHead) models = await inSteps(refitHeadInSteps(population, models, version, version))
+  const card = await inSteps(cardInSteps(population, models, parts.head, on))
+  return {
+    kind: 'shadow',
+    version,
+    body: encodeModels(models),
+    card,
+    parent: active.version,
+    by: BY,
+    reason: dueTo(population.events - before.events, on.settled > before.settled, newMembers),
+  }
+}
+
+function dueTo(events: number, isSettled: boolean, newMembers: boolean): string {
+  if (!newMembers) return 'the head is fitted anew'
+  if (isSettled) return 'people judged events, or an identity was erased'
+  return `${events} events since the last fit`
+}
+
+async function settled(parts: LifeParts, shadow: ModelVersion): Promise<ModelChange> {
+  const { version } = shadow
+  const candidate = await parts.modelsOf(version)
+  if (candidate.version !== version) {
+    const reason = 'it was fitted by another build, and cannot be read'
+    return { kind: 'refuse', version, comparison: null, by: BY, reason }
+  }
+  const comparison = await compared(
+    parts,
+    parts.active,
+    candidate,
+    shadow.card?.window.until ?? null,
+  )
+  const refusal = refusalOf(gatesOf(comparison))
+  return refusal === null
+    ? { kind: 'promote', version, comparison, by: BY, reason: 'no worse in any gate' }
+    : { kind: 'refuse', version, comparison, by: BY, reason: refusal }
+}
+
+/** An active version whose share of challenged sign-ins left its bounds since it was promoted, and to which side. */
+interface Suspicion {
+  readonly version: ModelVersion
+  readonly line: Comparison
+  readonly side: 'high' | 'low'
+}
+
+function suspicionOf(
+  { active, cleared }: LifeParts,
+  current: readonly ModelVersion[],
+): Suspicion | null {
+  const version = current.find(({ state }) => state === 'active')
+  if (version === undefined || version.version !== active.version) return null
+  const { comparison: line, outcomes } = version
+  if (line === null || outcomes.judged < LOOK_AGAIN * cleared) return null
+  const side = outOfBounds(outcomes, line.promised)
+  return side === null ? null : { version, line, side }
+}
+
+async function rollbackOf(
+  parts: LifeParts,
+  { version: { version, replaced, outcomes }, line, side }: Suspicion,
+): Promise<ModelChange | null> {
+  const before = await parts.modelsOf(replaced ?? defaultModels.version)
+  const flagged = await inSteps(
+    flaggedSince(parts.population, before, parts.active, line.line, line.until / 1000),
+  )
+  const { judged, challenged } = outcomes
+  if (!isToBlame(side, flagged)) {
+    parts.onCleared(judged)
+    return null
+  }
+  const share = ((100 * challenged) / judged).toFixed(2)
+  const reason = `${challenged} of ${judged} sign-ins since the promotion were challenged (${share} %, promised ${(100 * line.promised).toFixed(2)} %), too ${side === 'high' ? 'many' : 'few'}; of those kept it puts about ${Math.round(flagged.now)} at the challenge line as it was, version ${before.version} ${Math.round(flagged.before)}`
+  return { kind: 'roll_back', version, by: BY, reason }
+}
