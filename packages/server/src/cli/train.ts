@@ -169,6 +169,7 @@ function writeModels(
         weight: found.weight,
         recall_with_ensemble: found.together,
         gain_at_0_003: found.gain,
+        gain_at_weight_0_2: found.told,
       },
     }
     writeFileSync(join(folder, `${name}.model`), bytes)

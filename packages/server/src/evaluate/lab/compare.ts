@@ -20,6 +20,9 @@ const AT = 1
 /** Weights that are tried on the days before those that count. */
 const WEIGHTS = [0, 0.05, 0.1, 0.2, 0.4, 0.8] as const
 
+/** A weight at which every model is told, whatever the days before say. */
+export const TOLD_AT = 0.2
+
 /** What is flagged or not: a sign-in, or a day of what an identity did. */
 export interface Unit {
   readonly time: number
@@ -42,6 +45,8 @@ export interface Compared {
   readonly together: readonly number[]
   /** What `together` finds more at 0.3 % than the ensemble without it, with a 95 % interval. */
   readonly gain: { readonly gain: number; readonly interval: Interval }
+  /** The same at a weight of 0.2, whatever did best before. */
+  readonly told: { readonly gain: number; readonly interval: Interval }
   /** Of those that count: what was said of each. */
   readonly units: readonly Unit[]
 }
@@ -120,6 +125,7 @@ export function compare(
     weight,
     together: recallsAt(after, [isAttack], LAB_RATES)[0] ?? [],
     gain: gainInterval(before, after, isAttack, cluster, LAB_RATES[AT]),
+    told: gainInterval(before, rankWith(counted, TOLD_AT), isAttack, cluster, LAB_RATES[AT]),
     units: counted,
   }
 }

@@ -54,7 +54,7 @@ describe('the model lab', () => {
   test('is compared with the ensemble on days that nobody learned from, in words that say what is not worth it', () => {
     const compared = compareAll(table, trained)
     expect(compared[0]?.name).toBe('ensemble')
-    for (const { units, recall, interval, gain } of compared) {
+    for (const { name, units, recall, interval, gain, told } of compared) {
       expect(units.every(({ time }) => time >= table.windows[2])).toBe(true)
       for (const [r, share] of recall.entries()) {
         expect(share).toBeGreaterThanOrEqual(0)
@@ -63,6 +63,8 @@ describe('the model lab', () => {
       }
       expect(recall).toHaveLength(LAB_RATES.length)
       expect(gain.interval[0]).toBeLessThanOrEqual(gain.interval[1])
+      // the ensemble weighed with itself ranks as before
+      if (name === 'ensemble') expect(told.gain).toBe(0)
     }
     const verdicts = learnFromVerdicts(table, options)
     const text = asText(tellLab(table, trained, compared, verdicts))

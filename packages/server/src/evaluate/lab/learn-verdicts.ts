@@ -10,6 +10,8 @@ export interface VerdictsRow {
   readonly alone: number
   readonly together: number
   readonly gain: { readonly gain: number; readonly interval: Interval }
+  /** The same at a weight of 0.2. */
+  readonly told: { readonly gain: number; readonly interval: Interval }
 }
 
 /** The learning curve of a random forest: an eighth, a quarter, half of the verdicts, all, and twice as many. */
@@ -28,7 +30,12 @@ export function learnFromVerdicts(
       name: 'random_forest',
       points: (vector) => member.points(vector),
     })
-    const { recall, together, gain } = compare('random_forest', 'sign-ins', units, table.windows)
+    const { recall, together, gain, told } = compare(
+      'random_forest',
+      'sign-ins',
+      units,
+      table.windows,
+    )
     return [
       {
         verdicts: judged.length,
@@ -36,6 +43,7 @@ export function learnFromVerdicts(
         alone: recall[at] ?? Number.NaN,
         together: together[at] ?? Number.NaN,
         gain,
+        told,
       },
     ]
   })

@@ -1,6 +1,6 @@
 import { type Interval, MODEL_CARDS } from '@gatewatch/engine/lab'
 import { atRate, number, percent, type Section } from '../cells.ts'
-import { type Compared, isWorth, LAB_RATES } from './compare.ts'
+import { type Compared, isWorth, LAB_RATES, TOLD_AT } from './compare.ts'
 import type { VerdictsRow } from './learn-verdicts.ts'
 import type { LabTable } from './table.ts'
 import type { TrainedAll } from './train.ts'
@@ -50,7 +50,7 @@ function tellTraining({ title, events, windows }: LabTable, trained: TrainedAll)
 
 const range = ([low, high]: Interval) =>
   Number.isNaN(low) ? '-' : `${points(low)} to ${points(high)}`
-const points = (share: number) => `${share < 0 ? '' : '+'}${number(100 * share, 1)}`
+const points = (share: number) => `${share >= 0 ? '+' : ''}${number(100 * share, 1)}`
 
 function tellAlone(compared: readonly Compared[]): Section {
   return {
@@ -81,7 +81,8 @@ function tellAdded(compared: readonly Compared[]): Section {
   const named = (those: readonly Compared[]) => those.map(({ name }) => titleOf(name)).join(', ')
   const worth = models.filter(isWorth)
   const harmful = models.filter(({ gain }) => gain.interval[1] < 0)
-  const rest = models.filter((one) => !isWorth(one))
+  const unknown = models.filter(({ gain }) => Number.isNaN(gain.gain))
+  const rest = models.filter((one) => !isWorth(one) && !unknown.includes(one))
   return {
     title: 'What each adds to the ensemble (ablation), attacks found in %:',
     lines: [
@@ -90,6 +91,9 @@ function tellAdded(compared: readonly Compared[]): Section {
         ? `Worth switching on here: ${named(worth)}.`
         : 'None is shown to be worth switching on here.',
       ...(rest.length > 0 ? [`Not worth switching on, as far as this shows: ${named(rest)}.`] : []),
+      ...(unknown.length > 0
+        ? [`Without attacks on the days judged nothing can be said of: ${named(unknown)}.`]
+        : []),
       ...(harmful.length > 0 ? [`Does harm: ${named(harmful)}.`] : []),
     ],
     table: [
@@ -99,13 +103,17 @@ function tellAdded(compared: readonly Compared[]): Section {
         ...LAB_RATES.map((rate) => `with it ${atRate(rate)}`),
         'adds @0.3 %',
         '95 %',
+        `at ${TOLD_AT} it adds`,
+        '95 %',
       ],
-      ...models.map(({ name, weight, together, gain }) => [
+      ...models.map(({ name, weight, together, gain, told }) => [
         titleOf(name),
         number(weight ?? 0, 2),
         ...together.map((one) => percent(one)),
         points(gain.gain),
         range(gain.interval),
+        points(told.gain),
+        range(told.interval),
       ]),
     ],
   }
@@ -120,14 +128,25 @@ function tellVerdicts(rows: readonly VerdictsRow[]): Section[] {
         'People judge the strangest sign-ins of the days learned from; weights are chosen on the days after.',
       ],
       table: [
-        ['verdicts', 'of attacks', 'alone @0.3 %', 'with the ensemble', 'adds', '95 %'],
-        ...rows.map(({ verdicts, attacks, alone, together, gain }) => [
+        [
+          'verdicts',
+          'of attacks',
+          'alone @0.3 %',
+          'with the ensemble',
+          'adds',
+          '95 %',
+          `at ${TOLD_AT} it adds`,
+          '95 %',
+        ],
+        ...rows.map(({ verdicts, attacks, alone, together, gain, told }) => [
           String(verdicts),
           String(attacks),
           percent(alone),
           percent(together),
           points(gain.gain),
           range(gain.interval),
+          points(told.gain),
+          range(told.interval),
         ]),
       ],
     },
