@@ -38,9 +38,9 @@ const PRIOR = 12
 const PRIOR_SHARE = 4
 const DEGREES = 60
 
-/** Most nats of an amount beyond the identity's own sessions, and beyond the organisation's. */
+/** Most nats of an amount beyond the identity's own sessions, and beyond the organisation's: a month's end comes once a month. */
 const MOST_OWN = 12
-const MOST_OF_ALL = 14
+const MOST_OF_ALL = 10
 
 /** Least deviation of log1p of an amount among the organisation's sessions. */
 const STEADIEST = 0.3
@@ -118,7 +118,7 @@ function logStudent(distance: number, deviation: number): number {
 }
 
 /**
- * How few of the organisation's sessions have so much of an amount, as -ln of their share, nats, 0 to 14: the share that has
+ * How few of the organisation's sessions have so much of an amount, as -ln of their share, nats, 0 to 10: the share that has
  * any, and of those a lognormal tail. Whoever is unlike everybody is strange, whatever is usual for themselves.
  */
 export function rarity(
