@@ -138,9 +138,12 @@ describe('the trainer', () => {
       population.samples.judged.push({ ...sample, score: n, label, settled: 1_800_000_000 + n })
     }
     await trainFully(one)
-    const second = await one.of(tenant)
-    expect(second.members).toHaveLength(3)
-    expect(second.version).toBe(first.version + 1)
+    // what they said here is nonsense: whether it is promoted is for the gates to say
+    const [second] = await storage.modelLog.versions(tenant)
+    expect(second?.version).toBe(first.version + 1)
+    expect(second?.card?.members).toHaveLength(3)
+    expect(second?.card?.members).toContain('feedback')
+    expect(['active', 'refused']).toContain(second?.state)
     await one.close()
   })
 
