@@ -1,4 +1,3 @@
-import { remembered } from '../remembered.ts'
 import { found, type Rule } from './rule.ts'
 
 /** Two nats: rare by design and worth a look every time, though most uses are planned. */
