@@ -9,18 +9,20 @@ import type { Population, PopulationDelta } from './population/population.ts'
 import { seenBy } from './population/seen.ts'
 import { encodeProfile } from './profile/codec.ts'
 import type { Profile } from './profile/profile.ts'
-import type { Assessment, Judgement, Models, Policy } from './types.ts'
+import type { AlertDraft, Assessment, Judgement, Models, Policy } from './types.ts'
 
 const scratch = createAssessment()
 const again = createAssessment()
+
+const never = () => false
 
 /** Risk under which an event is ordinary: 99 of 100 are, and every decision and alert lies above. */
 const ORDINARY = 50
 
 /**
  * Assesses, decides, explains and learns one event, in that order: the profile in place, the tenant into `delta`.
- * Of an event with risk under 50 the verdict names the strongest reasons and adds up the rest. With `case`, an event that
- * raises an alert is judged twice, for what is needed to judge it a third time (`seen`).
+ * Of an event with risk under 50 the verdict names the strongest reasons and adds up the rest. An event that raises an alert
+ * is judged twice where `isCase` says so of its draft and risk, for what is needed to judge it a third time (`seen`).
  */
 export function judge(
   input: EnrichedEvent,
@@ -29,7 +31,7 @@ export function judge(
   models: Models,
   policy: Policy,
   delta: PopulationDelta,
-  keep: 'verdict' | 'case' = 'verdict',
+  isCase: (draft: AlertDraft, risk: number) => boolean = never,
 ): Judgement {
   assess(input, profile, population, models, scratch)
   decide(input, scratch, policy)
@@ -38,9 +40,9 @@ export function judge(
       ? inWords(scratch, input, profile, population, models, policy)
       : explain(input, scratch, profile, population, 'brief')
   const alert = draftAlert(input, scratch)
-  const isCase = alert !== null && keep === 'case'
-  const profileBefore = isCase ? encodeProfile(profile) : null
-  const seen = isCase
+  const kept = alert !== null && isCase(alert, scratch.risk)
+  const profileBefore = kept ? encodeProfile(profile) : null
+  const seen = kept
     ? seenBy(population, input, profile, scratch, () =>
         judgeInto(again, input, profile, population, models, policy),
       )

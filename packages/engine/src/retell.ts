@@ -178,7 +178,7 @@ function judgeOver(
   delta: PopulationDelta,
 ): Judgement {
   const own = createDelta()
-  const judgement = judge(input, profile, population, models, policy, own, 'case')
+  const judgement = judge(input, profile, population, models, policy, own, () => true)
   const counted: number[] = []
   for (let i = 0; i < own.additions.length; i += 5) {
     if (kinds.includes(own.additions[i] ?? -1)) counted.push(...own.additions.slice(i, i + 5))

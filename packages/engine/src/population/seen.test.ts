@@ -33,7 +33,7 @@ test('what was seen of a population judges the alert again to the bit, after all
   const alerted: { event: (typeof events)[number]; judgement: Judgement }[] = []
   for (const event of events) {
     const delta = createDelta()
-    const judgement = judge(event, profile, life.population, models, policy, delta, 'case')
+    const judgement = judge(event, profile, life.population, models, policy, delta, () => true)
     if (judgement.alert !== null) alerted.push({ event, judgement })
     applyDelta(life.population, delta)
   }

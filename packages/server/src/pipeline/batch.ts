@@ -1,4 +1,5 @@
 import {
+  type AlertDraft,
   compactDelta,
   copyProfile,
   createDelta,
@@ -14,6 +15,7 @@ import {
   profileLastTime,
 } from '@gatewatch/engine'
 import type { Entity, Verdict } from '@gatewatch/schema'
+import { ALERT_ATTACH_MS, groupOf } from '../ports/alert-growth.ts'
 import type { DeltaMark } from '../ports/population-log.ts'
 import type {
   ArrivingEvent,
@@ -192,11 +194,12 @@ async function judgeAll(
       checkpoints.push({ entity: key, time: clock, body: encodeProfile(own.profile) })
     }
   }
+  const isShown = strangestSoFar(ordered === fresh)
   for (const item of ordered) {
     const { key } = item.arriving.entity
     const own = working.get(key)
     if (own === undefined || late.has(key)) continue
-    judged.set(item, judgeOne(item.arriving, own.profile, judges, delta))
+    judged.set(item, judgeOne(item.arriving, own.profile, judges, delta, isShown))
   }
   for (const key of late) {
     const own = touched.get(key)
@@ -235,16 +238,43 @@ function entitiesOf(items: readonly BatchItem[]): readonly Entity[] {
   return [...new Map(items.map(({ arriving }) => [arriving.entity.key, arriving.entity])).values()]
 }
 
-/** Judges one event and learns it: the profile in place, the organisation into `delta`. */
+/**
+ * May this event be the one that its alert shows? Not where one of its group was stranger less than a day before, in this batch:
+ * a session that is found raises an alert with each of its events, and only the strangest one's case is kept.
+ */
+function strangestSoFar(
+  inOrder: boolean,
+): (draft: AlertDraft, risk: number, time: number) => boolean {
+  const strangest = new Map<string, { readonly risk: number; readonly time: number }>()
+  return (draft, risk, time) => {
+    const group = groupOf(draft)
+    const before = strangest.get(group)
+    if (before !== undefined && time - before.time < ALERT_ATTACH_MS) {
+      // of equals the first to be attached is shown, which is the first in time where the batch is in order
+      if (risk < before.risk || (inOrder && risk === before.risk)) return false
+    }
+    strangest.set(group, { risk, time })
+    return true
+  }
+}
+
+/**
+ * Judges one event and learns it: the profile in place, the organisation into `delta`. A case file is kept of one that raises
+ * an alert, unless `isShown` says that its alert will show another.
+ */
 export function judgeOne(
   arriving: ArrivingEvent,
   profile: Profile,
   judges: Judges,
   delta: PopulationDelta,
+  isShown: (draft: AlertDraft, risk: number, time: number) => boolean = () => true,
 ): JudgedEvent {
   const { population, models, policy } = judges
   try {
-    const judgement = judge(arriving, profile, population, models, policy, delta, 'case')
+    const { time } = arriving.event
+    const isCase = (draft: AlertDraft, risk: number) =>
+      !arriving.backfill && isShown(draft, risk, time)
+    const judgement = judge(arriving, profile, population, models, policy, delta, isCase)
     const alert = arriving.backfill ? null : judgement.alert
     return {
       arriving,
