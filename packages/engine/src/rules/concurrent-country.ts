@@ -14,8 +14,8 @@ export const concurrentCountry: Rule = {
     'A border crossing, a phone that roams through its home network, a private relay, a work computer behind a company exit.',
   runbook:
     'Compare device and network of both sessions. Ask the person whether both are theirs. If not, end all sessions and reset the credentials.',
-  sentence: (facts) =>
-    `signed in from ${facts.country} while a session from ${facts.running} was used ${facts.hours} h ago`,
+  sentence: ({ country, running, hours }) =>
+    `signed in from ${country} while a session from ${running} was used ${Number(hours) < 0.1 ? 'minutes' : `${hours} h`} ago`,
   when({ input, signals }) {
     const running = signals.runningSessionCountry
     const country = input.context.place?.country

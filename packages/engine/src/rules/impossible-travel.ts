@@ -1,6 +1,9 @@
 import { leavesElsewhere, signsIn } from './egress.ts'
 import { found, type Rule } from './rule.ts'
 
+/** Speeds from here on (km/h) say no more than that no time passed. */
+const FASTEST_TOLD = 20_000
+
 /** Two nats: the surprise of a new place is already in the score; the rule adds that nobody can have travelled. */
 export const impossibleTravel: Rule = {
   code: 'impossible_travel',
@@ -14,8 +17,10 @@ export const impossibleTravel: Rule = {
     'An unlisted VPN or proxy exit, a network that leaves the internet in another country, a wrong entry in the address database. Hosting, VPN, proxy and satellite addresses are left out, and so are networks and machines the identity has used before and identities that appear to jump regularly.',
   runbook:
     'Ask the person where they are. Look at both networks: is one a company or VPN exit? Compare the devices of both sign-ins. If nobody can explain it, end the sessions, reset the credentials and read what the later session did.',
-  sentence: (facts) =>
-    `${facts.km} km from the last place, at least ${facts.kmh} km/h after taking off both uncertainties`,
+  sentence: ({ km, kmh }) =>
+    Number(kmh) >= FASTEST_TOLD
+      ? `${km} km from the last place in no time`
+      : `${km} km from the last place, at least ${kmh} km/h after taking off both uncertainties`,
   when(input) {
     const { travel, travelRate, newAsn, newDevice, newOs, newBrowser } = input.signals
     if (travel === null || !(travel.min_distance_km > 500) || !(travel.speed_kmh > 900)) return null
@@ -26,7 +31,7 @@ export const impossibleTravel: Rule = {
     if (!(travelRate < 0.1) || !signsIn(input.input) || leavesElsewhere(input.input)) return null
     return found(impossibleTravel, {
       km: Math.round(travel.distance_km),
-      kmh: Math.round(Math.min(travel.speed_kmh, 99_999)),
+      kmh: Math.round(Math.min(travel.speed_kmh, FASTEST_TOLD)),
     })
   },
   examples: {
