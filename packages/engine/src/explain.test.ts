@@ -25,6 +25,12 @@ describe('words', () => {
     expect(usual?.text).toContain('100 % of the comparable events')
   })
 
+  test('name a browser with its system, which it is remembered with', () => {
+    const { reasons } = say(signIn(NEXT))
+    const browser = reasons.find(({ code }) => code === 'browser')
+    expect(browser).toMatchObject({ value: 'Firefox on Windows', self: 'frequent' })
+  })
+
   test('name findings with their sentence and techniques', () => {
     const { reasons } = say(call(NEXT, 'StopLogging', { event: { change: ['disables_logging'] } }))
     const finding = reasons.find(({ techniques }) => techniques !== undefined)

@@ -271,7 +271,12 @@ function nameOf(feature: number, input: EnrichedEvent): string {
   }
   if (name === 'city' && place?.country !== undefined) return `${place.city}, ${place.country}`
   if (name === 'sequence') return `${apiService(input)} after another service`
-  return catalogue[feature]?.read(input) ?? ''
+  const value = catalogue[feature]?.read(input) ?? ''
+  // these are remembered with what they are part of: the usual browser on another system is new
+  const { os = '', browser = '' } = input.context.client
+  if (name === 'browser') return os === '' ? value : `${value} on ${os}`
+  if (name === 'browser_version') return `${browser} ${value}`.trimStart()
+  return name === 'os_version' ? `${os} ${value}`.trimStart() : value
 }
 
 function rarity(share: number): Rarity {
