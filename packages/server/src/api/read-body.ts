@@ -1,6 +1,6 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import type { Origin } from '../connectors/connector.ts'
-import { recordsIn } from '../connectors/envelopes/records-in.ts'
+import { recordBytes, recordsIn } from '../connectors/envelopes/records-in.ts'
 import type { Outcome } from '../connectors/outcome.ts'
 import { readRecord } from '../connectors/registry.ts'
 import { contentHash, eventKey } from '../pipeline/keys.ts'
@@ -40,7 +40,7 @@ export function apiOrigin(now: number): Origin {
 
 /**
  * Reads a body, part by part: splits it, checks each record, makes an event of it and names it. A record is kept raw only where
- * it came in another format than ours.
+ * it came in another format than ours; of a carrier of many, each by itself.
  * @throws the faults of `readRecords`, for a body that is no JSON as a whole.
  */
 export function* readBody(body: Buffer, { format, now }: BodyOf): Generator<ReadPart> {
@@ -48,14 +48,14 @@ export function* readBody(body: Buffer, { format, now }: BodyOf): Generator<Read
   let part = emptyPart()
   let records = 0
   for (const record of readRecords(body, isOwn(format) ? 'json' : 'text')) {
-    for (const outcome of convert(record, format, origin)) {
+    for (const { outcome, raw } of convert(record, format, origin)) {
       if (outcome.kind === 'ok') {
         const event = outcome.value
         const named = { key: eventKey(event.source, event.uid), content: contentHash(event) }
-        const raw = format === 'canonical' ? {} : { raw: record.raw() }
-        part.events.push({ line: record.line, event, ...named, ...raw })
+        const kept = format === 'canonical' ? {} : { raw: raw() }
+        part.events.push({ line: record.line, event, ...named, ...kept })
       } else if (outcome.kind === 'skip') part.skipped++
-      else part.refused.push({ line: record.line, reason: outcome.why, raw: record.raw() })
+      else part.refused.push({ line: record.line, reason: outcome.why, raw: raw() })
       if (++records % PART === 0) {
         yield part
         part = emptyPart()
@@ -78,16 +78,22 @@ function isOwn(format: string): boolean {
   return format === 'canonical' || format === 'predict'
 }
 
+/** What the records in a record of the body became, each with the bytes that tell of it alone. */
 function convert(
   record: BodyRecord,
   format: string,
   origin: Origin,
-): readonly Outcome<AccessEvent>[] {
-  if ('broken' in record) return [{ kind: 'reject', why: record.broken }]
+): readonly { readonly outcome: Outcome<AccessEvent>; readonly raw: () => Buffer }[] {
+  const refuse = (why: string) => [{ outcome: { kind: 'reject', why } as const, raw: record.raw }]
+  if ('broken' in record) return refuse(record.broken)
   // A canonical record is checked field by field and not kept raw, so its length needs no look.
   if (format !== 'canonical' && record.raw().length > LINE_LIMIT) {
-    return [{ kind: 'reject', why: 'the record is longer than 1 MB' }]
+    return refuse('the record is longer than 1 MB')
   }
   const records = isOwn(format) ? [record.value] : recordsIn(record.value)
-  return records.map((one) => readRecord(format, one, origin))
+  return records.map((one) => ({
+    outcome: readRecord(format, one, origin),
+    // each with the whole carrier would be stored as often as it carries records
+    raw: one === record.value ? record.raw : () => recordBytes(one),
+  }))
 }

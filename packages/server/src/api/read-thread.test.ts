@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { isFault } from '../errors.ts'
 import { signIn } from './asker.contract.ts'
 import { type ReadPart, readBody } from './read-body.ts'
 import { bodyReader } from './read-thread.ts'
@@ -59,6 +60,27 @@ it('keeps the record as it came where it is in another format', async () => {
   expect(raws).toEqual(lines)
 })
 
+it('keeps of an envelope each record by itself, read or refused, not the envelope as often as it has records', async () => {
+  const call = (i: number) => ({
+    eventVersion: '1.08',
+    eventID: `call-${i}`,
+    eventTime: new Date(now).toISOString(),
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetObject',
+    userIdentity: { type: 'IAMUser', userName: 'grace', accountId: '111122223333' },
+  })
+  const unknown = { who: 'nobody knows' }
+  const calls = Array.from({ length: 500 }, (_, i) => call(i))
+  const body = Buffer.from(JSON.stringify({ Records: [...calls, unknown] }))
+  const texts = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString()
+  for (const parts of [await readAll(body, 'auto'), [...readBody(body, { format: 'auto', now })]]) {
+    const events = parts.flatMap((part) => part.events)
+    expect(events.map(({ raw }) => texts(raw))).toEqual(calls.map((one) => JSON.stringify(one)))
+    const refused = parts.flatMap((part) => part.refused)
+    expect(refused.map(({ raw }) => texts(raw))).toEqual([JSON.stringify(unknown)])
+  }
+})
+
 it('says what is wrong with a large body as it does with a small one', async () => {
   const broken = Buffer.from(`[${' '.repeat(100_000)}{"uid":]`)
   await expect(readAll(broken)).rejects.toMatchObject({ code: 'malformed_json' })
@@ -76,4 +98,14 @@ it('reads bodies side by side, and goes on after a reader who stopped halfway', 
     [body, Buffer.from(manyLines(1_200))].map((one) => readAll(one, 'canonical', reader)),
   )
   expect(both.map((parts) => parts.length)).toEqual([3, 2])
+})
+
+it('answers a bug in the thread with an error that is no answer for the caller, and reads on', async () => {
+  const reader = bodyReader()
+  const body = Buffer.from(manyLines(2_300))
+  const asked = reader.read(body, null as unknown as typeof canonical)[Symbol.asyncIterator]()
+  const error = await asked.next().catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(Error)
+  expect(isFault(error)).toBe(false)
+  expect(await readAll(body, 'canonical', reader)).toHaveLength(3)
 })

@@ -28,8 +28,15 @@ export type Answer =
   | {
       readonly id: number
       readonly end: true
-      readonly fault: { readonly code: ErrorCode; readonly message: string } | null
+      /** Why reading ended early; without a code it is a bug, and for nobody to read but the log. */
+      readonly failure: { readonly code: ErrorCode | null; readonly message: string } | null
     }
+
+/** A thread and who waits for its answers: what an old one leaves behind concerns nobody who waits for a new one. */
+interface Thread {
+  readonly worker: Worker
+  readonly waiting: Map<number, (answer: Answer | Error) => void>
+}
 
 /** Reads bodies. */
 export interface BodyReader {
@@ -42,25 +49,25 @@ export interface BodyReader {
  * it was reading fails and the next body starts another.
  */
 export function bodyReader(): BodyReader {
-  let worker: Worker | null = null
+  let thread: Thread | null = null
   let last = 0
-  const waiting = new Map<number, (answer: Answer | Error) => void>()
 
-  function start(): Worker {
-    const started = new Worker(new URL('./read-worker.ts', import.meta.url))
+  function start(): Thread {
+    const worker = new Worker(new URL('./read-worker.ts', import.meta.url))
+    const started: Thread = { worker, waiting: new Map() }
     const fail = (error: Error) => {
-      if (worker === started) worker = null
-      for (const settle of [...waiting.values()]) settle(error)
+      if (thread === started) thread = null
+      for (const settle of started.waiting.values()) settle(error)
     }
-    started.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer))
-    started.on('error', fail)
-    started.on('exit', (code) => fail(new Error(`the reading thread ended with code ${code}`)))
+    worker.on('message', (answer: Answer) => started.waiting.get(answer.id)?.(answer))
+    worker.on('error', fail)
+    worker.on('exit', (code) => fail(new Error(`the reading thread ended with code ${code}`)))
     return started
   }
 
   async function* readBeside(body: Buffer, of: BodyOf): AsyncGenerator<ReadPart> {
-    worker ??= start()
-    const thread = worker
+    thread ??= start()
+    const { worker, waiting } = thread
     const id = ++last
     const queue: (Answer | Error)[] = []
     let wake = () => {}
@@ -68,8 +75,8 @@ export function bodyReader(): BodyReader {
       queue.push(answer)
       wake()
     })
-    thread.ref()
-    const say = (order: Order) => thread.postMessage(order)
+    worker.ref()
+    const say = (order: Order) => worker.postMessage(order)
     try {
       say({ kind: 'open', id, body, of })
       say({ kind: 'more', id })
@@ -81,8 +88,9 @@ export function bodyReader(): BodyReader {
           await promise
         } else if (answer instanceof Error) throw answer
         else if (answer.end === true) {
-          if (answer.fault !== null) throw fault(answer.fault.code, answer.fault.message)
-          return
+          if (answer.failure === null) return
+          const { code, message } = answer.failure
+          throw code === null ? new Error(message) : fault(code, message)
         } else {
           yield partOf(answer)
           say({ kind: 'more', id })
@@ -91,7 +99,7 @@ export function bodyReader(): BodyReader {
     } finally {
       waiting.delete(id)
       say({ kind: 'close', id })
-      if (waiting.size === 0) thread.unref()
+      if (waiting.size === 0) worker.unref()
     }
   }
 

@@ -27,11 +27,11 @@ function nextOf(id: number): Answer | null {
   try {
     const { value, done } = open.get(id)?.next() ?? { value: undefined, done: true }
     if (done !== true) return value
-    return open.delete(id) ? { id, end: true, fault: null } : null
+    return open.delete(id) ? { id, end: true, failure: null } : null
   } catch (error) {
     open.delete(id)
     const message = error instanceof Error ? error.message : String(error)
-    return { id, end: true, fault: { code: isFault(error) ? error.code : 'internal', message } }
+    return { id, end: true, failure: { code: isFault(error) ? error.code : null, message } }
   }
 }
 

@@ -17,6 +17,11 @@ export function recordsIn(value: unknown): readonly unknown[] {
   return found
 }
 
+/** A record out of a carrier as bytes, by itself: a line as it stands, else JSON. */
+export function recordBytes(record: unknown): Buffer {
+  return Buffer.from(typeof record === 'string' ? record : (JSON.stringify(record) ?? ''))
+}
+
 function collect(value: unknown, depth: number, found: unknown[]): void {
   const inner = depth < DEEPEST ? opened(value) : undefined
   if (inner === undefined) found.push(value)

@@ -1,4 +1,4 @@
-import { recordsIn } from '../envelopes/records-in.ts'
+import { recordBytes, recordsIn } from '../envelopes/records-in.ts'
 import { parseJson } from '../values/fields.ts'
 import {
   BACKSLASH,
@@ -68,7 +68,13 @@ export function jsonSplitter(): Splitter {
     try {
       const value = parseJson(text)
       const raw = buffer.subarray(from, to)
-      for (const record of recordsIn(value)) pieces.push({ line: at_, raw, value: record })
+      for (const record of recordsIn(value)) {
+        pieces.push({
+          line: at_,
+          raw: record === value ? raw : recordBytes(record),
+          value: record,
+        })
+      }
       return true
     } catch {
       return false
