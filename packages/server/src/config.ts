@@ -41,6 +41,12 @@ export const Config = z.object({
     .describe(
       'PostgreSQL to use instead of the embedded one, e.g. postgres://user:password@host/gatewatch.',
     ),
+  secretKey: z
+    .string()
+    .optional()
+    .describe(
+      'Key that seals stored credentials: 32 bytes as base64 (openssl rand -base64 32), the same for all processes. Default: made in the data folder, as secret.key.',
+    ),
   demo: flag
     .default(false)
     .describe(
