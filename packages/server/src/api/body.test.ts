@@ -99,6 +99,12 @@ describe('readRecords', () => {
   })
 })
 
+it('gives what is nested deeper than can be written again a word in its place', () => {
+  const deep = `[${'['.repeat(200_000)}${']'.repeat(200_000)},{"uid":"1"}]`
+  const raws = [...readRecords(Buffer.from(deep))].map((one) => one.raw().toString())
+  expect(raws).toEqual(['nested too deeply to be written', '{"uid":"1"}'])
+})
+
 describe('unpackBody', () => {
   it('unpacks gzip', async () => {
     expect((await unpackBody(gzipSync('[]'), 'gzip')).toString()).toBe('[]')

@@ -2,6 +2,7 @@ import type { AccessEvent, Actor, ChangeFact, Principal } from '@gatewatch/schem
 import type { Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
+import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { type Fields, fieldsOf, known, listOf, type Reader } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
@@ -74,18 +75,12 @@ export function auditEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
   return ok(
     identified(
       {
-        v: 1,
-        revision: 0,
-        time: when.time,
-        time_raw: when.raw,
-        observed_time: origin.now,
-        source: {
+        ...begin(when, origin, {
           vendor: 'microsoft',
           product: 'entra_id',
           format: 'entra',
-          connector: origin.connector,
           log_name: 'audit',
-        },
+        }),
         class_uid: change === undefined ? 6003 : 3001,
         activity_id:
           change ?? verbOf(textOf(get('aadoperationtype', 'operationtype'), 32) ?? activity),
@@ -100,7 +95,6 @@ export function auditEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
         cloud: { provider: 'azure' },
         api: { service: textOf(get('loggedbyservice'), 255) ?? 'Entra ID', operation: activity },
         change: fact === undefined ? undefined : [fact],
-        warnings: when.warnings,
       },
       get('id'),
     ),

@@ -2,6 +2,7 @@ import type { AccessEvent, Actor } from '@gatewatch/schema'
 import type { Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
+import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { entryOf, known, knownOrNone, type Reader } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
@@ -26,18 +27,12 @@ export function graphEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
   return ok(
     identified(
       {
-        v: 1,
-        revision: 0,
-        time: when.time,
-        time_raw: when.raw,
-        observed_time: origin.now,
-        source: {
+        ...begin(when, origin, {
           vendor: 'microsoft',
           product: 'graph',
           format: 'entra',
-          connector: origin.connector,
           log_name: 'activity',
-        },
+        }),
         class_uid: 6003,
         activity_id: entryOf(verbs, method) ?? 99,
         activity: operation,
@@ -58,7 +53,6 @@ export function graphEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
           request_uid: textOf(get('requestid', 'operationid'), 255),
         }),
         traffic: knownOrNone({ bytes_out: bytesOf(get('responsesizebytes')) }),
-        warnings: when.warnings,
       },
       get('requestid', 'operationid'),
     ),

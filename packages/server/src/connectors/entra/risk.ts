@@ -2,6 +2,7 @@ import type { AccessEvent, VendorRisk } from '@gatewatch/schema'
 import type { Origin } from '../connector.ts'
 import { type Outcome, ok, reject } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
+import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { entryOf, fieldsOf, known, listOf, type Reader } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
@@ -36,18 +37,12 @@ export function riskEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
   return ok(
     identified(
       {
-        v: 1,
-        revision: 0,
-        time: when.time,
-        time_raw: when.raw,
-        observed_time: origin.now,
-        source: {
+        ...begin(when, origin, {
           vendor: 'microsoft',
           product: 'entra_id',
           format: 'entra',
-          connector: origin.connector,
           log_name: 'risk',
-        },
+        }),
         class_uid: 2004,
         activity_id: state === 'dismissed' || state === 'remediated' ? 3 : 1,
         activity: kind ?? 'riskyUser',
@@ -71,7 +66,6 @@ export function riskEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
         user_agent: userAgentOf(get),
         cloud: { provider: 'azure' },
         vendor_risk: { level_id: level ?? 0, reasons: kind === undefined ? [] : [kind] },
-        warnings: when.warnings,
       },
       kind === undefined && id !== undefined ? `${id}/${when.time}` : id,
     ),

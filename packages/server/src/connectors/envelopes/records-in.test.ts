@@ -106,6 +106,25 @@ test('what a carrier holds and is no record is given as it stands', () => {
   expect(recordsIn(bomb)).toEqual([bomb])
 })
 
+test('gzip in gzip, wide tables and activities of many events grow to no more than they may', () => {
+  const pack = (content: string) => gzipSync(content).toString('base64')
+  const carrying = (data: string, count: number) =>
+    JSON.stringify({ Records: Array.from({ length: count }, () => ({ data })) })
+  const bomb = carrying(pack(carrying(pack('a '.repeat(450_000)), 600)), 20)
+  expect(bomb.length).toBeLessThan(100_000)
+  const found = recordsIn(JSON.parse(bomb))
+  const length = found.reduce<number>((sum, one) => sum + String(one).length, 0)
+  expect(length).toBeLessThan(40_000_000)
+  const table = { columns: Array(20_000).fill({}), rows: Array(20_000).fill([]) }
+  expect(recordsIn({ tables: [table] })).toHaveLength(20_000)
+  const fields = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`a${i}`, 0]))
+  const events = Array(20_000).fill({})
+  const activity = { kind: 'admin#reports#activity', events, ...fields }
+  expect(recordsIn(activity)).toEqual([activity])
+  const entry = { protoPayload: { metadata: { event: events } }, ...fields }
+  expect(recordsIn(entry)).toEqual([entry])
+}, 20_000)
+
 test('a record whose fields are called like a carrier is a record', () => {
   for (const record of [
     { message: 'text' },

@@ -3,6 +3,10 @@ import { unpackedText } from './payload.ts'
 
 /** Carriers stand in one another at most this deep: a log line in CloudWatch in Kinesis in SQS. */
 const DEEPEST = 8
+/** Characters that one value may unpack to, whatever lies in what. */
+const UNPACKED = 32 * 1024 * 1024
+/** Fields of a record that tells of several events are repeated for each: at most this many in all. */
+const REPEATED = 200_000
 
 /**
  * The records in a parsed value: the items of a list or of a list's wrapper, what a queue, a topic, a stream or an export carries
@@ -10,10 +14,11 @@ const DEEPEST = 8
  * carrier holds and is no record, such as a test message, is given as it stands. Never throws; linear in what it unpacks.
  */
 export function recordsIn(value: unknown): readonly unknown[] {
-  const inner = opened(value)
+  const room = { left: UNPACKED }
+  const inner = opened(value, room)
   if (inner === undefined) return [value]
   const found: unknown[] = []
-  for (const one of inner) collect(one, 1, found)
+  for (const one of inner) collect(one, 1, room, found)
   return found
 }
 
@@ -22,36 +27,38 @@ export function recordBytes(record: unknown): Buffer {
   return Buffer.from(typeof record === 'string' ? record : (JSON.stringify(record) ?? ''))
 }
 
-function collect(value: unknown, depth: number, found: unknown[]): void {
-  const inner = depth < DEEPEST ? opened(value) : undefined
+function collect(value: unknown, depth: number, room: Room, found: unknown[]): void {
+  const inner = depth < DEEPEST ? opened(value, room) : undefined
   if (inner === undefined) found.push(value)
-  else for (const one of inner) collect(one, depth + 1, found)
+  else for (const one of inner) collect(one, depth + 1, room, found)
 }
 
 type Around = Readonly<Record<string, unknown>>
+/** How much may still be unpacked: gzip in gzip would grow without measure. */
+type Room = { left: number }
 /** What the field holds, seen with the fields around it; undefined where it carries nothing. */
-type Opener = (held: unknown, around: Around) => readonly unknown[] | undefined
+type Opener = (held: unknown, around: Around, room: Room) => readonly unknown[] | undefined
 
 /** One look at each field's name decides: most records carry nothing. */
-function opened(value: unknown): readonly unknown[] | undefined {
+function opened(value: unknown, room: Room): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value
   if (!isFields(value)) return undefined
   for (const name in value) {
     const opener = openers.get(name)
-    const inner = opener?.(value[name], value)
+    const inner = opener?.(value[name], value, room)
     if (inner !== undefined) return inner
   }
   return undefined
 }
 
-const list: Opener = (held) =>
+const list = (held: unknown): readonly unknown[] | undefined =>
   Array.isArray(held) && held.every(isFields) ? (held as unknown[]) : undefined
 
 /** A list under a name that records use too: only where the wrapper says what it is. */
 const listWhere =
   (isWrapper: (around: Around) => boolean): Opener =>
   (held, around) =>
-    isWrapper(around) ? list(held, around) : undefined
+    isWrapper(around) ? list(held) : undefined
 
 const text =
   (isCarrier: (around: Around) => boolean): Opener =>
@@ -60,16 +67,18 @@ const text =
 
 const packed =
   (isCarrier: (around: Around) => boolean): Opener =>
-  (held, around) => {
+  (held, around, room) => {
     if (typeof held !== 'string' || !isCarrier(around)) return undefined
-    const unpacked = unpackedText(held)
-    return unpacked === undefined ? undefined : recordsOfText(unpacked)
+    const unpacked = unpackedText(held, room.left)
+    if (unpacked === undefined) return undefined
+    room.left -= unpacked.length
+    return recordsOfText(unpacked)
   }
 
 const inside =
   (name: string, opener: Opener): Opener =>
-  (held, around) =>
-    isFields(held) ? opener(held[name], { ...around, ...held }) : undefined
+  (held, around, room) =>
+    isFields(held) ? opener(held[name], { ...around, ...held }, room) : undefined
 
 const has =
   (...names: readonly string[]) =>
@@ -86,7 +95,7 @@ const openers = new Map<string, Opener>([
   [
     'AuthEvents',
     (held, { Username, UserPoolId }) =>
-      list(held, {})?.map((one) => ({ Username, UserPoolId, ...(one as Around) })),
+      list(held)?.map((one) => ({ Username, UserPoolId, ...(one as Around) })),
   ],
   ['authlogs', list],
   ['items', listWhere(({ kind }) => kind === 'admin#reports#activities')],
@@ -128,7 +137,7 @@ const openers = new Map<string, Opener>([
     'logEvents',
     (held, { messageType }) => (messageType === 'DATA_MESSAGE' ? messages(held) : undefined),
   ],
-  ['data', (held, around) => hooked(held) ?? packed(isFirehose)(held, around)],
+  ['data', (held, around, room) => hooked(held) ?? firehose(held, around, room)],
   ['detail', (held, around) => ('detail-type' in around && isFields(held) ? [held] : undefined)],
   ['CloudTrailEvent', text(() => true)],
 ])
@@ -137,6 +146,7 @@ const openers = new Map<string, Opener>([
 function eventsOfActivity(held: unknown, around: Around): readonly unknown[] | undefined {
   if (around.kind !== 'admin#reports#activity' || !Array.isArray(held) || held.length < 2)
     return undefined
+  if (held.length * Object.keys(around).length > REPEATED) return undefined
   return held.map((event, eventIndex) => ({ ...around, events: [event], eventIndex }))
 }
 
@@ -145,6 +155,9 @@ function eventsOfEntry(held: unknown, around: Around): readonly unknown[] | unde
   if (!isFields(held) || !isFields(held.metadata)) return undefined
   const { metadata } = held
   if (!Array.isArray(metadata.event) || metadata.event.length < 2) return undefined
+  const fields =
+    Object.keys(around).length + Object.keys(held).length + Object.keys(metadata).length
+  if (metadata.event.length * fields > REPEATED) return undefined
   return metadata.event.map((event, eventIndex) => ({
     ...around,
     protoPayload: { ...held, metadata: { ...metadata, event: [event] } },
@@ -165,6 +178,8 @@ function isFirehose(around: Around): boolean {
   return Object.keys(around).every((name) => own.includes(name))
 }
 
+const firehose = packed(isFirehose)
+
 function messages(held: unknown): readonly unknown[] | undefined {
   if (!Array.isArray(held)) return undefined
   return held.flatMap((one) =>
@@ -178,7 +193,9 @@ function rowsOfTable(table: unknown): readonly unknown[] {
     return [table]
   const names = table.columns.map((column) => (isFields(column) ? String(column.name) : ''))
   return table.rows.map((row) =>
-    Array.isArray(row) ? Object.fromEntries(names.map((name, i) => [name, row[i]])) : row,
+    Array.isArray(row)
+      ? Object.fromEntries(row.slice(0, names.length).map((cell, i) => [names[i] ?? '', cell]))
+      : row,
   )
 }
 

@@ -290,6 +290,18 @@ describe('a file', () => {
     expect(absent[0]?.reason).toBe('there is no such file')
   })
 
+  test('of text keeps no more of an endless line than it shows, and says how long it was', async () => {
+    const line = `${'x'.repeat(3_000_000)}\n`
+    const got = await read('text', `short\n${line}${line}last\n`)
+    const reason = 'a line of 3.0 MB is longer than the limit of 0.3 MB'
+    expect(got).toEqual([
+      { line: 1, value: 'short' },
+      { line: 2, reason },
+      { line: 3, reason },
+      { line: 4, value: 'last' },
+    ])
+  })
+
   test('with a byte order mark is read like one without', async () => {
     expect(values(await read('bom.json', '\ufeff{"a":1}'))).toEqual([{ a: 1 }])
     expect(values(await read('bom.csv', '\ufeffa,b\n1,2\n'))).toEqual([{ a: '1', b: '2' }])

@@ -86,14 +86,18 @@ function splitterFor(head: Uint8Array, delimiter: string | undefined): Splitter 
 function lineSplitter(): Splitter {
   const decoder = new StringDecoder('utf8')
   let rest = ''
+  let dropped = 0
   let line = 0
   const take = (text: string): Piece[] => {
     line++
     const value = text.replace(/\r$/, '')
+    const unseen = dropped
+    dropped = 0
     if (value.trim() === '') return []
     const raw = Buffer.from(value)
     if (value.length <= LONGEST_LINE) return [{ line, raw, value }]
-    const reason = `a line of ${megabytes(raw.length)} is longer than the limit of ${megabytes(LONGEST_LINE)}`
+    const size = raw.length + unseen
+    const reason = `a line of ${megabytes(size)} is longer than the limit of ${megabytes(LONGEST_LINE)}`
     return [{ line, raw: raw.subarray(0, MAX_RAW), reason }]
   }
   return {
@@ -102,7 +106,13 @@ function lineSplitter(): Splitter {
       const [first = '', ...others] = decoder.write(chunk).split('\n')
       const lines = [rest + first, ...others]
       rest = lines.pop() ?? ''
-      return lines.flatMap(take)
+      const pieces = lines.flatMap(take)
+      if (rest.length > LONGEST_LINE + 1) {
+        // Of what is too long already only the beginning is kept: a line may have no end.
+        dropped += rest.length - LONGEST_LINE - 1
+        rest = rest.slice(0, LONGEST_LINE + 1)
+      }
+      return pieces
     },
     end: () => take(rest + decoder.end()),
   }
