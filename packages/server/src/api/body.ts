@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { recordBytes } from '../connectors/envelopes/records-in.ts'
 import { parseJson } from '../connectors/values/fields.ts'
 import { fault } from '../errors.ts'
 
@@ -78,16 +79,7 @@ const OPEN_OBJECT = 0x7b
 function* elements(array: unknown): Generator<BodyRecord> {
   if (!Array.isArray(array)) return
   for (const [index, value] of array.entries()) {
-    yield { line: index + 1, value, raw: () => Buffer.from(written(value)) }
-  }
-}
-
-/** What is nested deeper than the runtime writes is no record, and must not stop those beside it. */
-function written(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? ''
-  } catch {
-    return 'nested too deeply to be written'
+    yield { line: index + 1, value, raw: () => recordBytes(value) }
   }
 }
 

@@ -22,9 +22,14 @@ export function recordsIn(value: unknown): readonly unknown[] {
   return found
 }
 
-/** A record out of a carrier as bytes, by itself: a line as it stands, else JSON. */
+/** A record out of a carrier or a list as bytes, by itself: a line as it stands, else JSON, or a word where it is nested too deeply for it. */
 export function recordBytes(record: unknown): Buffer {
-  return Buffer.from(typeof record === 'string' ? record : (JSON.stringify(record) ?? ''))
+  if (typeof record === 'string') return Buffer.from(record)
+  try {
+    return Buffer.from(JSON.stringify(record) ?? '')
+  } catch {
+    return Buffer.from('nested too deeply to be written')
+  }
 }
 
 function collect(value: unknown, depth: number, room: Room, found: unknown[]): void {
