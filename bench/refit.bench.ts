@@ -38,6 +38,7 @@ const trainer = createTrainer({
   populations: { of: async () => population },
   policy: defaultPolicy,
   head: 'shipped',
+  optional: [],
   onError: (error) => {
     throw error
   },

@@ -29,6 +29,10 @@ export const ModelCard = z.object({
     rehearsals: z.number().int(),
   }),
   members: z.array(z.string()).describe('members of the ensemble that there was enough for'),
+  switched_on: z
+    .array(z.string())
+    .optional()
+    .describe('members asked for beside those that ship; absent in versions of older builds'),
   head: z.enum(['shipped', 'fitted']),
   features: z.array(z.string()).describe('numbers that members read'),
   statistics: z.array(Spread),

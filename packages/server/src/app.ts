@@ -45,6 +45,7 @@ export async function assemble(
     clock,
     lanes: config.lanes,
     head: config.head,
+    members: config.members,
     retentionDays: config.retentionDays,
     alertsPerDay: config.alertsPerDay,
     onError: (error) => log.error({ err: error }, 'pipeline'),

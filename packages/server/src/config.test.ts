@@ -40,6 +40,20 @@ describe('readConfig', () => {
   })
 })
 
+describe('members that are switched on', () => {
+  const read = (members?: string) => readConfig({ members }, {}).members
+
+  it('are none unless named, each once', () => {
+    expect(read()).toEqual([])
+    expect(read('none')).toEqual([])
+    expect(read('pca, dbscan,pca')).toEqual(['pca', 'dbscan'])
+  })
+
+  it('must be known', () => {
+    expect(() => read('pca,svm')).toThrow(/GATEWATCH_MEMBERS \(--members\): must be none, or some/)
+  })
+})
+
 describe('the documentation of the configuration', () => {
   it('describes every field', () => {
     expect(settings()).toHaveLength(Object.keys(Config.shape).length)

@@ -1,3 +1,4 @@
+import { OPTIONAL_MEMBERS } from '@gatewatch/engine/lab'
 import { z } from 'zod'
 
 const flag = z.union([z.boolean(), z.stringbool()])
@@ -119,6 +120,18 @@ export const Config = z.object({
     .default('shipped')
     .describe(
       'How evidence of sign-ins is weighed: as shipped, or refitted every few seconds, without labels, on what the organisation shows.',
+    ),
+  members: z
+    .string()
+    .default('none')
+    .transform((text) =>
+      text === 'none' ? [] : [...new Set(text.split(',').map((name) => name.trim()))],
+    )
+    .pipe(
+      z.array(z.enum(OPTIONAL_MEMBERS, `must be none, or some of ${OPTIONAL_MEMBERS.join(', ')}`)),
+    )
+    .describe(
+      `Models that judge beside those that ship, separated by commas: ${OPTIONAL_MEMBERS.join(', ')}; or none. See docs/guide/lab.md.`,
     ),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

@@ -26,11 +26,16 @@ const MEMBERS_AFTER = 5_000
 
 /**
  * The models refitted on what a population keeps: pure, the same population, version and seed give the same models. `version`
- * is the caller's name for the result. Too little to learn from gives the shipped weights, and no members.
+ * is the caller's name for the result, `optional` names members switched on beside those that ship. Too little to learn from gives the shipped weights, and no members.
  */
-export function refit(population: Population, version: number, seed = version): Models {
+export function refit(
+  population: Population,
+  version: number,
+  seed = version,
+  optional: readonly OptionalMember[] = [],
+): Models {
   const { head } = toTheEnd(refitHeadInSteps(population, defaultModels, version, seed))
-  return refitMembers(population, { ...defaultModels, head }, version, seed)
+  return refitMembers(population, { ...defaultModels, head }, version, seed, optional)
 }
 
 /** Models with members fitted anew, those of `optional` too, and the head as it was. */
@@ -85,13 +90,20 @@ export function encodeTraining({ samples, rehearsals }: Training): Uint8Array {
   return out.finish()
 }
 
-/** Members fitted on the bytes of `encodeTraining`, as bytes each: `withMembers` takes them. @throws RangeError for damaged bytes. */
-export function fitEncoded(training: Uint8Array, seed: number): readonly Uint8Array[] {
+/**
+ * Members fitted on the bytes of `encodeTraining`, those of `optional` too, as bytes each: `withMembers` takes them.
+ * @throws RangeError for damaged bytes.
+ */
+export function fitEncoded(
+  training: Uint8Array,
+  seed: number,
+  optional: readonly OptionalMember[],
+): readonly Uint8Array[] {
   const input = new ByteReader(training, 'samples to fit on')
   const rehearsals = readRehearsals(input)
   const samples = readSamples(input)
   input.finish()
-  return fitMembers({ samples, rehearsals }, seed).map((member) => member.encode())
+  return fitMembers({ samples, rehearsals }, seed, optional).map((member) => member.encode())
 }
 
 /** Models with members from their bytes. @throws RangeError for bytes of another build. */

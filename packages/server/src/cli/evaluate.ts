@@ -16,9 +16,9 @@ import {
   withoutLabels,
 } from '../evaluate/labels.ts'
 import type { Evaluation, WorldOptions } from '../evaluate/measure.ts'
-import { membersSwitchedOn } from '../evaluate/switched-on.ts'
 import { tell } from '../evaluate/tell.ts'
 import { tellClaims } from '../evaluate/tell-bars.ts'
+import { membersSwitchedOn } from '../pipeline/replay/switched-on.ts'
 import { evaluationHtml } from './evaluation-report.ts'
 import { userError } from './exit-codes.ts'
 import { openLookups } from './lookups.ts'

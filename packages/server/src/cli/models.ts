@@ -113,8 +113,8 @@ function atDesk<T>(
 ): Promise<T> {
   const config = configOf(options)
   return withAccounts(config, options.tenant, async ({ storage, id }) => {
-    const { head } = config
-    const pipeline = createPipeline({ ...storage, clock: Date.now, lanes: 1, head })
+    const { head, members } = config
+    const pipeline = createPipeline({ ...storage, clock: Date.now, lanes: 1, head, members })
     try {
       return await work(pipeline.models, id)
     } finally {

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { fitUnlabelled, VECTOR } from '@gatewatch/engine/lab'
 import { VerdictLine } from '@gatewatch/schema'
 import { createWorld, writeCanonical, writeCloudTrail } from '@gatewatch/simulator'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -50,6 +51,21 @@ function written(writer: typeof writeCanonical): string {
 }
 
 describe('gatewatch score', () => {
+  test('judges with a trained model beside what ships, and says which one cannot be read', async () => {
+    const events = await file('a.ndjson', written(writeCanonical))
+    const vectors = Array.from({ length: 80 }, (_, n) =>
+      Float64Array.from(VECTOR, (_, k) => Math.sin(n * (k + 1)) / 4),
+    )
+    const member = fitUnlabelled('pca', vectors.slice(40), vectors.slice(0, 40), 1)
+    const model = await file('pca.model', Buffer.from(member.encode()))
+    const [without, beside] = [await score(events), await score(events, '--members', model)]
+    expect(beside.some(({ score: one }, n) => one > (without[n]?.score ?? 0))).toBe(true)
+    expect(beside.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain('pca')
+    await expect(score(events, '--members', join(folder, 'none.model'))).rejects.toThrow(
+      'Name one of pca,',
+    )
+  })
+
   test('gives one verdict line an event in order of time, in whatever order, how often and in how many files the records come', async () => {
     const whole = written(writeCanonical)
     const records = whole.trim().split('\n')

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { OPTIONAL_MEMBERS } from '@gatewatch/engine/lab'
 import { verdictLine } from '@gatewatch/schema'
 import { Command, Option } from 'commander'
-import { readConfig } from '../config.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { readMapping } from '../connectors/generic/mapping.ts'
 import { genericConnector } from '../connectors/generic/normalise.ts'
@@ -14,6 +14,8 @@ import type { Lookups } from '../pipeline/enrich.ts'
 import { type Again, latest } from '../pipeline/replay/latest.ts'
 import { type Replay, resumeReplay, startReplay } from '../pipeline/replay/replay.ts'
 import { createSorter, type Sorter } from '../pipeline/replay/sorter.ts'
+import { membersSwitchedOn, type SwitchedOn } from '../pipeline/replay/switched-on.ts'
+import { configOf } from './configuration.ts'
 import { EXIT, userError } from './exit-codes.ts'
 import { openLookups } from './lookups.ts'
 import { createProgress, type Progress } from './progress.ts'
@@ -29,6 +31,7 @@ interface Options {
   readonly deadLetters?: string
   readonly state?: string
   readonly places?: readonly string[]
+  readonly members?: readonly string[]
   readonly top: number
   readonly memory: number
 }
@@ -56,6 +59,11 @@ export function scoreCommand(): Command {
     )
     .option('--state <file>', 'go on from what this file remembers, and save it there afterwards')
     .option('--places <file...>', '.mmdb files that give places and networks (City, ASN)')
+    .option(
+      '--members <list>',
+      `judge with these beside what ships, separated by commas: ${OPTIONAL_MEMBERS.join(', ')}, or files of gatewatch train (default: GATEWATCH_MEMBERS)`,
+      (text) => text.split(',').map((one) => one.trim()),
+    )
     .option('--top <n>', 'how many of the strangest events to show', whole(0, 10_000), 10)
     .addOption(
       new Option('--memory <n>', 'events held in memory before sorting goes to disk')
@@ -176,18 +184,28 @@ function letterLine({ file, line, reason, raw }: Letter): string {
   return JSON.stringify({ file, line, reason, raw: Buffer.from(raw).toString('utf8') })
 }
 
-async function openReplay({ state }: Options, lookups: Lookups): Promise<Replay> {
-  const { head } = readConfig({})
-  if (state === undefined) return startReplay(lookups, coldStartKey, head)
+async function openReplay({ state, members }: Options, lookups: Lookups): Promise<Replay> {
+  const config = configOf({})
+  const { head } = config
+  const switchedOn = switchOn(members ?? config.members)
+  if (state === undefined) return startReplay(lookups, coldStartKey, head, switchedOn)
   const bytes = await readFile(state).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw userError(`${state}: ${message(error)}`)
   })
-  if (bytes === null) return startReplay(lookups, randomBytes(16), head)
+  if (bytes === null) return startReplay(lookups, randomBytes(16), head, switchedOn)
   try {
-    return resumeReplay(lookups, bytes, head)
+    return resumeReplay(lookups, bytes, head, switchedOn)
   } catch (error) {
     throw userError(`${state}: ${message(error)}`)
+  }
+}
+
+function switchOn(models: readonly string[]): SwitchedOn {
+  try {
+    return membersSwitchedOn(models)
+  } catch (error) {
+    throw userError(message(error))
   }
 }
 

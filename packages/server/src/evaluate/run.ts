@@ -17,9 +17,9 @@ import {
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import { enrich } from '../pipeline/enrich.ts'
 import { createLinkBook } from '../pipeline/link-book.ts'
+import { membersSwitchedOn } from '../pipeline/replay/switched-on.ts'
 import { type Contender, contenders, type FittedHeads, refitHeads } from './contenders.ts'
 import { kindOf } from './rows.ts'
-import { membersSwitchedOn } from './switched-on.ts'
 import type { JudgedTruth, Labelled, SignInRow, Trial, TrialOptions } from './trial.ts'
 
 const DAY = 86_400_000
@@ -100,7 +100,7 @@ interface Judged {
 }
 
 function createJudge({ lookups, seed, types = [], models: switchedOn = [] }: TrialOptions) {
-  const refitAll = membersSwitchedOn(switchedOn)
+  const members = membersSwitchedOn(switchedOn)
   const key = new Uint8Array(16)
   new DataView(key.buffer).setUint32(0, seed)
   const population = createPopulation(key)
@@ -109,7 +109,7 @@ function createJudge({ lookups, seed, types = [], models: switchedOn = [] }: Tri
   const assessment = createAssessment()
   let spent = 0
   let taken = 0
-  let models = defaultModels
+  let models = members.withFixed(defaultModels)
   let fitted: FittedHeads | null = null
   const rivals: readonly Contender[] = contenders(seed, types, () => fitted)
   return {
@@ -154,7 +154,7 @@ function createJudge({ lookups, seed, types = [], models: switchedOn = [] }: Tri
       spent += performance.now() - begun
       taken++
       if (taken % REFIT_EVERY === 0) {
-        models = refitAll(population, models, taken)
+        models = members.fit(population, models, taken)
         fitted = refitHeads(population, taken)
       }
       return { input, row }

@@ -1,4 +1,5 @@
 import { decodePopulation, defaultPolicy, encodeModels, refit } from '@gatewatch/engine'
+import { OPTIONAL_MEMBERS } from '@gatewatch/engine/lab'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { activate } from '../ports/model-log.contract.ts'
 import type { Storage } from '../ports/storage.ts'
@@ -50,8 +51,8 @@ export function testCaseFiles(
       await play(tenant, events.slice(0, 3_000), 500)
       const snapshot = await storage.populationLog.snapshot(tenant)
       const population = decodePopulation(snapshot?.body ?? new Uint8Array(), HASH_KEY)
-      const models = refit(population, 4_321)
-      expect(models.members.length).toBeGreaterThan(0)
+      const models = refit(population, 4_321, 1, OPTIONAL_MEMBERS)
+      expect(models.members.length).toBeGreaterThan(4)
       await activate(storage.modelLog, tenant, {
         version: models.version,
         body: encodeModels(models),

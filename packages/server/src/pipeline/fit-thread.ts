@@ -1,9 +1,17 @@
 import { Worker } from 'node:worker_threads'
+import type { OptionalMember } from '@gatewatch/engine/lab'
+
+/** What a fit is made of: the bytes of `encodeTraining`, a seed, and members switched on beside those that ship. */
+export interface FitOrder {
+  readonly training: Uint8Array
+  readonly seed: number
+  readonly optional: readonly OptionalMember[]
+}
 
 /** Fits members of the ensemble away from the thread that answers. */
 export interface FitThread {
-  /** Members' bytes, fitted on the bytes of `encodeTraining`. Rejects when the fit does. */
-  fit(training: Uint8Array, seed: number): Promise<readonly Uint8Array[]>
+  /** Members' bytes. Rejects when the fit does. */
+  fit(order: FitOrder): Promise<readonly Uint8Array[]>
   /** Ends fits that run; they reject. */
   close(): Promise<void>
 }
@@ -12,10 +20,8 @@ export interface FitThread {
 export function fitThread(): FitThread {
   const running = new Set<Worker>()
   return {
-    async fit(training, seed) {
-      const worker = new Worker(new URL('./fit-worker.ts', import.meta.url), {
-        workerData: { training, seed },
-      })
+    async fit(order) {
+      const worker = new Worker(new URL('./fit-worker.ts', import.meta.url), { workerData: order })
       running.add(worker)
       const { promise, resolve, reject } = Promise.withResolvers<readonly Uint8Array[]>()
       worker.once('message', resolve)

@@ -51,7 +51,7 @@ async function startLife(name: string) {
   const clock = () => END
   const populations = createPopulations({ log: storage.populationLog, accounts, clock, onError })
   const policy = defaultPolicy
-  const trainer = createTrainer({ log, populations, policy, head: 'fitted', onError })
+  const trainer = createTrainer({ log, populations, policy, head: 'fitted', optional: [], onError })
   const desk = createModelDesk({ log, populations, trainer, policy })
   const profiles = createProfileCache(1_000)
   const parts = {

@@ -19,6 +19,7 @@ import {
   signInsSince,
   withMembers,
 } from '@gatewatch/engine'
+import type { OptionalMember } from '@gatewatch/engine/lab'
 import type { Comparison, ModelVersion } from '@gatewatch/schema'
 import type { ModelChange } from '../ports/model-log.ts'
 import type { FitThread } from './fit-thread.ts'
@@ -40,6 +41,8 @@ export interface LifeParts {
   readonly population: Population
   readonly policy: Policy
   readonly head: 'shipped' | 'fitted'
+  /** Members that are switched on beside those that ship. */
+  readonly optional: readonly OptionalMember[]
   readonly thread: Pick<FitThread, 'fit'>
   /** The active version. */
   readonly active: Models
@@ -111,7 +114,21 @@ function isHeadDue({ head, population }: LifeParts, [newest]: readonly ModelVers
 }
 
 function areMembersDue(parts: LifeParts, current: readonly ModelVersion[]): boolean {
-  return membersAreDue(parts.population, { ...parts.active, fitted: lastFitted(parts, current) })
+  return (
+    membersAreDue(parts.population, { ...parts.active, fitted: lastFitted(parts, current) }) ||
+    switchedSince(parts, current) !== null
+  )
+}
+
+/** Which members were switched on or off since the last fit, in words; null for none, and before the first fit. */
+function switchedSince({ optional }: LifeParts, [newest]: readonly ModelVersion[]): string | null {
+  if (newest === undefined) return null
+  const before = newest.card?.switched_on ?? []
+  const said = [
+    ...optional.filter((name) => !before.includes(name)).map((name) => `${name} switched on`),
+    ...before.filter((name) => !optional.some((one) => one === name)).map((name) => `${name} off`),
+  ]
+  return said.length === 0 ? null : said.join(', ')
 }
 
 /** What members were last fitted on, also where the version was refused: of the same comes the same. */
@@ -125,7 +142,7 @@ async function fitted(
   withHead: boolean,
   newMembers: boolean,
 ): Promise<ModelChange> {
-  const { population, active } = parts
+  const { population, active, optional } = parts
   const last = current[0]?.version ?? defaultModels.version
   const version = Math.max(population.events, last + 1)
   const before = lastFitted(parts, current)
@@ -133,10 +150,13 @@ async function fitted(
   let models: Models = { ...active, version }
   if (newMembers) {
     const training = encodeTraining(population)
-    models = withMembers(models, await parts.thread.fit(training, version), version, on)
+    const members = await parts.thread.fit({ training, seed: version, optional })
+    models = withMembers(models, members, version, on)
   }
   if (withHead) models = await inSteps(refitHeadInSteps(population, models, version, version))
-  const card = await inSteps(cardInSteps(population, models, parts.head, on))
+  const asked = newMembers ? optional : current[0]?.card?.switched_on
+  const made = await inSteps(cardInSteps(population, models, parts.head, on))
+  const card = { ...made, switched_on: [...(asked ?? [])] }
   return {
     kind: 'shadow',
     version,
@@ -144,7 +164,9 @@ async function fitted(
     card,
     parent: active.version,
     by: BY,
-    reason: dueTo(population.events - before.events, on.settled > before.settled, newMembers),
+    reason:
+      (newMembers ? switchedSince(parts, current) : null) ??
+      dueTo(population.events - before.events, on.settled > before.settled, newMembers),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Policy,
   peek as peekAt,
 } from '@gatewatch/engine'
+import type { OptionalMember } from '@gatewatch/engine/lab'
 import type {
   Alert,
   Challenge,
@@ -92,6 +93,8 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
   readonly policy?: Policy
   /** Whose weights: those that ship (the default), or refitted on each tenant's own stream. */
   readonly head?: 'shipped' | 'fitted'
+  /** Members of the ensemble that are switched on beside those that ship; default none. */
+  readonly members?: readonly OptionalMember[]
   /** Most alerts that are told within a day; default 100. */
   readonly alertsPerDay?: number
   /** How long (days) events are kept; default 400. */
@@ -118,7 +121,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const profiles = createProfileCache(CACHED_PROFILES)
   const resolver = createLinkResolver(links, clock)
   const head = parts.head ?? 'shipped'
-  const trainer = createTrainer({ log: modelLog, populations, policy, head, onError })
+  const optional = parts.members ?? []
+  const trainer = createTrainer({ log: modelLog, populations, policy, head, optional, onError })
   const models = createModelDesk({ log: modelLog, populations, trainer, policy })
   const keptFrom = () => clock() - retentionDays * 86_400_000
   const alertsPerDay = parts.alertsPerDay ?? ALERTS_PER_DAY

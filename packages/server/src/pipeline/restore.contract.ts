@@ -35,6 +35,7 @@ function startJudge(storage: Storage, tenant: TenantId): Judge {
     populations,
     policy,
     head: 'fitted',
+    optional: [],
     onError,
   })
   const parts = {

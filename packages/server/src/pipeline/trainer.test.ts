@@ -12,6 +12,7 @@ import {
   type Population,
   type Profile,
 } from '@gatewatch/engine'
+import type { OptionalMember } from '@gatewatch/engine/lab'
 import { createWorld } from '@gatewatch/simulator'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
@@ -60,6 +61,7 @@ describe('the trainer', () => {
       populations,
       policy: defaultPolicy,
       head: 'fitted',
+      optional: [],
       onError: fail,
     })
   /** A day of the stream later: what is in shadow has seen enough. */
@@ -125,6 +127,7 @@ describe('the trainer', () => {
       populations,
       policy: defaultPolicy,
       head: 'shipped',
+      optional: [],
       onError: fail,
     })
     await trainFully(one)
@@ -145,6 +148,38 @@ describe('the trainer', () => {
     expect(second?.card?.members).toContain('feedback')
     expect(['active', 'refused']).toContain(second?.state)
     await one.close()
+  })
+
+  test('fits what is switched on as a version of its own, and without it again once it is off', async () => {
+    const shipped = ['isolation_forest', 'autoencoder']
+    const membersOf = async () => (await storage.modelLog.versions(tenant))[0]?.card?.members
+    const train = async (optional: readonly OptionalMember[]) => {
+      const one = createTrainer({
+        log: storage.modelLog,
+        populations,
+        policy: defaultPolicy,
+        head: 'shipped',
+        optional,
+        onError: fail,
+      })
+      await trainFully(one)
+      const { version, members } = await one.of(tenant)
+      // nothing else is due, whatever became of it
+      await one.train(tenant)
+      expect((await one.of(tenant)).version).toBe(version)
+      await one.close()
+      return members.length
+    }
+    expect(await train([])).toBe(2)
+    expect(await train(['pca', 'k_means', 'dbscan'])).toBe(5)
+    const [newest] = await storage.modelLog.versions(tenant)
+    expect(newest).toMatchObject({ state: 'active', reason: 'no worse in any gate' })
+    expect(newest?.card?.members).toEqual([...shipped, 'pca', 'k_means', 'dbscan'])
+    expect((await storage.modelLog.notes(tenant, 10)).map(({ reason }) => reason)).toContain(
+      'pca switched on, k_means switched on, dbscan switched on',
+    )
+    expect(await train(['pca'])).toBe(3)
+    expect(await membersOf()).toEqual([...shipped, 'pca'])
   })
 
   test('pauses while it fits: nothing waits for it longer than 5 ms', async () => {
@@ -196,6 +231,7 @@ describe('the trainer', () => {
       populations,
       policy: defaultPolicy,
       head: 'fitted',
+      optional: [],
       onError: (error) => heard.push(error),
     })
     expect(await one.of(tenant)).toEqual(defaultModels)

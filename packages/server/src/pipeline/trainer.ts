@@ -5,6 +5,7 @@ import {
   type Models,
   type Policy,
 } from '@gatewatch/engine'
+import type { OptionalMember } from '@gatewatch/engine/lab'
 import type { DriftReport, ModelVersion, Outcomes } from '@gatewatch/schema'
 import { type ModelChange, type ModelLog, SHIPPED, type StoredModels } from '../ports/model-log.ts'
 import type { TenantId } from '../ports/store.ts'
@@ -62,7 +63,7 @@ interface Held {
 
 /**
  * Leads models through their life, off the way of an event, one process at a time for each tenant: fits them on what the tenant
- * shows (members of the ensemble in a thread of their own, every few thousand events and after people's verdicts; the head, where
+ * shows (members of the ensemble, those of `optional` too, in a thread of their own, every few thousand events and after people's verdicts; the head, where
  * `head` is fitted, in steps of a millisecond or so), lets each version run in shadow, promotes or refuses it, and rolls it back where
  * it does not hold. Each version is named by the number of events it follows (one more than the last where there were none), is
  * fitted with that number as its seed, and is stored before it is used. `onError` hears of what failed; it is tried again.
@@ -72,9 +73,10 @@ export function createTrainer(parts: {
   readonly populations: Pick<Populations, 'of'>
   readonly policy: Policy
   readonly head: 'shipped' | 'fitted'
+  readonly optional: readonly OptionalMember[]
   readonly onError: (error: unknown) => void
 }): Trainer {
-  const { log, populations, policy, head, onError } = parts
+  const { log, populations, policy, head, optional, onError } = parts
   const thread = fitThread()
   const held = new Map<TenantId, Promise<Held>>()
   const known = new Map<TenantId, Held>()
@@ -205,6 +207,7 @@ export function createTrainer(parts: {
       population,
       policy,
       head,
+      optional,
       thread,
       active: own.models,
       modelsOf: (version) => at(tenant, version),

@@ -12,12 +12,10 @@ export function tellLab(
   compared: readonly Compared[],
   verdicts: readonly VerdictsRow[],
 ): Section[] {
-  return [
-    tellTraining(table, trained),
-    tellAlone(compared),
-    tellAdded(compared),
-    ...tellVerdicts(verdicts),
-  ]
+  const training = tellTraining(table, trained)
+  // without labels there is nothing to compare by
+  if (compared.length === 0) return [training]
+  return [training, tellAlone(compared), tellAdded(compared), ...tellVerdicts(verdicts)]
 }
 
 /** A model's name for people. */

@@ -16,13 +16,12 @@ import {
   type Models,
   type Population,
   type Profile,
-  refit,
-  refitMembers,
 } from '@gatewatch/engine'
 import type { AccessEvent, EnrichedEvent } from '@gatewatch/schema'
 import type { Link } from '../../ports/links.ts'
 import { enrich, type Lookups } from '../enrich.ts'
 import { createLinkBook, type LinkBook } from '../link-book.ts'
+import { type Head, membersSwitchedOn, type SwitchedOn } from './switched-on.ts'
 
 /** A judged event of a replay. */
 export interface Replayed {
@@ -39,18 +38,25 @@ export interface Replay {
   encode(): Uint8Array
 }
 
-/** Which weights of evidence a replay judges with: those that ship, or refitted together with the members of the ensemble. */
-export type Head = 'shipped' | 'fitted'
+const NONE = membersSwitchedOn([])
 
-/** A replay from a cold start. `hashKey` (16 bytes) keys the hashes of learned values. */
-export function startReplay(lookups: Lookups, hashKey: Uint8Array, head: Head = 'shipped'): Replay {
+/**
+ * A replay from a cold start. `hashKey` (16 bytes) keys the hashes of learned values; `members` are switched on beside those
+ * that ship.
+ */
+export function startReplay(
+  lookups: Lookups,
+  hashKey: Uint8Array,
+  head: Head = 'shipped',
+  members: SwitchedOn = NONE,
+): Replay {
   const state = {
     population: createPopulation(hashKey),
     profiles: new Map<string, Profile>(),
     models: defaultModels,
     links: createLinkBook(),
   }
-  return createReplay(lookups, hashKey, state, head)
+  return createReplay(lookups, hashKey, state, head, members)
 }
 
 const magic = 'gatewatch-state-4'
@@ -75,7 +81,12 @@ interface Header {
 }
 
 /** A replay that goes on from `bytes` of an earlier one. Throws an Error that says so where they are no such thing. */
-export function resumeReplay(lookups: Lookups, bytes: Uint8Array, head: Head = 'shipped'): Replay {
+export function resumeReplay(
+  lookups: Lookups,
+  bytes: Uint8Array,
+  head: Head = 'shipped',
+  members: SwitchedOn = NONE,
+): Replay {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const line = file.indexOf(10)
   const header = readHeader(file.toString('utf8', 0, Math.max(0, line)))
@@ -95,7 +106,7 @@ export function resumeReplay(lookups: Lookups, bytes: Uint8Array, head: Head = '
   const fitted = known ? decodeModels(Buffer.from(body, 'hex'), version) : defaultModels
   const models = head === 'fitted' ? fitted : { ...fitted, head: defaultModels.head }
   const links = createLinkBook(header.links)
-  return createReplay(lookups, hashKey, { population, profiles, models, links }, head)
+  return createReplay(lookups, hashKey, { population, profiles, models, links }, head, members)
 }
 
 function readHeader(text: string): Header {
@@ -119,8 +130,9 @@ function createReplay(
   hashKey: Uint8Array,
   { population, profiles, models: before, links }: State,
   head: Head,
+  members: SwitchedOn,
 ): Replay {
-  let models = before
+  let models = members.withFixed(before)
   // An event's time follows from its record, so copies of a record meet among the events of one instant.
   // Most instants hold one event, so keys are made from the second on.
   let first: AccessEvent | null = null
@@ -154,8 +166,7 @@ function createReplay(
       applyDelta(population, delta)
       const { events } = population
       if (events % REFIT_EVERY === 0 && events > models.version) {
-        models =
-          head === 'fitted' ? refit(population, events) : refitMembers(population, models, events)
+        models = members.fit(population, models, events, head)
       }
       return { input, judgement }
     },
