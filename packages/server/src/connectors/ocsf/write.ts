@@ -1,7 +1,8 @@
 import type { AccessEvent, Principal } from '@gatewatch/schema'
 import { type Fields, known, knownOrNone } from '../values/fields.ts'
 
-const VERSION = '1.3.0'
+/** The version of OCSF that is written. */
+export const VERSION = '1.3.0'
 
 const userTypes: Readonly<Record<Principal['type'], number>> = {
   user: 1,
