@@ -15,7 +15,7 @@ import {
   profileLastTime,
 } from '@gatewatch/engine'
 import type { Entity, Verdict } from '@gatewatch/schema'
-import { ALERT_ATTACH_MS, groupOf } from '../ports/alert-growth.ts'
+import { strangestSoFar } from '../ports/alert-growth.ts'
 import type { DeltaMark } from '../ports/population-log.ts'
 import type {
   ArrivingEvent,
@@ -107,7 +107,10 @@ export async function commitBatch(
 
     const written = fresh.flatMap((item) => (item.kept ? (judged.get(item) ?? []) : []))
     const compact = compactDelta(delta)
-    const drafts = [...written, ...story.raising].filter((one) => one.alert !== null)
+    // in the order in which `strangestSoFar` looked at them
+    const drafts = [...written, ...story.raising]
+      .filter((one) => one.alert !== null)
+      .sort((a, b) => a.arriving.event.time - b.arriving.event.time)
     const { checkpoints, rejudged } = story
     const [, , , mark, alerts] = await Promise.all([
       checkpoints.length === 0 ? null : batch.addCheckpoints(checkpoints),
@@ -194,7 +197,7 @@ async function judgeAll(
       checkpoints.push({ entity: key, time: clock, body: encodeProfile(own.profile) })
     }
   }
-  const isShown = strangestSoFar(ordered === fresh)
+  const isShown = strangestSoFar()
   for (const item of ordered) {
     const { key } = item.arriving.entity
     const own = working.get(key)
@@ -236,26 +239,6 @@ function inOrderOfTime(items: readonly BatchItem[]): readonly BatchItem[] {
 
 function entitiesOf(items: readonly BatchItem[]): readonly Entity[] {
   return [...new Map(items.map(({ arriving }) => [arriving.entity.key, arriving.entity])).values()]
-}
-
-/**
- * May this event be the one that its alert shows? Not where one of its group was stranger less than a day before, in this batch:
- * a session that is found raises an alert with each of its events, and only the strangest one's case is kept.
- */
-function strangestSoFar(
-  inOrder: boolean,
-): (draft: AlertDraft, risk: number, time: number) => boolean {
-  const strangest = new Map<string, { readonly risk: number; readonly time: number }>()
-  return (draft, risk, time) => {
-    const group = groupOf(draft)
-    const before = strangest.get(group)
-    if (before !== undefined && time - before.time < ALERT_ATTACH_MS) {
-      // of equals the first to be attached is shown, which is the first in time where the batch is in order
-      if (risk < before.risk || (inOrder && risk === before.risk)) return false
-    }
-    strangest.set(group, { risk, time })
-    return true
-  }
 }
 
 /**

@@ -91,7 +91,7 @@ export async function replayAlert(
   const { profileBefore, caseFile } = found
   if (profileBefore === null || caseFile === null) {
     const why =
-      'It has no case file: it was raised before these were kept, or the event it showed was erased.'
+      'It has no case file: it was raised before these were kept, or the event it showed was erased, or is not strange any more since an earlier one came late.'
     return { kind: 'impossible', why }
   }
   const owner = await accounts.tenant(tenant)

@@ -14,12 +14,37 @@ export function groupOf({ group }: Pick<AlertDraft, 'group'>): string {
   return group.toWellFormed().replaceAll('\0', '\uFFFD').slice(0, GROUP_LENGTH)
 }
 
-/** May the event join this open alert of its group? */
-export function mayAttach(
-  alert: Pick<AlertSummary, 'first_seen' | 'last_seen'>,
+/** Which of the open alerts of its group an event joins: the earliest that is at most a day away; undefined without one. */
+export function joinedBy<Held>(
+  open: readonly Held[],
+  summaryOf: (held: Held) => AlertSummary,
   time: number,
-): boolean {
-  return time >= alert.first_seen - ALERT_ATTACH_MS && time <= alert.last_seen + ALERT_ATTACH_MS
+): Held | undefined {
+  return open
+    .filter((held) => mayAttach(summaryOf(held), time))
+    .sort((a, b) => summaryOf(a).first_seen - summaryOf(b).first_seen)[0]
+}
+
+function mayAttach({ first_seen, last_seen }: AlertSummary, time: number): boolean {
+  return time >= first_seen - ALERT_ATTACH_MS && time <= last_seen + ALERT_ATTACH_MS
+}
+
+/**
+ * May this event be the one that its alert shows, asked in the order of time? Not where one of its group was as strange less than a
+ * day before, in this batch, for both join the same alert: a session that is found raises one with each of its events, and only the
+ * strangest one's case is kept.
+ */
+export function strangestSoFar(): (draft: AlertDraft, risk: number, time: number) => boolean {
+  const strangest = new Map<string, { readonly risk: number; readonly time: number }>()
+  return (draft, risk, time) => {
+    const group = groupOf(draft)
+    const before = strangest.get(group)
+    if (before !== undefined && time - before.time < ALERT_ATTACH_MS && risk <= before.risk) {
+      return false
+    }
+    strangest.set(group, { risk, time })
+    return true
+  }
 }
 
 /** The alert that this event raises; its id is the event's key, for an event raises at most one. */
@@ -92,6 +117,21 @@ export function shrunkAlert(
 const WITHDRAWN =
   'What it was raised for was judged again, after an earlier event came late, and is not strange enough any more.'
 
+/** Which event an alert shows after that: of its strangest the one it showed, else one that has a case. Undefined without any. */
+export function shownAfter<Left extends Pick<Verdict, 'risk'> & { readonly key: EventKey }>(
+  left: readonly Left[],
+  risk: number,
+  shown: EventKey,
+  hasCase: (key: EventKey) => boolean,
+): Left | undefined {
+  const strangest = left.filter((one) => one.risk === risk)
+  return (
+    strangest.find(({ key }) => key === shown) ??
+    strangest.find(({ key }) => hasCase(key)) ??
+    strangest[0]
+  )
+}
+
 /**
  * The alert after some of its events were erased, and which event it shows now: the one it showed, where that is still its
  * strangest. It tells of the identity of that event. Null where none is left.
@@ -104,8 +144,7 @@ export function withoutEvents<Left extends Verdict & { readonly key: EventKey }>
   const [first] = left
   if (first === undefined) return null
   const rest = shrunkAlert(alert, left)
-  const strangest = left.filter(({ risk }) => risk === rest.risk)
-  const top = strangest.find(({ key }) => key === shown) ?? strangest[0] ?? first
+  const top = shownAfter(left, rest.risk, shown, () => false) ?? first
   const { entity, entity_name } = top
   return { alert: { ...rest, entity, entity_name }, shown: top }
 }

@@ -270,6 +270,31 @@ export function testStore(
       expect([...(only?.body ?? [])]).toEqual([7, 0])
     })
 
+    test('of equally strange events an alert goes on showing the one it showed when another is judged anew', async () => {
+      const at = (uid: string, hours: number, risk: number) =>
+        sampleJudged({ uid, group: 'g', risk, time: NOON + hours * HOUR })
+      const [raised] = await record([at('shown', 1, 100), at('third', 2, 90)])
+      await record([at('earlier', 0, 100)])
+      await transact(async (batch) => {
+        await batch.lock(new Map([['user:ada', 0]]))
+        return batch.rejudge([at('third', 2, 80)])
+      })
+      const found = await storage.reader.alert(tenant, raised?.alert.id ?? '')
+      expect(found?.alert.verdict.uid).toBe('shown')
+      expect(found?.caseFile).not.toBeNull()
+    })
+
+    test('of two open alerts of its group an event joins the earlier', async () => {
+      const at = (uid: string, hours: number) =>
+        sampleJudged({ uid, group: 'g', time: NOON + hours * HOUR })
+      const [later] = await record([at('later', 30)])
+      const [earlier] = await record([at('earlier', 0)])
+      expect(earlier?.isNew).toBe(true)
+      expect(earlier?.alert.id).not.toBe(later?.alert.id)
+      const [joined] = await record([at('between', 10)])
+      expect(joined?.alert).toMatchObject({ id: earlier?.alert.id, count: 2 })
+    })
+
     test('another group, a day later, or after closing, a new alert is raised', async () => {
       const ids = new Set<string | undefined>()
       const raiseOne = async (uid: string, group: string, time: number) => {

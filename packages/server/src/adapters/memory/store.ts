@@ -1,5 +1,12 @@
 import type { AlertSummary, AuditNote, EnrichedEvent } from '@gatewatch/schema'
-import { groupOf, grownAlert, mayAttach, newAlert, shrunkAlert } from '../../ports/alert-growth.ts'
+import {
+  groupOf,
+  grownAlert,
+  joinedBy,
+  newAlert,
+  shownAfter,
+  shrunkAlert,
+} from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, ration } from '../../ports/alert-quota.ts'
 import {
   type ArrivingEvent,
@@ -172,8 +179,11 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
           row.alert,
           left.map(({ verdict }) => verdict),
         )
-        const shown = left.find(({ verdict }) => verdict.risk === alert.risk)?.key ?? row.shown
-        const again = judged.find(({ arriving }) => arriving.key === shown)
+        const anew = (key: string) => judged.find(({ arriving }) => arriving.key === key)
+        const verdicts = left.map(({ key, verdict }) => ({ ...verdict, key }))
+        const top = shownAfter(verdicts, alert.risk, row.shown, (key) => anew(key) !== undefined)
+        const shown = top?.key ?? row.shown
+        const again = anew(shown)
         const profileBefore =
           again?.profileBefore ?? (shown === row.shown ? row.profileBefore : null)
         const caseFile =
@@ -278,14 +288,11 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
   const { arriving, alert: draft, profileBefore } = judged
   const caseFile = judged.caseFile?.body ?? null
   if (draft === null) throw new Error('an event without a draft raises no alert')
-  const open = alerts
-    .values()
-    .find(
-      (row) =>
-        row.group === draft.group &&
-        row.alert.status !== 'closed' &&
-        mayAttach(row.alert, arriving.event.time),
-    )
+  const open = joinedBy(
+    alerts.values().filter((row) => row.group === draft.group && row.alert.status !== 'closed'),
+    (row) => row.alert,
+    arriving.event.time,
+  )
   if (open === undefined) {
     const alert = newAlert(judged, demo)
     const events = [arriving.key]

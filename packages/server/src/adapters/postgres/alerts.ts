@@ -1,5 +1,5 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
-import { groupOf, grownAlert, mayAttach, newAlert } from '../../ports/alert-growth.ts'
+import { groupOf, grownAlert, joinedBy, newAlert } from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, QUOTA_MS, ration } from '../../ports/alert-quota.ts'
 import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
@@ -117,8 +117,10 @@ async function tellByRank(
 
 function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
   const group = groupIn(judged)
-  const found = open.find(
-    (one) => one.group === group && mayAttach(one.summary, judged.arriving.event.time),
+  const found = joinedBy(
+    open.filter((one) => one.group === group),
+    ({ summary }) => summary,
+    judged.arriving.event.time,
   )
   if (found === undefined) {
     const summary = newAlert(judged, demo)

@@ -1,5 +1,5 @@
 import type { AlertSummary, Verdict } from '@gatewatch/schema'
-import { groupOf, shrunkAlert } from '../../ports/alert-growth.ts'
+import { groupOf, shownAfter, shrunkAlert } from '../../ports/alert-growth.ts'
 import type { EventKey, JudgedEvent } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
 import { parseSummary } from './alerts.ts'
@@ -77,8 +77,9 @@ async function follow(
   )
   const left = rows.map(({ key, time, verdict }) => ({ ...parseVerdict(verdict), key, time }))
   const alert = shrunkAlert(parseSummary(summary), left)
-  const top = left.find(({ risk }) => risk === alert.risk)
-  const again = judged.find(({ arriving }) => arriving.key === (top?.key ?? shown))
+  const anew = (key: EventKey) => judged.find(({ arriving }) => arriving.key === key)
+  const top = shownAfter(left, alert.risk, shown, (key) => anew(key) !== undefined)
+  const again = anew(top?.key ?? shown)
   await client.query(
     `update alert set status = $3, first_seen = $4, last_seen = $5, summary = $6,
        shown_key = coalesce($7::uuid, shown_key), shown_time = coalesce($8::int8, shown_time),
