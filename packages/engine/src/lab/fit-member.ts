@@ -1,6 +1,7 @@
 import { fitAutoencoder, reconstructionError } from '../models/autoencoder.ts'
 import { fitIsolationForest, meanPath } from '../models/isolation-forest.ts'
 import { autoencoderMember, forestMember } from '../models/members.ts'
+import { BACKGROUND, trustIn } from '../models/said.ts'
 import { fitTail } from '../models/tail-table.ts'
 import type { Member } from '../types.ts'
 import { dbscanError, fitDbscan } from './dbscan.ts'
@@ -21,10 +22,6 @@ export type OptionalMember = (typeof OPTIONAL_MEMBERS)[number]
 
 /** Trees of the isolation forest: a hundred tell little more apart and take twice the time of an answer. */
 const TREES = 50
-/** Labels at which they count half. */
-const HALF = 80
-/** What all unjudged ordinary sign-ins together count beside one label each. */
-const BACKGROUND = 100
 /** Labels of either kind that a random forest needs. */
 const FEWEST_LABELS = 5
 
@@ -115,5 +112,5 @@ export function fitRandomForestMember(
       ? usual
       : vectors.map((one) => forestShare(forest, one)).filter((_, i) => targets[i] === 0)
   const centre = those.reduce((sum, one) => sum + one, 0) / Math.max(1, those.length)
-  return randomForestMember(forest, centre, judged / (judged + HALF))
+  return randomForestMember(forest, centre, trustIn(judged))
 }

@@ -17,17 +17,15 @@ import type { Member } from '../types.ts'
 import { fitBoostedTrees, type Labelled, logisticSlopes } from './boosted-trees.ts'
 import { fitStrangers } from './fit-strangers.ts'
 import { feedbackMember } from './members.ts'
+import { BACKGROUND, trustIn } from './said.ts'
 import { SURPRISES, VECTOR } from './vector.ts'
 
 /** Ordinary sign-ins from which on there is a forest and an autoencoder. */
 const ENOUGH = 512
 /** Of the models that learn what is usual, those that ship switched on. */
 const SHIPPED: readonly Unlabelled[] = ['isolation_forest', 'autoencoder']
-/** Verdicts of either kind from which on feedback is fitted, and at how many it counts half. */
+/** Verdicts of either kind from which on feedback is fitted. */
 const FEW = 5
-const HALF = 80
-/** What all unjudged ordinary sign-ins together count beside one verdict each. */
-const BACKGROUND = 100
 const SHAPE = { rounds: 60, depth: 3, rate: 0.1, restraint: 4, leaf: 8, monotone: SURPRISES }
 /** Log odds a nat of score is worth, at least and at most. */
 const SLOPE = { least: 0.3, most: 2 }
@@ -115,7 +113,7 @@ function fitFeedback(samples: Samples, ordinary: readonly Float64Array[]): reado
     ],
   }
   const trees = fitBoostedTrees(labelled, SHAPE)
-  return [feedbackMember(trees, judged.length / (judged.length + HALF) / slope)]
+  return [feedbackMember(trees, trustIn(judged.length) / slope)]
 }
 
 /** Log odds of an attack by score among judged sign-ins (Platt 1999), by Newton steps, the slope within bounds. */
