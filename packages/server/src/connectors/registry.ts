@@ -4,6 +4,7 @@ import { cloudtrail } from './aws-cloudtrail/normalise.ts'
 import { cognito } from './aws-cognito/normalise.ts'
 import { azureActivity } from './azure-activity/normalise.ts'
 import { canonical } from './canonical/normalise.ts'
+import { cloudflare } from './cloudflare/normalise.ts'
 import type { Connector, Origin } from './connector.ts'
 import { duo } from './duo/normalise.ts'
 import { ecs } from './ecs/normalise.ts'
@@ -16,9 +17,11 @@ import { linux } from './linux/normalise.ts'
 import { microsoft365 } from './microsoft-365/normalise.ts'
 import { ocsf } from './ocsf/normalise.ts'
 import { okta } from './okta/normalise.ts'
+import { onepassword } from './onepassword/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
 import { predict } from './predict/normalise.ts'
 import { rba } from './rba/normalise.ts'
+import { slackAudit } from './slack-audit/normalise.ts'
 
 /** Every format that is read without a mapping. */
 export const connectors: readonly Connector[] = [
@@ -34,6 +37,9 @@ export const connectors: readonly Connector[] = [
   githubAudit,
   cognito,
   duo,
+  onepassword,
+  cloudflare,
+  slackAudit,
   linux,
   ocsf,
   ecs,

@@ -103,7 +103,15 @@ const openers = new Map<string, Opener>([
       list(held)?.map((one) => ({ Username, UserPoolId, ...(one as Around) })),
   ],
   ['authlogs', list],
-  ['items', listWhere(({ kind }) => kind === 'admin#reports#activities')],
+  [
+    'items',
+    listWhere(
+      ({ kind, cursor, has_more }) =>
+        kind === 'admin#reports#activities' || (cursor !== undefined && has_more !== undefined),
+    ),
+  ],
+  // Answers of Cloudflare's API.
+  ['result', listWhere(has('success', 'result_info'))],
   ['entries', listWhere((around) => !has('protoPayload')(around))],
   ['receivedMessages', list],
   ['response', inside('authlogs', list)],
