@@ -17,11 +17,13 @@ import { linux } from './linux/normalise.ts'
 import { microsoft365 } from './microsoft-365/normalise.ts'
 import { ocsf } from './ocsf/normalise.ts'
 import { okta } from './okta/normalise.ts'
+import { onelogin } from './onelogin/normalise.ts'
 import { onepassword } from './onepassword/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
 import { predict } from './predict/normalise.ts'
 import { rba } from './rba/normalise.ts'
 import { slackAudit } from './slack-audit/normalise.ts'
+import { teleport } from './teleport/normalise.ts'
 
 /** Every format that is read without a mapping. */
 export const connectors: readonly Connector[] = [
@@ -40,6 +42,8 @@ export const connectors: readonly Connector[] = [
   onepassword,
   cloudflare,
   slackAudit,
+  onelogin,
+  teleport,
   linux,
   ocsf,
   ecs,

@@ -150,7 +150,11 @@ const openers = new Map<string, Opener>([
     'logEvents',
     (held, { messageType }) => (messageType === 'DATA_MESSAGE' ? messages(held) : undefined),
   ],
-  ['data', (held, around, room) => hooked(held) ?? firehose(held, around, room)],
+  [
+    'data',
+    (held, around, room) =>
+      hooked(held) ?? answered(held, around, room) ?? firehose(held, around, room),
+  ],
   ['detail', (held, around) => ('detail-type' in around && isFields(held) ? [held] : undefined)],
   ['CloudTrailEvent', text(() => true)],
 ])
@@ -192,6 +196,9 @@ function isFirehose(around: Around): boolean {
 }
 
 const firehose = packed(isFirehose)
+
+/** An answer of OneLogin's API lies beside its status and pagination. */
+const answered = listWhere(({ status, pagination }) => isFields(status) && isFields(pagination))
 
 function messages(held: unknown): readonly unknown[] | undefined {
   if (!Array.isArray(held)) return undefined

@@ -2,7 +2,7 @@ import type { FailureClass } from '@gatewatch/schema'
 
 const words: readonly (readonly [RegExp, FailureClass])[] = [
   [
-    /user (does )?not (exist|found)|unknown.?user|no such user|USER_DOES_NOT_EXIST|USER_NOT_FOUND|invalid.?user ?name|0xC0000064/i,
+    /user (does )?not (exist|found)|unknown.?user|no such user|USER_DOES_NOT_EXIST|USER_NOT_FOUND|invalid.?user ?name(?!.{0,4}or.{0,4}pass)|0xC0000064/i,
     'unknown_user',
   ],
   [/fraud/i, 'mfa_fraud_reported'],
