@@ -89,7 +89,7 @@ function personOf(said: Fields): Principal {
     return known({ uid, name, type: (uid ?? name) === undefined ? 'unknown' : 'service' })
   }
   const { email_addr } = loginOf(own.email)
-  const name = email_addr ?? uid
+  const name = email_addr ?? textOf(own.id, 320)
   return known({
     uid,
     name,
