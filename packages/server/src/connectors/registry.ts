@@ -12,6 +12,7 @@ import { entra } from './entra/normalise.ts'
 import { gcpAudit } from './gcp-audit/normalise.ts'
 import { githubAudit } from './github-audit/normalise.ts'
 import { googleWorkspace } from './google-workspace/normalise.ts'
+import { jumpcloud } from './jumpcloud/normalise.ts'
 import { keycloak } from './keycloak/normalise.ts'
 import { linux } from './linux/normalise.ts'
 import { microsoft365 } from './microsoft-365/normalise.ts'
@@ -22,7 +23,9 @@ import { onepassword } from './onepassword/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
 import { predict } from './predict/normalise.ts'
 import { rba } from './rba/normalise.ts'
+import { salesforce } from './salesforce/normalise.ts'
 import { slackAudit } from './slack-audit/normalise.ts'
+import { snowflake } from './snowflake/normalise.ts'
 import { teleport } from './teleport/normalise.ts'
 
 /** Every format that is read without a mapping. */
@@ -44,6 +47,9 @@ export const connectors: readonly Connector[] = [
   slackAudit,
   onelogin,
   teleport,
+  jumpcloud,
+  snowflake,
+  salesforce,
   linux,
   ocsf,
   ecs,
