@@ -27,12 +27,13 @@ export function auth0Streams(
     client_secret,
     audience: `${origin}/api/v2/`,
   })
+  const tokens = bearerTokens(`${origin}/oauth/token`, form, now)
   return [
     {
       name: 'logs',
       format: 'auth0',
       origin,
-      headers: bearerTokens(`${origin}/oauth/token`, form, now),
+      request: async (_, fresh) => ({ headers: await tokens(fresh) }),
       first: (from) =>
         `${origin}/api/v2/logs?q=${encodeURIComponent(`date:[${new Date(from).toISOString()} TO *]`)}&sort=date:1&per_page=100&page=0`,
       next: (body, _, asked) => {

@@ -37,7 +37,7 @@ export function entraStreams(access: EntraAccess, now: () => number): readonly L
     name,
     format: 'entra',
     origin,
-    headers: tokens,
+    request: async (_, fresh) => ({ headers: await tokens(fresh) }),
     first: (from) => {
       const filter = encodeURIComponent(`${field} ge ${new Date(from).toISOString()}`)
       return `${origin}/v1.0/auditLogs/${name}?$filter=${filter}&$orderby=${encodeURIComponent(`${field} asc`)}&$top=${top}`

@@ -21,10 +21,12 @@ export function githubStreams({ token, of, api_url }: GithubAccess): readonly Lo
       name: 'auditLog',
       format: 'github_audit',
       origin: base.origin,
-      headers: async () => ({
-        authorization: `Bearer ${token}`,
-        accept: 'application/vnd.github+json',
-        'x-github-api-version': '2022-11-28',
+      request: async () => ({
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/vnd.github+json',
+          'x-github-api-version': '2022-11-28',
+        },
       }),
       first: (from) =>
         `${path}&phrase=${encodeURIComponent(`created:>=${new Date(from).toISOString()}`)}`,

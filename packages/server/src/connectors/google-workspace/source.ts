@@ -40,7 +40,7 @@ export function workspaceStreams(access: WorkspaceAccess, now: () => number): re
       name: application,
       format: 'google_workspace',
       origin,
-      headers: tokens,
+      request: async (_, fresh) => ({ headers: await tokens(fresh) }),
       first,
       next: (body, _, asked) => {
         const token = textOf(fieldsOf(body).nextPageToken, 4_000)

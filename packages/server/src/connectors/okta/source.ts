@@ -22,7 +22,9 @@ export function oktaStreams({ url, token }: OktaAccess): readonly LogStream[] {
       name: 'systemLog',
       format: 'okta',
       origin,
-      headers: async () => ({ authorization: `SSWS ${token}`, accept: 'application/json' }),
+      request: async () => ({
+        headers: { authorization: `SSWS ${token}`, accept: 'application/json' },
+      }),
       first: (from) =>
         `${origin}/api/v1/logs?since=${encodeURIComponent(new Date(from).toISOString())}&sortOrder=ASCENDING&limit=1000`,
       next: (_, headers) => nextLink(headers),

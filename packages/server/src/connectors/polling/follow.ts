@@ -37,8 +37,7 @@ export async function follow(
   let tries = 0
   for (;;) {
     const url = position.next ?? stream.first(position.from)
-    const headers = await stream.headers(fresh)
-    const answer = await ask(url, { headers }, parts.now())
+    const answer = await ask(url, await stream.request(url, fresh), parts.now())
     if (answer.kind === 'ok') {
       fresh = false
       tries = 0

@@ -16,8 +16,11 @@ export interface LogStream {
   readonly format: string
   /** Every address asked must begin with this origin. */
   readonly origin: string
-  /** Headers that authenticate; with `fresh`, after the last ones were refused. Rejects where there are none to be had. */
-  headers(fresh: boolean): Promise<Record<string, string>>
+  /**
+   * How an address is asked, with what authenticates; with `fresh`, after the last credentials were refused. A vendor whose place stands in
+   * the body has it behind the `#` of the address, which is not sent. Rejects where there are no credentials to be had.
+   */
+  request(url: string, fresh: boolean): Promise<RequestInit>
   /** Address of the first page of events from a moment (ms UTC) on. */
   first(from: number): string
   /** Address of the page after this answer; undefined where it is the last. */
