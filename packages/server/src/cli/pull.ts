@@ -3,49 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { auth0Streams } from '../connectors/auth0/source.ts'
-import { entraStreams } from '../connectors/entra/source.ts'
-import { githubStreams } from '../connectors/github-audit/source.ts'
-import { workspaceStreams } from '../connectors/google-workspace/source.ts'
-import { oktaStreams } from '../connectors/okta/source.ts'
+import { LiveSource, streamsOf } from '../connectors/live-source.ts'
 import { ask } from '../connectors/polling/ask.ts'
 import { type Following, follow } from '../connectors/polling/follow.ts'
 import type { LogStream, Position } from '../connectors/polling/stream.ts'
 import { userError } from './exit-codes.ts'
 
 const text = z.string().min(1)
-const Source = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('okta'), url: z.url(), token: text }),
-  z.strictObject({
-    kind: z.literal('entra'),
-    tenant: text,
-    client_id: text,
-    client_secret: text,
-    graph_url: z.url().default('https://graph.microsoft.com'),
-    login_url: z.url().default('https://login.microsoftonline.com'),
-  }),
-  z.strictObject({
-    kind: z.literal('github'),
-    token: text,
-    of: z
-      .string()
-      .regex(/^(orgs|enterprises)\/[A-Za-z0-9-]{1,100}$/, 'orgs/NAME or enterprises/NAME'),
-    api_url: z.url().default('https://api.github.com'),
-  }),
-  z.strictObject({ kind: z.literal('auth0'), url: z.url(), client_id: text, client_secret: text }),
-  z.strictObject({
-    kind: z.literal('google_workspace'),
-    client_email: text,
-    private_key: text,
-    subject: text,
-    applications: z
-      .array(text)
-      .min(1)
-      .default(['login', 'admin', 'token', 'saml', 'user_accounts']),
-    admin_url: z.url().default('https://admin.googleapis.com'),
-    token_url: z.url().default('https://oauth2.googleapis.com/token'),
-  }),
-])
 
 const PullFile = z.strictObject({
   to: z.url(),
@@ -53,7 +17,7 @@ const PullFile = z.strictObject({
   state: text,
   every_seconds: z.number().int().min(5).max(86_400).default(60),
   first_days: z.number().min(0).max(180).default(1),
-  source: Source,
+  source: LiveSource,
 })
 type PullFile = z.infer<typeof PullFile>
 
@@ -82,7 +46,7 @@ async function pull(path: string, options: { readonly once?: boolean }): Promise
   const file = await readPullFile(path)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const streams = streamsOf(file.source)
+  const streams = streamsOf(file.source, Date.now)
   for (;;) {
     const failures = await pullAll(file, streams, stop.signal)
     if (options.once === true) {
@@ -112,21 +76,6 @@ async function pullAll(
     })
   }
   return failures
-}
-
-function streamsOf(source: PullFile['source']): readonly LogStream[] {
-  switch (source.kind) {
-    case 'okta':
-      return oktaStreams(source)
-    case 'entra':
-      return entraStreams(source, Date.now)
-    case 'github':
-      return githubStreams(source)
-    case 'auth0':
-      return auth0Streams(source, Date.now)
-    case 'google_workspace':
-      return workspaceStreams(source, Date.now)
-  }
 }
 
 function following(file: PullFile, signal: AbortSignal): Following {
