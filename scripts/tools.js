@@ -31,13 +31,19 @@ export function findTools() {
       leftOut: 'the tests against a PostgreSQL of the system; those on the embedded one run',
       install: 'apt-get install postgresql',
     },
+    {
+      name: 'Redis',
+      variable: 'REDIS_SERVER',
+      path: existing(process.env.REDIS_SERVER) ?? onPath('redis-server'),
+      leftOut: 'the tests of the stream on Redis',
+      install: 'apt-get install redis-server',
+    },
   ]
 }
 
 /** Programs that no test uses yet, and whether this computer has them. */
 export function findUnused() {
   return [
-    { name: 'Redis', present: onPath('redis-server') !== undefined },
     { name: 'Kafka', present: onPath('kafka-server-start', 'kafka-server-start.sh') !== undefined },
     { name: 'Java', present: onPath('java') !== undefined },
   ]

@@ -16,11 +16,13 @@ import {
   signInLink,
 } from './app-database.ts'
 import { createIntake, openLookups } from './app-intake.ts'
+import { openStream } from './app-stream.ts'
 import type { Config } from './config.ts'
 import { playDemo } from './demo/player.ts'
 import { listen } from './listen.ts'
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts'
 import type { TenantId } from './ports/store.ts'
+import type { Stream } from './ports/stream.ts'
 import { version } from './version.ts'
 
 /** Pipeline and API over a database, not yet listening. */
@@ -39,6 +41,7 @@ export async function assemble(
   log: Logger,
   demoTenant: TenantId | null,
   clock: () => number = Date.now,
+  stream: Stream | null = null,
 ): Promise<Assembled> {
   const pipeline = createPipeline({
     ...storage,
@@ -48,6 +51,9 @@ export async function assemble(
     members: config.members,
     retentionDays: config.retentionDays,
     alertsPerDay: config.alertsPerDay,
+    ...(stream === null
+      ? {}
+      : { stream, strayTenant: (await storage.accounts.ensureTenant(MAIN.tenant, false)).id }),
     onError: (error) => log.error({ err: error }, 'pipeline'),
   })
   const api = await createApi({
@@ -116,12 +122,16 @@ export async function startServer(config: Config, events: StartEvents): Promise<
     const lookups = await openLookups(config, log)
     started.push(async () => lookups.close())
     const intake = createIntake(lookups)
+    const stream = await openStream(config, log)
+    if (stream !== null) started.push(stream.close)
     const { api, pipeline, close } = await assemble(
       config,
       database,
       intake,
       log,
       config.demo ? id : null,
+      Date.now,
+      stream,
     )
     started.push(close)
     const port = await listen(api, config.host, config.port)

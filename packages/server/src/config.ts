@@ -48,6 +48,20 @@ export const Config = z.object({
     .describe(
       'Key that seals stored credentials: 32 bytes as base64 (openssl rand -base64 32), the same for all processes. Default: made in the data folder, as secret.key.',
     ),
+  streamUrl: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .optional()
+    .describe(
+      'Stream that events wait in until a worker has judged them, for several processes: redis://user:password@host:6379; see docs/guide/scaling.md. Default: none, a process judges what it is sent.',
+    ),
+  streamKey: z
+    .base64('must be 32 bytes in base64')
+    .length(44, 'must be 32 bytes in base64; make them with: openssl rand -base64 32')
+    .optional()
+    .describe(
+      'Key with which events are sealed (AES-256-GCM) while they wait in the stream: 32 bytes in base64.',
+    ),
   demo: flag
     .default(false)
     .describe(

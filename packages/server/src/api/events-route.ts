@@ -169,7 +169,7 @@ async function takeBody(
       )
       for (const [index, outcome] of published.entries()) {
         if ('reason' in outcome) refuse(events[index]?.line ?? 0, outcome.reason)
-        else if (outcome.kind === 'new') answer.accepted++
+        else if (outcome.kind === 'new' || outcome.kind === 'queued') answer.accepted++
         else if (outcome.kind === 'revision') answer.updated++
         else answer.duplicate++
       }

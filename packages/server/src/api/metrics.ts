@@ -17,7 +17,7 @@ export interface Metrics {
 /** `GET /metrics` for Prometheus. Labels are bounded: routes, methods, status classes, decisions, severities, never names or addresses. */
 export function metricsRoute(
   app: FastifyInstance,
-  pipeline: Pick<Pipeline, 'onCommit' | 'models'>,
+  pipeline: Pick<Pipeline, 'onCommit' | 'models' | 'lag' | 'load'>,
 ): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -59,6 +59,22 @@ export function metricsRoute(
     name: 'gatewatch_live_readers',
     help: 'Open connections of the live feed',
     registers,
+  })
+  new Gauge({
+    name: 'gatewatch_stream_lag_events',
+    help: 'Events published to the stream that no process has judged yet; NaN while it cannot be reached',
+    registers,
+    async collect() {
+      this.set(await pipeline.lag().catch(() => Number.NaN))
+    },
+  })
+  new Gauge({
+    name: 'gatewatch_waiting_events',
+    help: 'Events that wait in this process or are being committed by it',
+    registers,
+    collect() {
+      this.set(pipeline.load())
+    },
   })
   const dropped = new Counter({
     name: 'gatewatch_live_dropped_total',

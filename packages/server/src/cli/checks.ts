@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { freemem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { inspectDatabase } from '../app-database.ts'
+import { inspectStream } from '../app-stream.ts'
 import type { Config } from '../config.ts'
 
 /** One thing looked at; `remedy` says what to do where it is not well. */
@@ -26,6 +27,8 @@ export async function* checks(config: Config): AsyncGenerator<Check> {
   const database = await databaseCheck(config)
   yield database.check
   if (database.clockSkewMs !== null) yield clock(database.clockSkewMs)
+  const stream = await streamCheck(config)
+  if (stream !== null) yield stream
   yield await port(config)
   yield await dataFile('places (cityFile)', config.cityFile, 'GATEWATCH_CITY_FILE')
   yield await dataFile('networks (asnFile)', config.asnFile, 'GATEWATCH_ASN_FILE')
@@ -118,6 +121,24 @@ async function databaseCheck(
         ? 'Its log is server.log in the data folder.'
         : 'Check DATABASE_URL: host, port, user, password, and that the server takes connections from here.'
     return { check: { name, state: 'fail', found, remedy }, clockSkewMs: null }
+  }
+}
+
+async function streamCheck(config: Config): Promise<Check | null> {
+  const name = 'stream'
+  try {
+    const found = await inspectStream(config)
+    if (found === null) return null
+    if (found.problem === null) return { name, state: 'ok', found: found.description }
+    return { name, state: 'warn', found: found.description, remedy: found.problem }
+  } catch (error) {
+    return {
+      name,
+      state: 'fail',
+      found: error instanceof Error ? error.message : String(error),
+      remedy:
+        'Check GATEWATCH_STREAM_URL: host, port, user, password, and that it takes connections from here.',
+    }
   }
 }
 

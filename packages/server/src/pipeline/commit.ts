@@ -1,6 +1,6 @@
 import { fault } from '../errors.ts'
 import type { DeadLetters } from '../ports/dead-letters.ts'
-import type { TenantId } from '../ports/store.ts'
+import type { Claim, TenantId } from '../ports/store.ts'
 import { failureKind } from '../ports/store-failure.ts'
 import type { Published } from '../ports/stream.ts'
 import { type BatchParts, type CommittedBatch, commitBatch } from './batch.ts'
@@ -112,7 +112,7 @@ async function bury(
   }
 }
 
-function settleGroup(group: Group, outcome: Exclude<Published, { kind: 'rejected' }>): void {
+function settleGroup(group: Group, outcome: Extract<Published, { kind: Claim }>): void {
   const [first, ...copies] = group
   first.settle(outcome)
   for (const copy of copies) copy.settle({ kind: 'duplicate', verdict: outcome.verdict })

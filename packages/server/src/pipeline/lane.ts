@@ -1,3 +1,4 @@
+import type { Fault } from '../errors.ts'
 import type { TenantId } from '../ports/store.ts'
 import type { Published } from '../ports/stream.ts'
 import type { BatchItem } from './batch.ts'
@@ -5,7 +6,7 @@ import type { BatchItem } from './batch.ts'
 /** An event that waits in a lane, and whom to tell. */
 export interface Waiting extends BatchItem {
   settle(published: Published): void
-  fail(error: unknown): void
+  fail(error: Fault): void
 }
 
 /** One writer: takes what queued while its last batch committed, and commits it. Keeps the order of what it is given. */

@@ -19,20 +19,21 @@ import type {
   Verdict,
 } from '@gatewatch/schema'
 
-import { fault } from '../errors.ts'
+import { type Fault, fault } from '../errors.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import { ALERTS_PER_DAY } from '../ports/alert-quota.ts'
 import type { StoredEntity } from '../ports/reader.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, RaisedAlert, TenantId } from '../ports/store.ts'
 import { failureKind } from '../ports/store-failure.ts'
-import type { Published, Stream } from '../ports/stream.ts'
+import type { Published, Stream, Taken, Taker } from '../ports/stream.ts'
 import { summarise } from '../ports/summary.ts'
 import { admit } from './admission.ts'
 import type { CommittedBatch } from './batch.ts'
 import { type Answered, settleChallenge } from './challenge.ts'
 import { commitWaiting } from './commit.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
+import { directStream } from './direct-stream.ts'
 import { eraseEntity } from './erase.ts'
 import { settleAlert } from './feedback.ts'
 import { isTimeless, timed } from './first-receipt.ts'
@@ -56,9 +57,16 @@ export interface Committed {
   readonly alerts: readonly RaisedAlert[]
 }
 
-/** The whole way of an event, from enriched to durable and told. Also the direct stream: publish resolves after the commit. */
-export interface Pipeline extends Stream {
-  /** The same transaction as publish, for one event; the answer is the recorded verdict; the same uid gives the same answer. Rejects with a fault where the event cannot be taken. */
+/** The whole way of an event, from enriched to durable and told. */
+export interface Pipeline {
+  /**
+   * Finds who is behind the events and hands them to the stream; resolves when they can no longer be lost. What can never be
+   * taken goes to the dead letters. Rejects with code `overloaded` where too many wait.
+   */
+  publish(tenant: TenantId, events: readonly ArrivingEvent[]): Promise<readonly Published[]>
+  /** Works off what is queued here, then stops; the stream stays open. */
+  close(): Promise<void>
+  /** One event past the stream, in a transaction of this process; the answer is the recorded verdict; the same uid gives the same answer. Rejects with a fault where the event cannot be taken. */
   assess(tenant: TenantId, event: ArrivingEvent): Promise<Verdict>
   /** Judges against committed state, of whoever is behind the event's credential; stores and learns nothing. */
   peek(tenant: TenantId, input: EnrichedEvent): Promise<{ verdict: Verdict; habits: Habits }>
@@ -77,8 +85,10 @@ export interface Pipeline extends Stream {
   erase(tenant: TenantId, key: string, by: string): Promise<Erasure | null>
   /** Called after each commit, never before. Returns how to stop. */
   onCommit(listener: (committed: Committed) => void): () => void
-  /** Events that wait or are being committed, for metrics. */
+  /** Events that wait or are being committed here, for metrics. */
   load(): number
+  /** Events in the stream that nobody has worked off. */
+  lag(): Promise<number>
   /** The models that judge, and what may be done about them. */
   readonly models: ModelDesk
 }
@@ -91,6 +101,12 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
   /** How many batches are judged and written at a time; default 2. */
   readonly lanes?: number
   readonly policy?: Policy
+  /** What lies between publishing and judging; absent: nothing does, so publishing resolves after the commit. */
+  readonly stream?: Stream
+  /** `publish`: leaves the stream to other processes. Default: works it off. */
+  readonly part?: 'publish' | 'work'
+  /** The tenant whose dead letters a record of the stream joins that does not say whose it is; none: such a record is an error. */
+  readonly strayTenant?: TenantId
   /** Whose weights: those that ship (the default), or refitted on each tenant's own stream. */
   readonly head?: 'shipped' | 'fitted'
   /** Members of the ensemble that are switched on beside those that ship; default none. */
@@ -173,48 +189,82 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
-  async function publish(
+  /** With whoever is behind each; refused ones with the reason. */
+  async function receive(
     tenant: TenantId,
     events: readonly ArrivingEvent[],
-  ): Promise<readonly Published[]> {
+  ): Promise<readonly Received[]> {
     const now = clock()
     // Waiting here where nothing needs it would let a later call overtake this one.
     const given = events.some(isTimeless) ? await timed(store, tenant, events, now) : events
-    if (closed) throw fault('store_unavailable', 'Gatewatch is stopping; nothing was taken.')
+    if (closed) throw stopping()
     const waiting = load()
     if (waiting > 0 && waiting + events.length > QUEUE_LIMIT) throw fault('overloaded')
-    const refused: { arriving: ArrivingEvent; reason: string }[] = []
     const admissions = given.map((one) => admit(one, now, retentionDays))
     const admitted = given.filter((_, index) => admissions[index]?.kind !== 'refuse')
     const resolved = resolver.resolve(tenant, admitted)
     const owned = resolved instanceof Promise ? await resolved.catch(unavailable) : resolved
-    if (closed) throw fault('store_unavailable', 'Gatewatch is stopping; nothing was taken.')
+    if (closed) throw stopping()
     let next = 0
-    const settled = admissions.map((admission, index) => {
+    return admissions.map((admission, index) => {
       const one = admission.kind === 'refuse' ? given[index] : owned[next++]
       if (one === undefined) throw new Error('links were followed for fewer events than were given')
       const arriving = storable(one)
-      if (admission.kind === 'refuse') {
-        refused.push({ arriving, reason: admission.reason })
-        return { kind: 'rejected', reason: admission.reason } as const
-      }
-      return enqueue(tenant, arriving, admission.kind === 'store')
+      return admission.kind === 'refuse' ? { arriving, reason: admission.reason } : { arriving }
     })
-    const buried =
-      refused.length === 0
-        ? Promise.resolve()
-        : deadLetters.add(
-            tenant,
-            refused.map(({ arriving, reason }) => deadLetterOf(arriving, reason)),
-          )
-    const [published] = await Promise.all([Promise.all(settled), buried])
-    return published
   }
 
-  function enqueue(tenant: TenantId, arriving: ArrivingEvent, kept: boolean): Promise<Published> {
+  /** Puts those that were refused among the dead letters. */
+  async function refuse(tenant: TenantId, received: readonly Received[]): Promise<void> {
+    const letters = received.flatMap(({ arriving, reason }) =>
+      reason === undefined ? [] : deadLetterOf(arriving, reason),
+    )
+    if (letters.length > 0) await deadLetters.add(tenant, letters)
+  }
+
+  async function publish(
+    tenant: TenantId,
+    events: readonly ArrivingEvent[],
+  ): Promise<readonly Published[]> {
+    const received = await receive(tenant, events)
+    const accepted = received.flatMap(({ arriving, reason }) =>
+      reason === undefined ? arriving : [],
+    )
+    const [published] = await Promise.all([
+      accepted.length === 0 ? [] : stream.publish(tenant, accepted),
+      refuse(tenant, received),
+    ])
+    if (accepted.length === received.length) return published
+    let next = 0
+    return received.map(({ reason }) => {
+      if (reason !== undefined) return { kind: 'rejected', reason }
+      const one = published[next++]
+      if (one === undefined) throw new Error('the stream answered for fewer events than were given')
+      return one
+    })
+  }
+
+  const taker: Taker = {
+    take: (tenant, events) => {
+      const from = keptFrom()
+      return Promise.all(
+        events.map((arriving) => enqueue(tenant, arriving, arriving.event.time >= from)),
+      )
+    },
+    async bury(tenant, letter) {
+      const owner = tenant ?? parts.strayTenant
+      if (owner === undefined) throw new Error(`a record of nobody: ${letter.reason}`)
+      await deadLetters.add(owner, [letter])
+    },
+  }
+  const stream = parts.stream ?? directStream()
+  const working = parts.part === 'publish' ? null : stream.work(taker)
+
+  function enqueue(tenant: TenantId, arriving: ArrivingEvent, kept: boolean): Promise<Taken> {
     const lane = lanes[laneOf(arriving.entity.key, lanes.length)]
     if (lane === undefined) throw new Error('a pipeline needs at least one lane')
-    return new Promise((settle, fail) => {
+    return new Promise((settle) => {
+      const fail = (error: Fault) => settle({ kind: 'failed', error })
       lane.enqueue(tenant, { arriving, kept, settle, fail } satisfies Waiting)
     })
   }
@@ -244,12 +294,21 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     alert,
     load,
     models,
+    lag: () => stream.lag(),
     async assess(tenant, event) {
-      const [published] = await publish(tenant, [event])
-      if (published === undefined) throw new Error('publish answered for no event')
-      if (published.kind === 'rejected') throw fault('invalid_request', published.reason)
-      if (published.verdict === null) throw new Error('the stored event has no verdict')
-      return published.verdict
+      const [received] = await receive(tenant, [event])
+      if (received === undefined) throw new Error('nothing was received of one event')
+      if (received.reason !== undefined) {
+        await refuse(tenant, [received])
+        throw fault('invalid_request', received.reason)
+      }
+      const [taken] = await taker.take(tenant, [received.arriving])
+      if (taken?.kind === 'failed') throw taken.error
+      if (taken?.kind === 'rejected') throw fault('invalid_request', taken.reason)
+      if (taken === undefined || taken.kind === 'queued' || taken.verdict === null) {
+        throw new Error('the stored event has no verdict')
+      }
+      return taken.verdict
     },
     async peek(tenant, asked) {
       const input = await resolver.follow(tenant, asked).catch(unavailable)
@@ -283,6 +342,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     async close() {
       closed = true
       await resolver.drained()
+      await working?.stop()
       await Promise.all(lanes.map((lane) => lane.drained()))
       await trainer.close()
       await populations.close()
@@ -294,6 +354,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       listener({ tenant, decisions: new Map(), events: [], alerts })
     }
   }
+}
+
+/** An event with whoever is behind it; `reason`: why it can never be taken. */
+interface Received {
+  readonly arriving: ArrivingEvent
+  readonly reason?: string
+}
+
+function stopping(): Fault {
+  return fault('store_unavailable', 'Gatewatch is stopping; nothing was taken.')
 }
 
 /** What the store failed at is tried again by the sender. */

@@ -1,0 +1,36 @@
+import type { Logger } from 'pino'
+import { openRedisStream, redisDurability } from './adapters/redis/redis-stream.ts'
+import type { Config } from './config.ts'
+import type { Stream } from './ports/stream.ts'
+
+/** The stream that the configuration names, connected; null: none, a process judges what it is sent. Rejects with a sentence where it does not answer. */
+export async function openStream(config: Config, log: Logger): Promise<Stream | null> {
+  const { streamUrl: url, streamKey } = config
+  if (url === undefined) return null
+  const onError = (error: unknown) => log.error({ err: error }, 'stream')
+  const sealed = streamKey === undefined ? {} : { sealKey: Buffer.from(streamKey, 'base64') }
+  const stream = await openRedisStream({ url, onError, ...sealed })
+  const safety = await redisDurability(url).catch(() => null)
+  if (safety !== null && safety !== 'durable') log.warn(UNSAFE[safety])
+  return stream
+}
+
+/** What is wrong with a Redis that answers before its disk has the events. */
+const UNSAFE = {
+  'up to a second':
+    'Redis may lose what it acknowledged within the last second before a crash; set appendfsync always.',
+  none: 'Redis loses what waits in it when it restarts; set appendonly yes and appendfsync always.',
+} as const
+
+/** What `doctor` says of the stream; null where there is none. Rejects with why it does not answer. */
+export async function inspectStream(
+  config: Config,
+): Promise<{ readonly description: string; readonly problem: string | null } | null> {
+  const { streamUrl: url } = config
+  if (url === undefined) return null
+  const safety = await redisDurability(url)
+  if (safety === 'durable') {
+    return { description: 'Redis answers, and its disk has what it acknowledges', problem: null }
+  }
+  return { description: 'Redis answers', problem: UNSAFE[safety] }
+}
