@@ -189,29 +189,42 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
-  /** With whoever is behind each; refused ones with the reason. */
-  async function receive(
+  /**
+   * With whoever is behind each; refused ones with the reason. Answers at once where nothing has to be asked for: waiting where
+   * nothing needs it would let a later call overtake this one.
+   */
+  function receive(
     tenant: TenantId,
     events: readonly ArrivingEvent[],
-  ): Promise<readonly Received[]> {
+  ): readonly Received[] | Promise<readonly Received[]> {
     const now = clock()
-    // Waiting here where nothing needs it would let a later call overtake this one.
-    const given = events.some(isTimeless) ? await timed(store, tenant, events, now) : events
+    if (!events.some(isTimeless)) return admitAll(tenant, events, now)
+    return timed(store, tenant, events, now).then((given) => admitAll(tenant, given, now))
+  }
+
+  function admitAll(
+    tenant: TenantId,
+    given: readonly ArrivingEvent[],
+    now: number,
+  ): readonly Received[] | Promise<readonly Received[]> {
     if (closed) throw stopping()
     const waiting = load()
-    if (waiting > 0 && waiting + events.length > QUEUE_LIMIT) throw fault('overloaded')
+    if (waiting > 0 && waiting + given.length > QUEUE_LIMIT) throw fault('overloaded')
     const admissions = given.map((one) => admit(one, now, retentionDays))
     const admitted = given.filter((_, index) => admissions[index]?.kind !== 'refuse')
+    const withOwners = (owned: readonly ArrivingEvent[]) => {
+      if (closed) throw stopping()
+      let next = 0
+      return admissions.map((admission, index): Received => {
+        const one = admission.kind === 'refuse' ? given[index] : owned[next++]
+        if (one === undefined) throw new Error('links were followed for fewer events than given')
+        const arriving = storable(one)
+        return admission.kind === 'refuse' ? { arriving, reason: admission.reason } : { arriving }
+      })
+    }
     const resolved = resolver.resolve(tenant, admitted)
-    const owned = resolved instanceof Promise ? await resolved.catch(unavailable) : resolved
-    if (closed) throw stopping()
-    let next = 0
-    return admissions.map((admission, index) => {
-      const one = admission.kind === 'refuse' ? given[index] : owned[next++]
-      if (one === undefined) throw new Error('links were followed for fewer events than were given')
-      const arriving = storable(one)
-      return admission.kind === 'refuse' ? { arriving, reason: admission.reason } : { arriving }
-    })
+    if (!(resolved instanceof Promise)) return withOwners(resolved)
+    return resolved.catch(unavailable).then(withOwners)
   }
 
   /** Puts those that were refused among the dead letters. */
@@ -226,7 +239,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     tenant: TenantId,
     events: readonly ArrivingEvent[],
   ): Promise<readonly Published[]> {
-    const received = await receive(tenant, events)
+    const receiving = receive(tenant, events)
+    const received = receiving instanceof Promise ? await receiving : receiving
     const accepted = received.flatMap(({ arriving, reason }) =>
       reason === undefined ? arriving : [],
     )
