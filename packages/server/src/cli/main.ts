@@ -66,6 +66,12 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   },
 }
 
+// `gatewatch ... | head` closes the pipe when it has seen enough, which is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.done)
+})
+
 process.exitCode = await run(process.argv.slice(2))
 
 /** Runs one command line; the exit code is the answer. What a person can mend is said in words, without a stack. */

@@ -6,6 +6,8 @@ import { EntitiesPage } from './pages/entities-page.tsx'
 import { EntityPage } from './pages/entity-page.tsx'
 import { EventPage } from './pages/event-page.tsx'
 import { NotFoundPage, PageBroke } from './pages/fallback-pages.tsx'
+import { ModelPage } from './pages/model-page.tsx'
+import { ModelsPage } from './pages/models-page.tsx'
 import { OverviewPage } from './pages/overview-page.tsx'
 import { parseOverviewSearch } from './pages/overview-search.ts'
 import { TryPage } from './pages/try-page.tsx'
@@ -60,6 +62,14 @@ const event = createRoute({
   component: EventPage,
 })
 
+const models = createRoute({ getParentRoute: () => root, path: '/models', component: ModelsPage })
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$version',
+  component: ModelPage,
+})
+
 const attempt = createRoute({
   getParentRoute: () => root,
   path: '/try',
@@ -78,6 +88,8 @@ export const router = createRouter({
     entities,
     entity,
     event,
+    models,
+    model,
     attempt,
   ]),
   defaultErrorComponent: PageBroke,

@@ -9,6 +9,7 @@ import {
   KeyIcon,
   LeaveIcon,
   LogoIcon,
+  ModelsIcon,
   PeopleIcon,
 } from '../components/icons.tsx'
 import { formatCount } from '../format.ts'
@@ -71,6 +72,9 @@ function Navigation() {
       </Link>
       <Link to="/identities" activeOptions={{ includeSearch: false }}>
         <PeopleIcon /> <span>{text.nav.identities}</span>
+      </Link>
+      <Link to="/models">
+        <ModelsIcon /> <span>{text.nav.models}</span>
       </Link>
       <Link to="/try" activeOptions={{ includeSearch: false }}>
         <KeyIcon /> <span>{text.nav.try}</span>

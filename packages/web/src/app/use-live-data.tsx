@@ -7,6 +7,7 @@ import type { AlertFilter } from '../api/alerts.ts'
 import { type AlertPages, mergeAlert } from '../api/merge-alert.ts'
 import { SeverityMark } from '../components/marks.tsx'
 import { useConnection, useLiveListener } from '../features/live/live-context.tsx'
+import { text } from '../text.ts'
 
 const COUNTS_AFTER = 1500
 
@@ -62,6 +63,7 @@ function announce(alert: AlertSummary): void {
     autoClose: 8000,
     withBorder: true,
     className: 'arrival',
+    closeButtonProps: { 'aria-label': text.alerts.closeNote },
     title: <SeverityMark severity={alert.severity} />,
     message: (
       <Link to="/alerts/$id" params={{ id: alert.id }} onClick={() => notifications.hide(alert.id)}>

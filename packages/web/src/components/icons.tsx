@@ -56,6 +56,15 @@ export function PeopleIcon() {
   )
 }
 
+/** Models. */
+export function ModelsIcon() {
+  return (
+    <Icon>
+      <path d="M12 3 4 7.5v9L12 21l8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" />
+    </Icon>
+  )
+}
+
 /** Try a sign-in. */
 export function KeyIcon() {
   return (

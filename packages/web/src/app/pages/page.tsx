@@ -7,7 +7,7 @@ import './page.css'
 interface PageProps {
   readonly title: string
   /** Where "back" leads; absent on first-level pages. */
-  readonly back?: '/' | '/alerts' | '/identities'
+  readonly back?: '/' | '/alerts' | '/identities' | '/models'
   /** At the right of the title. */
   readonly aside?: ReactNode
   /** Under the title. */
@@ -19,6 +19,7 @@ const backNames = {
   '/': text.nav.overview,
   '/alerts': text.alerts.back,
   '/identities': text.nav.identities,
+  '/models': text.models.back,
 } as const
 
 /** A page's frame: document title, heading, and what stands beside it. */

@@ -1,0 +1,131 @@
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import axe, { type AxeResults } from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Server, startServer } from '../../packages/server/src/app.ts'
+import { Config } from '../../packages/server/src/config.ts'
+import { ensureDashboard } from '../../scripts/dashboard.js'
+
+/** Every screen of the demo organisation, wide and narrow, light and dark: for a person to look at, and for axe. */
+const PICTURES = join(import.meta.dirname, '../../test-results/screens')
+const PATIENCE = 30_000
+const LOOKS = [
+  { name: 'wide-light', viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
+  { name: 'narrow-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+  { name: 'wide-dark', viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
+  { name: 'narrow-light', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+] as const
+
+let folder: string
+let server: Server
+let browser: Browser
+let session: Awaited<ReturnType<BrowserContext['storageState']>>
+
+beforeAll(async () => {
+  expect(await ensureDashboard()).toBe(0)
+  await mkdir(PICTURES, { recursive: true })
+  folder = await mkdtemp(join(tmpdir(), 'gatewatch-screens-'))
+  // The embedded PostgreSQL may run as another user, who has to get in.
+  await chmod(folder, 0o755)
+  const { promise: learned, resolve } = Promise.withResolvers<void>()
+  server = await startServer(
+    Config.parse({ port: 0, dataDir: folder, demo: true, logLevel: 'error' }),
+    { onNotice: () => {}, onHistory: (share) => share >= 1 && resolve() },
+  )
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  })
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(server.link)
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  session = await context.storageState()
+  await learned
+  await context.close()
+}, 400_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+
+/** Each screen: how one gets there, and what stands on it once it is complete. */
+const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  async overview(page) {
+    await page.goto(server.url)
+    await page.getByRole('heading', { name: 'Live feed' }).waitFor()
+    await page.getByRole('img', { name: /^World map/ }).waitFor()
+  },
+  async alerts(page) {
+    await page.goto(`${server.url}/alerts?status=all`)
+    await page.locator('.alert-row').first().waitFor()
+  },
+  async alert(page) {
+    await page.goto(`${server.url}/alerts?status=all`)
+    await page.locator('.alert-row').first().click()
+    await page.locator('.waterfall-row').first().waitFor()
+  },
+  async identities(page) {
+    await page.goto(`${server.url}/identities`)
+    await page.locator('.entity-row').first().waitFor()
+  },
+  async identity(page) {
+    await page.goto(`${server.url}/identities`)
+    await page.locator('.entity-row').first().click()
+    await page.getByRole('heading', { name: 'Recent events' }).waitFor()
+  },
+  async models(page) {
+    await page.goto(`${server.url}/models`)
+    await page.locator('.model-row').first().waitFor()
+    await page.getByRole('heading', { name: 'Drift' }).waitFor()
+  },
+  async model(page) {
+    await page.goto(`${server.url}/models`)
+    await page.locator('.model-row').last().click()
+    await page.getByRole('heading', { name: 'What it was made of' }).waitFor()
+  },
+  async try(page) {
+    await page.goto(`${server.url}/try`)
+    await page.getByRole('button', { name: 'Judge it' }).waitFor()
+  },
+}
+
+for (const look of LOOKS) {
+  test(`every screen is complete, accessible and no wider than the window: ${look.name}`, async () => {
+    const { name, ...options } = look
+    const context = await browser.newContext({ ...options, storageState: session })
+    const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE)
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
+    for (const [screen, open] of Object.entries(SCREENS)) {
+      await open(page)
+      await page.screenshot({ path: join(PICTURES, `${screen}-${name}.png`), fullPage: true })
+      expect(await tooWide(page), `${screen}: pixels beyond the window`).toBeLessThanOrEqual(0)
+      faults.push(...(await barriers(page)).map((one) => `${screen}: ${one}`))
+    }
+    expect(faults).toEqual([])
+    await context.close()
+  }, 180_000)
+}
+
+function tooWide(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What WCAG 2.2 AA forbids and a machine can see. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const run = `axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`
+  const { violations } = await page.evaluate<AxeResults>(run)
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  )
+}
