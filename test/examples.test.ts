@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryStorage } from '../packages/server/src/adapters/memory/memory.ts'
+import { createVault } from '../packages/server/src/adapters/vault.ts'
 import { type Assembled, assemble } from '../packages/server/src/app.ts'
 import { createLog } from '../packages/server/src/app-database.ts'
 import { createIntake, openLookups } from '../packages/server/src/app-intake.ts'
@@ -19,7 +20,13 @@ let environment: Record<string, string>
 beforeAll(async () => {
   const storage = memoryStorage(Date.now)
   const intake = createIntake(await openLookups(config, log))
-  assembled = await assemble(config, { storage, ping: async () => Date.now() }, intake, log, null)
+  assembled = await assemble(
+    config,
+    { storage, ping: async () => Date.now(), vault: createVault(Buffer.alloc(32)) },
+    intake,
+    log,
+    null,
+  )
   const { id } = await storage.accounts.ensureTenant('main', false)
   const { secret } = await storage.accounts.createKey(id, 'examples', 'admin')
   const url = await assembled.api.listen({ host: '127.0.0.1', port: 0 })

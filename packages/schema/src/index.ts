@@ -1,5 +1,6 @@
 export * from './access-event.ts'
 export * from './alert.ts'
+export * from './channel.ts'
 export * from './context.ts'
 export * from './erasure.ts'
 export * from './http.ts'

@@ -5,14 +5,18 @@ import pino, { type Logger } from 'pino'
 import type { DirectoryInUse } from './adapters/postgres/directory-lock.ts'
 import { reachEmbedded, startEmbedded } from './adapters/postgres/embedded.ts'
 import { openPostgres, parseDatabaseUrl } from './adapters/postgres/postgres.ts'
+import { openVault } from './adapters/vault.ts'
 import type { Config } from './config.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Storage } from './ports/storage.ts'
 import type { TenantId } from './ports/store.ts'
+import type { Vault } from './ports/vault.ts'
 
 /** A database that is open: its ports, whether it answers, how to close it. */
 export interface Database {
   readonly storage: Storage
+  /** Seals the credentials that are stored in it. */
+  readonly vault: Vault
   /** The database's own clock (ms, UTC); rejects where it does not answer. */
   readonly ping: () => Promise<number>
   readonly close: () => Promise<void>
@@ -44,6 +48,10 @@ export async function openDatabase(
   log: Logger = createLog(config.logLevel),
   onNotice: (text: string) => void = () => {},
 ): Promise<Database> {
+  const vault = await openVault({
+    secretKey: config.secretKey,
+    dataDir: resolve(config.dataDir),
+  })
   const options = {
     clock: Date.now,
     lanes: config.lanes,
@@ -52,7 +60,7 @@ export async function openDatabase(
   }
   if (config.databaseUrl !== undefined) {
     const storage = await openPostgres(parseDatabaseUrl(config.databaseUrl), options)
-    return { storage, ping: storage.ping, close: storage.close, announce: () => {} }
+    return { storage, vault, ping: storage.ping, close: storage.close, announce: () => {} }
   }
   const server = await startEmbedded(resolve(config.dataDir), onNotice)
   try {
@@ -61,7 +69,7 @@ export async function openDatabase(
       await storage.close()
       await server.stop()
     }
-    return { storage, ping: storage.ping, close, announce: server.announce }
+    return { storage, vault, ping: storage.ping, close, announce: server.announce }
   } catch (error) {
     await server.stop()
     throw error
@@ -72,6 +80,7 @@ export async function openDatabase(
 export interface TenantAccounts {
   readonly accounts: Accounts
   readonly storage: Storage
+  readonly vault: Vault
   readonly id: TenantId
   readonly tenant: string
   /** Where the running Gatewatch answers; null where none runs here. */
@@ -92,10 +101,10 @@ export async function withAccounts<T>(
   try {
     const runsDemo = config.demo || (url !== null && (await playsDemo(url)))
     const name = tenant ?? (runsDemo ? DEMO.tenant : MAIN.tenant)
-    const { storage } = database
+    const { storage, vault } = database
     const { accounts } = storage
     const { id } = await accounts.ensureTenant(name, name === DEMO.tenant)
-    return await work({ accounts, storage, id, tenant: name, url })
+    return await work({ accounts, storage, vault, id, tenant: name, url })
   } finally {
     await database.close()
   }
@@ -133,7 +142,11 @@ async function openOrReach(
     const admin = await reachEmbedded(resolve(config.dataDir))
     const storage = await openPostgres(admin, { clock: Date.now })
     const { ping, close } = storage
-    return { database: { storage, ping, close, announce: () => {} }, url: error.address }
+    const vault = await openVault({
+      secretKey: config.secretKey,
+      dataDir: resolve(config.dataDir),
+    })
+    return { database: { storage, vault, ping, close, announce: () => {} }, url: error.address }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { createApi } from './api/api.ts'
 import { arriving } from './api/arriving.ts'
 import type { Intake } from './api/parts.ts'
+import { channelParts } from './app-channels.ts'
 import {
   createLog,
   type Database,
@@ -20,7 +21,9 @@ import { openStream } from './app-stream.ts'
 import type { Config } from './config.ts'
 import { playDemo } from './demo/player.ts'
 import { listen } from './listen.ts'
+import { createChannelDesk } from './pipeline/channel-desk.ts'
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts'
+import { createSender } from './pipeline/sender.ts'
 import type { TenantId } from './ports/store.ts'
 import type { Stream } from './ports/stream.ts'
 import { version } from './version.ts'
@@ -36,7 +39,7 @@ export interface Assembled {
 /** Joins the parts; `demoTenant` is the tenant whose data the unsigned callers of the local demo see; `clock` in ms, UTC. */
 export async function assemble(
   config: Config,
-  { storage, ping }: Pick<Database, 'storage' | 'ping'>,
+  { storage, ping, vault }: Pick<Database, 'storage' | 'ping' | 'vault'>,
   intake: Intake,
   log: Logger,
   demoTenant: TenantId | null,
@@ -56,6 +59,13 @@ export async function assemble(
       : { stream, strayTenant: (await storage.accounts.ensureTenant(MAIN.tenant, false)).id }),
     onError: (error) => log.error({ err: error }, 'pipeline'),
   })
+  const outward = channelParts(config, { storage, vault }, clock)
+  const onError = (error: unknown) => log.error({ err: error }, 'channels')
+  const sender = createSender({ ...outward, dice: Math.random, onError })
+  sender.wake()
+  const quiet = pipeline.onCommit(({ alerts }) => {
+    if (alerts.length > 0) sender.wake()
+  })
   const api = await createApi({
     config,
     version,
@@ -63,6 +73,8 @@ export async function assemble(
     reader: storage.reader,
     deadLetters: storage.deadLetters,
     pipeline,
+    channels: createChannelDesk(outward),
+    deliveries: sender.counts,
     intake,
     pingDatabase: ping,
     demoCaller:
@@ -82,6 +94,8 @@ export async function assemble(
   const close = async () => {
     await api.close()
     await pipeline.close()
+    quiet()
+    await sender.close()
   }
   return { api, pipeline, close }
 }

@@ -95,6 +95,12 @@ export const Config = z.object({
     .describe(
       'Folder of reputation lists: text files of addresses or networks, one a line; read again when changed.',
     ),
+  allowHosts: z
+    .string()
+    .optional()
+    .describe(
+      'Hosts, addresses or networks, separated by commas, that channels may reach although they are not public, or without encryption, e.g. mail.internal,10.0.5.0/24.',
+    ),
   networksFile: z
     .string()
     .optional()

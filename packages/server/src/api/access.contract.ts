@@ -24,6 +24,11 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/models/7' }, reading],
       [{ url: '/v1/models/7/compare' }, reading],
       [{ url: '/v1/drift' }, reading],
+      [{ url: '/v1/channels' }, ['admin', 'analyst']],
+      [{ url: '/v1/channels/none/deliveries' }, ['admin', 'analyst']],
+      [{ method: 'POST', url: '/v1/channels/none/test', payload: {} }, ['admin']],
+      [{ method: 'POST', url: '/v1/channels/none/retry', payload: {} }, ['admin']],
+      [{ method: 'DELETE', url: '/v1/channels/none' }, ['admin']],
       [{ method: 'POST', url: '/v1/models/7/promote', payload: { reason: 'x' } }, ['admin']],
       [
         { method: 'POST', url: '/v1/alerts/none/feedback', payload: { verdict: 'safe' } },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testAccess } from './access.contract.ts'
 import { createAsker, type TestedApi } from './asker.contract.ts'
+import { testChannels } from './channels.contract.ts'
 import { testEvents } from './events.contract.ts'
 import { testHostileInput } from './hostile.contract.ts'
 import { testLive } from './live.contract.ts'
@@ -33,6 +34,7 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
     testSession(asker)
     testLive(asker)
     testModels(asker)
+    testChannels(asker)
 
     it('numbers each answer, and lets nothing in from outside', async () => {
       const { headers } = await ask(null, { url: '/health' })

@@ -12,7 +12,7 @@ testApi('embedded PostgreSQL', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatewatch-api-'))
   // PostgreSQL does not run as root, and its user must be able to enter.
   await chmod(dataDir, 0o755)
-  const config = readConfig({ demo: true, dataDir }, {})
+  const config = readConfig({ demo: true, dataDir, allowHosts: '127.0.0.1' }, {})
   const log = createLog('error')
   const database = await openDatabase(config, log)
   const { accounts, deadLetters } = database.storage

@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { answerErrors } from './answer-errors.ts'
 import { assessRoute } from './assess-route.ts'
 import { guard } from './caller.ts'
+import { channelRoutes } from './channels-routes.ts'
 import { dashboard } from './dashboard.ts'
 import { collectOpenApi, docsRoutes } from './docs.ts'
 import { eventsRoute } from './events-route.ts'
@@ -61,7 +62,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const door = guard(app, parts)
 
   await app.register(async (routes) => {
-    const metrics = metricsRoute(routes, parts.pipeline)
+    const metrics = metricsRoute(routes, parts)
     healthRoutes(routes, parts)
     sessionRoutes(routes, parts, door.forget)
     assessRoute(routes, parts, metrics)
@@ -73,6 +74,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     entityRoutes(routes, parts)
     erasureRoutes(routes, parts)
     modelRoutes(routes, parts)
+    channelRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

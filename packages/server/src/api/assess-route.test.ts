@@ -3,6 +3,7 @@ import { AssessResponse } from '@gatewatch/schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
 import { openNetworks } from '../adapters/networks/networks.ts'
+import { createVault } from '../adapters/vault.ts'
 import { type Assembled, assemble } from '../app.ts'
 import { createLog } from '../app-database.ts'
 import { createIntake } from '../app-intake.ts'
@@ -24,7 +25,11 @@ beforeEach(async () => {
   const config = readConfig({ fallbackDecision: 'deny' }, {})
   assembled = await assemble(
     config,
-    { storage: disturbed(storage), ping: async () => Date.now() },
+    {
+      storage: disturbed(storage),
+      ping: async () => Date.now(),
+      vault: createVault(Buffer.alloc(32)),
+    },
     createIntake({ places: null, networks }),
     createLog('silent'),
     null,

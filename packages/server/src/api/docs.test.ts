@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
 import { openNetworks } from '../adapters/networks/networks.ts'
+import { createVault } from '../adapters/vault.ts'
 import { assemble } from '../app.ts'
 import { createLog } from '../app-database.ts'
 import { createIntake } from '../app-intake.ts'
@@ -13,7 +14,11 @@ describe('the description of the API', () => {
   let close: () => Promise<void>
 
   beforeAll(async () => {
-    const database = { storage: memoryStorage(Date.now), ping: async () => Date.now() }
+    const database = {
+      storage: memoryStorage(Date.now),
+      ping: async () => Date.now(),
+      vault: createVault(Buffer.alloc(32)),
+    }
     const networks = await openNetworks({}, Date.now, () => {})
     const intake = createIntake({ places: null, networks })
     const config = readConfig({}, {})

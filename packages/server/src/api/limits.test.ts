@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
 import { openNetworks } from '../adapters/networks/networks.ts'
+import { createVault } from '../adapters/vault.ts'
 import { assemble } from '../app.ts'
 import { createLog } from '../app-database.ts'
 import { createIntake } from '../app-intake.ts'
@@ -12,7 +13,7 @@ it('a key that asks too often is told how long to wait, and others go on', async
   const config = readConfig({ requestsPerMinute: 3, ingestPerMinute: 5 }, {})
   const networks = await openNetworks({}, Date.now, () => {})
   const intake = createIntake({ places: null, networks })
-  const database = { storage, ping: async () => Date.now() }
+  const database = { storage, ping: async () => Date.now(), vault: createVault(Buffer.alloc(32)) }
   const { api, close } = await assemble(config, database, intake, createLog('silent'), null)
   const keyOf = async (name: string) =>
     (await storage.accounts.createKey(tenant, name, 'admin')).secret

@@ -1,9 +1,9 @@
 import type { AssessResponse, EventsResponse } from '@gatewatch/schema'
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Pipeline } from '../pipeline/pipeline.ts'
 import { READ } from './caller.ts'
 import { driftMetrics } from './drift-metrics.ts'
+import type { ApiParts } from './parts.ts'
 
 /** What routes tell the metrics. */
 export interface Metrics {
@@ -17,7 +17,7 @@ export interface Metrics {
 /** `GET /metrics` for Prometheus. Labels are bounded: routes, methods, status classes, decisions, severities, never names or addresses. */
 export function metricsRoute(
   app: FastifyInstance,
-  pipeline: Pick<Pipeline, 'onCommit' | 'models' | 'lag' | 'load'>,
+  { pipeline, deliveries }: Pick<ApiParts, 'pipeline' | 'deliveries'>,
 ): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -47,6 +47,19 @@ export function metricsRoute(
     help: 'Alerts raised, by severity',
     labelNames: ['severity'],
     registers,
+  })
+  new Counter({
+    name: 'gatewatch_deliveries_total',
+    help: 'Messages to channels, by kind of channel and what came of them',
+    labelNames: ['channel', 'result'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [counted, count] of deliveries()) {
+        const [channel = '', result = ''] = counted.split(' ')
+        this.inc({ channel, result }, count)
+      }
+    },
   })
   const assess = new Histogram({
     name: 'gatewatch_assess_seconds',

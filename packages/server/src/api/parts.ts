@@ -2,7 +2,9 @@ import type { AccessEvent, EnrichedEvent, EventInput, PredictRequest } from '@ga
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Outcome } from '../connectors/outcome.ts'
+import type { ChannelDesk } from '../pipeline/channel-desk.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { DeliveryCounts } from '../pipeline/sender.ts'
 import type { Accounts, Caller } from '../ports/accounts.ts'
 import type { DeadLetters } from '../ports/dead-letters.ts'
 import type { Reader } from '../ports/reader.ts'
@@ -24,6 +26,9 @@ export interface ApiParts {
   readonly reader: Reader
   readonly deadLetters: DeadLetters
   readonly pipeline: Pipeline
+  readonly channels: ChannelDesk
+  /** What became of messages to channels. */
+  readonly deliveries: () => DeliveryCounts
   readonly intake: Intake
   /** Resolves where the database answers, rejects where it does not. */
   readonly pingDatabase: () => Promise<unknown>

@@ -56,6 +56,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'list, compare, promote and roll back versions of the fitted models',
     load: async () => (await import('./models.ts')).modelsCommand(),
   },
+  channels: {
+    summary: 'list, add, test and remove the channels that alerts are told on',
+    load: async () => (await import('./channels.ts')).channelsCommand(),
+  },
   erase: {
     summary: 'erase an identity from everything that is stored',
     load: async () => (await import('./erase.ts')).eraseCommand(),

@@ -5,6 +5,7 @@ import { PredictResponse } from '@gatewatch/schema'
 import { ADA, demoOrganisation } from '@gatewatch/simulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
+import { createVault } from '../adapters/vault.ts'
 import { arriving } from '../api/arriving.ts'
 import { type Assembled, assemble } from '../app.ts'
 import { createLog } from '../app-database.ts'
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const storage = memoryStorage(clock)
   const { id } = await storage.accounts.ensureTenant('demo', true)
   const intake = createIntake(await openLookups(config, log))
-  const database = { storage, ping: async () => now }
+  const database = { storage, ping: async () => now, vault: createVault(Buffer.alloc(32)) }
   assembled = await assemble(config, database, intake, log, id, clock)
   assembled.pipeline.onCommit((committed) => {
     events += committed.events.length

@@ -32,6 +32,7 @@ import type {
 import { storeFailure } from '../ports/store-failure.ts'
 import { caseFileOf } from './case-file.ts'
 import { isCheckpointDue, judgeLate } from './late.ts'
+import { noticesOf } from './notices.ts'
 import type { Populations } from './populations.ts'
 import type { CachedProfile, ProfileCache } from './profile-cache.ts'
 import type { Trainer } from './trainer.ts'
@@ -147,7 +148,16 @@ async function raiseAll(
   drafts: readonly JudgedEvent[],
   perDay: number,
 ): Promise<readonly RaisedAlert[]> {
-  return drafts.length === 0 ? [] : batch.raise(drafts, perDay)
+  if (drafts.length === 0) return []
+  const raised = await batch.raise(drafts, perDay)
+  await tell(batch, raised)
+  return raised
+}
+
+/** What people are to be told is written with what caused it. */
+async function tell(batch: Batch, raised: readonly RaisedAlert[]): Promise<void> {
+  const notices = noticesOf(raised)
+  if (notices.length > 0) await batch.notify(notices)
 }
 
 /** Alerts follow their events before others are raised, so that what left one may join another. */
@@ -160,8 +170,9 @@ export async function follow(
   const followed = await batch.rejudge(rejudged)
   const raised = await raiseAll(batch, drafts, perDay)
   const ids = new Set(raised.map(({ alert }) => alert.id))
-  const others = followed.filter(({ id }) => !ids.has(id))
-  return [...raised, ...others.map((alert) => ({ alert, isNew: false }))]
+  const others = followed.filter(({ id }) => !ids.has(id)).map((alert) => ({ alert, isNew: false }))
+  await tell(batch, others)
+  return [...raised, ...others]
 }
 
 async function judgeAll(

@@ -1,6 +1,7 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
 import type { TenantId } from '../ports/store.ts'
 import type { BatchParts } from './batch.ts'
+import { noticeOf } from './notices.ts'
 import { settleEvents } from './settle-events.ts'
 
 /**
@@ -20,6 +21,10 @@ export function settleAlert(
     feedback.time,
     (batch) => batch.learnedOf(alertId),
     ({ verdict }) => ({ verdict, said: feedback.verdict }),
-    (batch, learned) => batch.settle(alertId, feedback, learned),
+    async (batch, learned) => {
+      const alert = await batch.settle(alertId, feedback, learned)
+      await batch.notify([noticeOf('closed', alert)])
+      return alert
+    },
   )
 }

@@ -2,6 +2,7 @@ import type { Accounts } from './accounts.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Links } from './links.ts'
 import type { ModelLog } from './model-log.ts'
+import type { Outbox } from './outbox.ts'
 import type { PopulationLog } from './population-log.ts'
 import type { Reader } from './reader.ts'
 import type { Store } from './store.ts'
@@ -15,4 +16,5 @@ export interface Storage {
   readonly populationLog: PopulationLog
   readonly modelLog: ModelLog
   readonly links: Links
+  readonly outbox: Outbox
 }

@@ -9,6 +9,7 @@ import type {
   Erasure,
   Feedback,
   FeedbackVerdict,
+  Notice,
   Verdict,
 } from '@gatewatch/schema'
 import type { DeltaMark } from './population-log.ts'
@@ -80,10 +81,11 @@ export interface CaseFile {
   readonly models: number
 }
 
-/** An alert as a batch changed it. `isNew`: it is told for the first time. */
+/** An alert as a batch changed it. `isNew`: it is told for the first time; `isGraver`: it had been, with a lower severity. */
 export interface RaisedAlert {
   readonly alert: AlertSummary
   readonly isNew: boolean
+  readonly isGraver?: boolean
 }
 
 /** A stored event with the weight it taught. */
@@ -140,6 +142,8 @@ export interface Batch {
    * Beyond a day's quota (alert-quota.ts; `perDay` of a tenant, 100 if not given) alerts are kept back, by rank.
    */
   raise(events: readonly JudgedEvent[], perDay?: number): Promise<readonly RaisedAlert[]>
+  /** Writes what people are to be told of it; what is there under the same key stays. After `raise`, `rejudge` and `settle`. */
+  notify(notices: readonly Notice[]): Promise<void>
   /** The checkpoints of an identity, oldest first. After `lock`. */
   checkpointsOf(entity: string): Promise<readonly Checkpoint[]>
   /** Adds checkpoints and drops those of the same identities that an event 15 minutes late would no longer need. */

@@ -1,9 +1,9 @@
-import type { Erasure } from '@gatewatch/schema'
+import type { Erasure, Notice } from '@gatewatch/schema'
 import { withoutEvents } from '../../ports/alert-growth.ts'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
 import { blanked, isNamedIn, namesOf } from '../../ports/erasure.ts'
 import type { Checkpoint, EventKey } from '../../ports/store.ts'
-import type { AlertRow, EventRow, ProfileRow } from './ledger.ts'
+import type { AlertRow, EventRow, OutboxRows, ProfileRow } from './ledger.ts'
 import type { Overlay } from './store.ts'
 
 /** Rows of a transaction that an identity may be in. */
@@ -15,17 +15,20 @@ interface Rows {
   readonly letters: readonly StoredDeadLetter[]
 }
 
-/** What goes at the commit besides rows: keys of events, ids of dead letters, and links of entities. */
+/** What goes at the commit besides rows: keys of events, ids of dead letters, links of entities, and news of them. */
 export interface Gone {
   readonly keys: Set<EventKey>
   readonly letters: Set<string>
   readonly entities: Set<string>
+  /** Names that are looked for in what is on its way to channels. */
+  readonly names: string[]
 }
 
 /** Takes an identity out of a transaction's rows, and notes in `gone` what else goes. */
 export function eraseIdentity(rows: Rows, entity: string, gone: Gone): Erasure {
   const { events, profiles, alerts, checkpoints, letters } = rows
   const names = namesOf(entity, profiles.get(entity)?.entity.name ?? '')
+  gone.names.push(...names)
   const own = events.values().filter(({ input }) => input.entity.key === entity)
   for (const { key } of own) {
     events.delete(key)
@@ -54,6 +57,22 @@ export function eraseIdentity(rows: Rows, entity: string, gone: Gone): Erasure {
   const named = letters.filter(({ reason, raw }) => isNamedIn(`${reason} ${raw}`, names))
   for (const { id } of named) gone.letters.add(id)
   return { events: own.length, ...counts, dead_letters: named.length, blanked: count }
+}
+
+/** Takes the news of these identities out of the outbox, and blanks their names in those of others. */
+export function eraseNews(
+  outbox: OutboxRows,
+  entities: ReadonlySet<string>,
+  names: readonly string[],
+): void {
+  const isOwn = (notice: Notice) => notice.about === 'alert' && entities.has(notice.alert.entity)
+  for (const [key, notice] of outbox.notices) {
+    if (isOwn(notice)) outbox.notices.delete(key)
+    else outbox.notices.set(key, blanked(notice, names))
+  }
+  outbox.deliveries = outbox.deliveries
+    .filter(({ notice }) => !isOwn(notice))
+    .map((row) => ({ ...row, notice: blanked(row.notice, names) }))
 }
 
 /** Alerts that have events of others go on with those; the rest are gone. */

@@ -1,14 +1,17 @@
 import type {
   AlertSummary,
   AuditNote,
+  Delivery,
   EnrichedEvent,
   ModelNote,
   ModelVersion,
+  Notice,
   Verdict,
 } from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
 import { createLinkTable, type LinkRef, type LinkTable } from '../../ports/links.ts'
 import type { StoredModels } from '../../ports/model-log.ts'
+import type { Plan, StoredChannel } from '../../ports/outbox.ts'
 import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
 import type { Checkpoint, EventKey, TenantId } from '../../ports/store.ts'
 
@@ -44,6 +47,16 @@ export interface AlertRow {
   readonly events: readonly EventKey[]
 }
 
+/** What is to be told, and what is on its way to whom. */
+export interface OutboxRows {
+  readonly channels: Map<
+    string,
+    { readonly channel: StoredChannel; readonly readyAt: number; readonly lease: number }
+  >
+  readonly notices: Map<string, Notice>
+  deliveries: readonly (Delivery & Plan & { readonly channel: string })[]
+}
+
 /** Everything of one tenant. Rows are replaced, never changed, so that a copy of the maps is a snapshot. */
 export interface TenantLedger {
   readonly events: Map<EventKey, EventRow>
@@ -58,6 +71,7 @@ export interface TenantLedger {
   /** When each link was last learned (ms). */
   readonly linksLearned: Map<LinkRef, number>
   snapshot: PopulationSnapshot | null
+  readonly outbox: OutboxRows
   readonly models: { readonly row: ModelVersion; readonly stored: StoredModels }[]
   readonly modelNotes: ModelNote[]
   /** The end of the last transaction: one at a time. */
@@ -98,6 +112,7 @@ export function createLedger(): Ledger {
           links: createLinkTable(),
           linksLearned: new Map(),
           snapshot: null,
+          outbox: { channels: new Map(), notices: new Map(), deliveries: [] },
           models: [],
           modelNotes: [],
           tail: Promise.resolve(),

@@ -2,6 +2,7 @@ import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
 import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
+import { testOutbox } from '../../ports/outbox.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
@@ -20,3 +21,4 @@ testDeadLetters('memory', open)
 testAccounts('memory', open)
 testModelLog('memory', open)
 testLinks('memory', open)
+testOutbox('memory', open)

@@ -4,6 +4,7 @@ import { memoryDeadLetters } from './dead-letters.ts'
 import { createLedger } from './ledger.ts'
 import { memoryLinks } from './links.ts'
 import { memoryModelLog } from './model-log.ts'
+import { memoryOutbox } from './outbox.ts'
 import { memoryPopulationLog } from './population-log.ts'
 import { memoryReader } from './reader.ts'
 import { memoryStore } from './store.ts'
@@ -19,5 +20,6 @@ export function memoryStorage(clock: () => number): Storage {
     populationLog: memoryPopulationLog(ledger),
     modelLog: memoryModelLog(ledger, clock),
     links: memoryLinks(ledger, clock),
+    outbox: memoryOutbox(ledger),
   }
 }

@@ -1,7 +1,8 @@
-import type { AlertSummary, AuditNote, EnrichedEvent } from '@gatewatch/schema'
+import type { AlertSummary, AuditNote, EnrichedEvent, Notice, Severity } from '@gatewatch/schema'
 import {
   groupOf,
   grownAlert,
+  isGraver,
   joinedBy,
   newAlert,
   shownAfter,
@@ -19,7 +20,7 @@ import {
   type Store,
 } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
-import { eraseIdentity, type Gone } from './erase.ts'
+import { eraseIdentity, eraseNews, type Gone } from './erase.ts'
 import type { AlertRow, Ledger, TenantLedger } from './ledger.ts'
 
 /** The store in memory: one transaction of a tenant at a time, staged and swapped in at its end. */
@@ -51,8 +52,9 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   const profiles = overlay(own.profiles)
   const alerts = overlay(own.alerts)
   const checkpoints = overlay(own.checkpoints)
-  const gone: Gone = { keys: new Set(), letters: new Set(), entities: new Set() }
+  const gone: Gone = { keys: new Set(), letters: new Set(), entities: new Set(), names: [] }
   const notes: AuditNote[] = []
+  const notices: Notice[] = []
   const deltas: Uint8Array[] = []
   const locked = new Map<string, number>()
 
@@ -117,11 +119,19 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
     },
     async raise(judged, perDay = ALERTS_PER_DAY) {
       const raised = new Map<string, RaisedAlert>()
+      const told = new Map<string, Severity | null>()
       for (const one of judged) {
-        const { alert, isNew } = raiseOne(alerts, one, demo)
+        const { alert, isNew, was } = raiseOne(alerts, one, demo)
+        if (!told.has(alert.id)) told.set(alert.id, was?.status === 'open' ? was.severity : null)
         raised.set(alert.id, { alert, isNew: isNew || raised.get(alert.id)?.isNew === true })
       }
-      return tellByRank(alerts, [...raised.values()], perDay)
+      return tellByRank(alerts, [...raised.values()], perDay).map((one) => ({
+        ...one,
+        isGraver: isGraver(told.get(one.alert.id) ?? null, one.alert),
+      }))
+    },
+    async notify(told) {
+      for (const notice of told) notices.push(structuredClone(notice))
     },
     async checkpointsOf(entity) {
       return checkpoints.get(entity) ?? []
@@ -248,6 +258,10 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       const letters = own.deadLetters.filter(({ id }) => !gone.letters.has(id))
       own.deadLetters.splice(0, own.deadLetters.length, ...letters)
       own.audit.push(...notes)
+      eraseNews(own.outbox, gone.entities, gone.names)
+      for (const notice of notices) {
+        if (!own.outbox.notices.has(notice.key)) own.outbox.notices.set(notice.key, notice)
+      }
       for (const entity of gone.entities) own.links.forget(entity)
       for (const body of deltas) {
         own.deltas.push({ writer: 'memory', number: numberOf(own) + 1, body })
@@ -284,7 +298,11 @@ function tellByRank(
   ]
 }
 
-function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean): RaisedAlert {
+function raiseOne(
+  alerts: Overlay<AlertRow>,
+  judged: JudgedEvent,
+  demo: boolean,
+): RaisedAlert & { readonly was: AlertSummary | null } {
   const { arriving, alert: draft, profileBefore } = judged
   const caseFile = judged.caseFile?.body ?? null
   if (draft === null) throw new Error('an event without a draft raises no alert')
@@ -299,14 +317,14 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
     const { group, runbook } = draft
     const shown = arriving.key
     alerts.set(alert.id, { alert, group, runbook, shown, profileBefore, caseFile, events })
-    return { alert, isNew: true }
+    return { alert, isNew: true, was: null }
   }
   const alert = grownAlert(open.alert, judged)
   const events = [...open.events, arriving.key]
   const stranger = judged.verdict.risk > open.alert.risk
   const shown = stranger ? { shown: arriving.key, profileBefore, caseFile } : {}
   alerts.set(alert.id, { ...open, ...shown, alert, events })
-  return { alert, isNew: false }
+  return { alert, isNew: false, was: open.alert }
 }
 
 function sorted(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {

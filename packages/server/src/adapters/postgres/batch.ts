@@ -11,6 +11,7 @@ import { eventOf, learnedOf, raise, settle, settleEvent } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import { erase } from './erase.ts'
+import { notify } from './outbox.ts'
 import type { Partitions } from './partitions.ts'
 import { rejudge } from './rejudge.ts'
 import { addRollups } from './rollups.ts'
@@ -124,6 +125,7 @@ export function openBatch(connection: BatchConnection): Batch {
       return { writer, number }
     },
     raise: (events, perDay) => raise(connection, events, perDay),
+    notify: (notices) => notify(connection, notices),
     checkpointsOf: (entity) => checkpointsOf(connection, entity),
     addCheckpoints: (added) => addCheckpoints(connection, added),
     replaceCheckpoints: (entity, rows) => replaceCheckpoints(connection, entity, rows),

@@ -39,6 +39,7 @@ export async function erase(
   await forgetLinks(connection, entity)
   const blankedRows =
     (await blankEvents(connection, names)) + (await blankAlerts(connection, names))
+  await eraseNews(connection, entity, names)
   const deadLetters = await dropDeadLetters(connection, names)
   await client.query(
     'insert into audit (tenant, time, by, action, subject) values ($1, $2, $3, $4, $5)',
@@ -175,6 +176,29 @@ async function blankAlerts(
     ])
   }
   return named.length
+}
+
+/** News of the identity go; in those of others its names are blanked. */
+async function eraseNews(
+  { client, tenant }: Connection,
+  entity: string,
+  names: readonly string[],
+): Promise<void> {
+  for (const table of ['notice', 'delivery']) {
+    await client.query(`delete from ${table} where tenant = $1 and entity = $2`, [tenant, entity])
+    const { rows } = await client.query<{ id: number; body: string }>(
+      `select id, body from ${table} where tenant = $1 and ${holds('body')} order by id for update`,
+      [tenant, needles(names)],
+    )
+    for (const { id, body } of rows) {
+      const rest = JSON.stringify(blanked(JSON.parse(body), names))
+      await client.query(`update ${table} set body = $3 where tenant = $1 and id = $2`, [
+        tenant,
+        id,
+        rest,
+      ])
+    }
+  }
 }
 
 async function dropDeadLetters(

@@ -3,6 +3,7 @@ import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
 import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
+import { testOutbox } from '../../ports/outbox.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
@@ -28,3 +29,4 @@ testDeadLetters('postgres', open)
 testAccounts('postgres', open)
 testModelLog('postgres', open)
 testLinks('postgres', open)
+testOutbox('postgres', open)

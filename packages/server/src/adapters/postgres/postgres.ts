@@ -5,6 +5,7 @@ import { postgresDeadLetters } from './dead-letters.ts'
 import { withStoreFailures } from './failures.ts'
 import { postgresLinks } from './links.ts'
 import { postgresModelLog } from './model-log.ts'
+import { postgresOutbox } from './outbox.ts'
 import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
 import { postgresReader } from './reader.ts'
@@ -57,6 +58,7 @@ export async function openPostgres(
     populationLog: postgresPopulationLog(readers, clock),
     modelLog: postgresModelLog(readers, clock),
     links: withStoreFailures(postgresLinks(readers, clock)),
+    outbox: withStoreFailures(postgresOutbox(readers)),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN

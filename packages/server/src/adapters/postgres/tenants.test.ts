@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { Notice } from '@gatewatch/schema'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EMPTY_CARD } from '../../ports/model-log.contract.ts'
+import { UNTRIED } from '../../ports/outbox.ts'
 import { sampleJudged } from '../../ports/samples.contract.ts'
 import type { Storage } from '../../ports/storage.ts'
 import { openDatabase } from './database.ts'
@@ -38,7 +40,7 @@ afterAll(async () => {
 
 /** A row in every table that can hold one of a tenant. */
 async function fill(storage: Storage, tenant: number) {
-  const { store, accounts, deadLetters, populationLog, modelLog, links } = storage
+  const { store, accounts, deadLetters, populationLog, modelLog, links, outbox } = storage
   const judged = sampleJudged({
     uid: 'a',
     group: 'g',
@@ -53,7 +55,21 @@ async function fill(storage: Storage, tenant: number) {
     await batch.raise([judged])
     await batch.replaceCheckpoints('user:ada', [{ time: 1, body: Uint8Array.of(1) }])
     await batch.appendDelta(Uint8Array.of(1))
+    await batch.notify([testNotice('a')])
   })
+  const plan = () => ({ due: 1, digest: null, escalates: false })
+  await outbox.addChannel(tenant, {
+    id: randomUUID(),
+    name: 'c',
+    settings: { kind: 'webhook' },
+    sealed: Uint8Array.of(1),
+    route: { min_severity: 'low', changes: ['raised'] },
+    enabled: true,
+    created: 1,
+    health: UNTRIED,
+  })
+  await outbox.fanOut(tenant, 1, 1, plan)
+  await store.transact(tenant, (batch) => batch.notify([testNotice('b')]))
   await store.transact(tenant, async (batch) => {
     await batch.lock(new Map([['user:gone', 0]]))
     await batch.erase('user:gone', { time: 1, by: 'me', action: 'erase_entity', subject: 's' })
@@ -77,6 +93,10 @@ async function fill(storage: Storage, tenant: number) {
   await accounts.createKey(tenant, 'k', 'admin')
   await accounts.createUser(tenant, 'ada', 'admin', null)
   await accounts.createSignInToken(tenant, 'ada', 5)
+}
+
+function testNotice(key: string): Notice {
+  return { about: 'test', key, time: 1, by: 'me' }
 }
 
 async function tables(): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { up as caseFiles } from './0005-case-files.ts'
 import { up as links } from './0006-links.ts'
 import { up as keptBack } from './0007-kept-back.ts'
 import { up as modelRegistry } from './0008-model-registry.ts'
+import { up as outbox } from './0009-outbox.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -20,6 +21,7 @@ export const migrations: MigrationProvider = {
       '0006-links': { up: links },
       '0007-kept-back': { up: keptBack },
       '0008-model-registry': { up: modelRegistry },
+      '0009-outbox': { up: outbox },
     }
   },
 }
