@@ -144,7 +144,7 @@ function messageOf(tenant: string, { channel, digest, deliveries }: ClaimedChann
 }
 
 /** What a channel and its message are from now on, by what came of sending; `dice` 0 to 1. */
-export function outcomeOf(
+function outcomeOf(
   { channel, deliveries }: ClaimedChannel,
   sent: Sent,
   now: number,

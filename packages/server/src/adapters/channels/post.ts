@@ -119,7 +119,7 @@ function waitOf(retryAfter: string | undefined): number | undefined {
 }
 
 /** What went wrong, in the words of whatever failed. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
     return 'it did not answer in time'
