@@ -1,6 +1,7 @@
 import { EventInput, EventsResponse } from '@gatewatch/schema'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { isZone } from '../connectors/values/zone.ts'
 import { fault, isFault } from '../errors.ts'
 import type { TenantId } from '../ports/store.ts'
 import { BODY_LIMIT, unpackBody } from './body.ts'
@@ -20,64 +21,78 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     )
-    scope.post<{ Body: Buffer | null; Querystring: { format?: string; backfill?: string } }>(
-      '/v1/events',
-      {
-        ...plainJson,
-        bodyLimit: BODY_LIMIT,
-        config: {
-          access: SEND,
-          budget: 'send',
-        },
-        schema: {
-          tags: ['events'],
-          summary: 'Send events',
-          description:
-            'A JSON array, one object, or one object a line (NDJSON); Content-Encoding: gzip is taken. Answers when what was accepted is durable. A line that cannot be understood is rejected with its reason, kept among the dead letters, and stops nothing. Sending the same again is safe.',
-          consumes: ['application/json', 'application/x-ndjson'],
-          querystring: z.object({
-            format: z
-              .enum(formats)
-              .optional()
-              .describe(
-                'what the records are: canonical if not given, a vendor format, or auto to look',
-              ),
-            backfill: z
-              .enum(['true', 'false'])
-              .optional()
-              .describe(
-                'true: history, which teaches and raises no alerts; what is older than retention teaches without being stored',
-              ),
-          }),
-          body: z.union([z.array(EventInput), EventInput]),
-          response: { 200: EventsResponse },
-        },
-        handler: async (request) => {
-          const { tenant } = callerOf(request)
-          const format = request.query.format ?? 'canonical'
-          if (!formats.includes(format)) {
-            throw fault(
-              'invalid_request',
-              `format: "${format}" is not known; use ${formats.join(', ')}.`,
-            )
-          }
-          const backfill = request.query.backfill ?? 'false'
-          if (backfill !== 'true' && backfill !== 'false') {
-            throw fault('invalid_request', 'backfill: use true or false.')
-          }
-          if (request.body === null || request.body === undefined) throw fault('empty_body')
-          const body = await unpackBody(request.body, request.headers['content-encoding'])
-          const answer = await takeBody(
-            parts,
-            tenant,
-            { format, backfill: backfill === 'true' },
-            body,
-          )
-          metrics.received(answer)
-          return answer
-        },
+    scope.post<{
+      Body: Buffer | null
+      Querystring: { format?: string; backfill?: string; zone?: string }
+    }>('/v1/events', {
+      ...plainJson,
+      bodyLimit: BODY_LIMIT,
+      config: {
+        access: SEND,
+        budget: 'send',
       },
-    )
+      schema: {
+        tags: ['events'],
+        summary: 'Send events',
+        description:
+          'A JSON array, one object, or one object a line (NDJSON); Content-Encoding: gzip is taken. Answers when what was accepted is durable. A line that cannot be understood is rejected with its reason, kept among the dead letters, and stops nothing. Sending the same again is safe.',
+        consumes: ['application/json', 'application/x-ndjson'],
+        querystring: z.object({
+          format: z
+            .enum(formats)
+            .optional()
+            .describe(
+              'what the records are: canonical if not given, a vendor format, or auto to look',
+            ),
+          backfill: z
+            .enum(['true', 'false'])
+            .optional()
+            .describe(
+              'true: history, which teaches and raises no alerts; what is older than retention teaches without being stored',
+            ),
+          zone: z
+            .string()
+            .max(64)
+            .optional()
+            .describe(
+              'where a log was written whose times name no zone, e.g. Europe/Oslo or +02:00; UTC if not given',
+            ),
+        }),
+        body: z.union([z.array(EventInput), EventInput]),
+        response: { 200: EventsResponse },
+      },
+      handler: async (request) => {
+        const { tenant } = callerOf(request)
+        const format = request.query.format ?? 'canonical'
+        if (!formats.includes(format)) {
+          throw fault(
+            'invalid_request',
+            `format: "${format}" is not known; use ${formats.join(', ')}.`,
+          )
+        }
+        const backfill = request.query.backfill ?? 'false'
+        if (backfill !== 'true' && backfill !== 'false') {
+          throw fault('invalid_request', 'backfill: use true or false.')
+        }
+        const { zone } = request.query
+        if (zone !== undefined && !isZone(zone)) {
+          throw fault(
+            'invalid_request',
+            'zone: there is none of this name; use e.g. Europe/Oslo or +02:00.',
+          )
+        }
+        if (request.body === null || request.body === undefined) throw fault('empty_body')
+        const body = await unpackBody(request.body, request.headers['content-encoding'])
+        const answer = await takeBody(
+          parts,
+          tenant,
+          { format, backfill: backfill === 'true', zone },
+          body,
+        )
+        metrics.received(answer)
+        return answer
+      },
+    })
     oktaHook(scope, parts, metrics)
   })
 }
@@ -132,7 +147,11 @@ function oktaHook(scope: FastifyInstance, parts: ApiParts, metrics: Metrics): vo
 async function takeBody(
   parts: ApiParts,
   tenant: TenantId,
-  { format, backfill }: { readonly format: string; readonly backfill: boolean },
+  {
+    format,
+    backfill,
+    zone,
+  }: { readonly format: string; readonly backfill: boolean; readonly zone?: string | undefined },
   body: Buffer,
 ): Promise<EventsResponse> {
   const answer: EventsResponse = {
@@ -148,7 +167,7 @@ async function takeBody(
     if (answer.errors.length < errorsShown) answer.errors.push({ line, reason })
   }
   try {
-    for await (const read of parts.intake.read(body, { format, now: parts.now() })) {
+    for await (const read of parts.intake.read(body, { format, now: parts.now(), zone })) {
       const { events, refused } = read
       answer.skipped += read.skipped
       for (const { line, reason } of refused) refuse(line, reason)

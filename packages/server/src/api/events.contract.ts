@@ -146,6 +146,9 @@ export function testEvents(asker: Asker): void {
         rejected: 1,
         errors: [{ line: 3 }],
       })
+      const inOslo = '?format=linux&zone=Europe/Oslo'
+      expect((await send(lines[1] ?? '', {}, inOslo)).json()).toMatchObject({ skipped: 1 })
+      expectError(await send('{}', {}, '?format=linux&zone=Nowhere'), 400, 'invalid_request')
     })
   })
 

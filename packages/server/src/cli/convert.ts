@@ -6,6 +6,7 @@ import { toOcsf } from '../connectors/ocsf/write.ts'
 import { findFiles } from '../connectors/reading/find-files.ts'
 import { readEvents } from '../connectors/reading/read-events.ts'
 import { EXIT, userError } from './exit-codes.ts'
+import { zoneOption } from './zone-option.ts'
 
 const writers: Readonly<Record<string, (event: AccessEvent) => unknown>> = {
   ocsf: toOcsf,
@@ -23,10 +24,14 @@ export function convertCommand(): Command {
     .addOption(
       new Option('--to <name>', 'what to write').choices(Object.keys(writers)).default('ocsf'),
     )
+    .addOption(zoneOption())
     .action(convert)
 }
 
-async function convert(paths: string[], { to }: { readonly to: string }): Promise<void> {
+async function convert(
+  paths: string[],
+  { to, zone }: { readonly to: string; readonly zone?: string },
+): Promise<void> {
   const { files } = await findFiles(paths).catch((error: unknown) => {
     throw userError(error instanceof Error ? error.message : String(error))
   })
@@ -38,6 +43,7 @@ async function convert(paths: string[], { to }: { readonly to: string }): Promis
       now: Date.now(),
       mode: 'replay',
       ...(written === undefined ? {} : { written }),
+      ...(zone === undefined ? {} : { zone }),
     } as const
     for await (const batch of readEvents(path, { connector: null, origin, meter: { read: 0 } })) {
       for (const event of batch.events) {

@@ -22,10 +22,12 @@ import { createProgress, type Progress } from './progress.ts'
 import { type SummaryBuilder, summaryBuilder } from './score-summary.ts'
 import { summaryText } from './score-text.ts'
 import { whole } from './whole-number.ts'
+import { zoneOption } from './zone-option.ts'
 
 interface Options {
   readonly format: string
   readonly mapping?: string
+  readonly zone?: string
   readonly out?: string
   readonly report?: string
   readonly deadLetters?: string
@@ -51,6 +53,7 @@ export function scoreCommand(): Command {
         .default('auto'),
     )
     .option('--mapping <file>', 'YAML or JSON file that describes records of another format')
+    .addOption(zoneOption())
     .option('--out <file>', 'write one verdict a line (NDJSON) to this file')
     .option('--report <file>', 'write a report with pictures, one HTML file, to this file')
     .option(
@@ -86,7 +89,7 @@ Examples:
 
 async function score(paths: string[], options: Options): Promise<void> {
   const progress = createProgress(process.stderr)
-  const connector = await chooseConnector(options)
+  const reading = await chooseConnector(options)
   const { files, passed } = await findFiles(paths).catch(asUserError)
   if (passed.length > 0) progress.say(`${passed.length} files of other endings were passed over`)
   const lookups = await openLookups(options.places, progress).catch(asUserError)
@@ -96,7 +99,7 @@ async function score(paths: string[], options: Options): Promise<void> {
   const letters = await openLines(options.deadLetters)
   const out = await openLines(options.out)
   try {
-    await readAll(files, connector, { sorter, summary, letters, progress })
+    await readAll(files, reading, { sorter, summary, letters, progress })
     await judgeAll(sorter, replay, { summary, out, progress })
   } finally {
     await Promise.all([letters?.close(), out?.close(), sorter.close()])
@@ -112,12 +115,16 @@ async function score(paths: string[], options: Options): Promise<void> {
   if (result.events === 0 && result.duplicates === 0) process.exitCode = EXIT.failed
 }
 
-async function chooseConnector({ format, mapping }: Options): Promise<Reading> {
+async function chooseConnector({ format, mapping, zone }: Options): Promise<Reading> {
   if (mapping === undefined)
-    return { connector: format === 'auto' ? null : (connectorOf(format) ?? null) }
+    return { connector: format === 'auto' ? null : (connectorOf(format) ?? null), zone }
   try {
     const described = readMapping(await readFile(mapping, 'utf8'))
-    return { connector: genericConnector(described, connectorOf), delimiter: described.delimiter }
+    return {
+      connector: genericConnector(described, connectorOf),
+      delimiter: described.delimiter,
+      zone,
+    }
   } catch (error) {
     throw userError(`${mapping}: ${message(error)}`)
   }
@@ -126,6 +133,7 @@ async function chooseConnector({ format, mapping }: Options): Promise<Reading> {
 interface Reading {
   readonly connector: Connector | null
   readonly delimiter?: string | undefined
+  readonly zone: string | undefined
 }
 
 async function readAll(
@@ -133,7 +141,13 @@ async function readAll(
   reading: Reading,
   to: { sorter: Sorter; summary: SummaryBuilder; letters: Lines | null; progress: Progress },
 ): Promise<void> {
-  const origin = { connector: 'file', now: Date.now(), mode: 'replay' } as const
+  const { zone } = reading
+  const origin = {
+    connector: 'file',
+    now: Date.now(),
+    mode: 'replay',
+    ...(zone === undefined ? {} : { zone }),
+  } as const
   const total = files.reduce((sum, file) => sum + file.size, 0)
   const meter = { read: 0 }
   for (const { path, written } of files) {

@@ -14,6 +14,8 @@ export interface Origin {
   readonly mode: 'live' | 'replay'
   /** When the file was last written, ms UTC: the year of times that name none follows from it. Absent: `now`. */
   readonly written?: number
+  /** Where clocks stand whose log names no zone: an IANA name or an offset like +02:00. Absent: UTC. */
+  readonly zone?: string
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AccessEvent } from '@gatewatch/schema'
 import { auth0 } from './auth0/normalise.ts'
 import { cloudtrail } from './aws-cloudtrail/normalise.ts'
 import { cognito } from './aws-cognito/normalise.ts'
+import { s3Access } from './aws-s3-access/normalise.ts'
 import { azureActivity } from './azure-activity/normalise.ts'
 import { canonical } from './canonical/normalise.ts'
 import { cloudflare } from './cloudflare/normalise.ts'
@@ -21,6 +22,7 @@ import { okta } from './okta/normalise.ts'
 import { onelogin } from './onelogin/normalise.ts'
 import { onepassword } from './onepassword/normalise.ts'
 import { type Outcome, reject } from './outcome.ts'
+import { pingfederate } from './pingfederate/normalise.ts'
 import { predict } from './predict/normalise.ts'
 import { rba } from './rba/normalise.ts'
 import { salesforce } from './salesforce/normalise.ts'
@@ -50,6 +52,8 @@ export const connectors: readonly Connector[] = [
   jumpcloud,
   snowflake,
   salesforce,
+  s3Access,
+  pingfederate,
   linux,
   ocsf,
   ecs,

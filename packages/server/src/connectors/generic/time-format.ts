@@ -1,4 +1,5 @@
 import { readEpoch, readIso, readSlashed, readTime } from '../values/time.ts'
+import { hasZone, offsetIn } from '../values/zone.ts'
 
 /** Reads a time, ms UTC; NaN where it is none. */
 export type TimeReader = (value: unknown) => number
@@ -16,8 +17,6 @@ const named: Readonly<Record<string, TimeReader>> = {
 
 /** Names of the time formats that a mapping may use. */
 export const TIME_FORMATS = Object.keys(named)
-
-const zoned = /(z|utc|gmt|[+-]\d\d:?(\d\d)?\]?)$/i
 
 /**
  * A reader that tries the formats in turn. `zone` (an IANA name or an offset like +02:00) is where texts without a zone of
@@ -38,28 +37,4 @@ export function timeReader(formats: readonly string[], zone: string | undefined)
     }
     return Number.NaN
   }
-}
-
-/** A date alone ends like an offset: 2024-05-01. */
-function hasZone(text: string): boolean {
-  return zoned.test(text) && text.includes(':')
-}
-
-function offsetIn(zone: string): (local: number) => number {
-  const fixed = /^([+-])(\d\d):?(\d\d)$/.exec(zone)
-  if (fixed !== null) {
-    const ms = (Number(fixed[2]) * 60 + Number(fixed[3])) * 60_000
-    return () => (fixed[1] === '-' ? -ms : ms)
-  }
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  const at = (instant: number): number => {
-    const name =
-      format.formatToParts(instant).find((part) => part.type === 'timeZoneName')?.value ?? ''
-    const parts = /([+-])(\d\d):(\d\d)/.exec(name)
-    if (parts === null) return 0
-    const ms = (Number(parts[2]) * 60 + Number(parts[3])) * 60_000
-    return parts[1] === '-' ? -ms : ms
-  }
-  // The offset is that of the instant, which the offset gives: twice is enough but for the hour that a change repeats.
-  return (local) => at(local - at(local))
 }

@@ -291,3 +291,15 @@ test('no line makes it throw, give an event that is none, or take long', () => {
   }
   expect(performance.now() - start).toBeLessThan(2_000)
 })
+
+test('a line without a zone is of the zone of its source, summer and winter; one that names a zone keeps it', () => {
+  const time = (line: string, zone: string) => {
+    const outcome = linux.normalise(line, { ...origin, zone })
+    return outcome.kind === 'ok' ? outcome.value.time : outcome.why
+  }
+  const rest = 'web1 sshd[1]: Accepted password for ada from 192.0.2.1 port 9 ssh2'
+  expect(time(`May  6 07:10:01 ${rest}`, 'Europe/Oslo')).toBe(Date.UTC(2024, 4, 6, 5, 10, 1))
+  expect(time(`Jan  6 07:10:01 ${rest}`, 'Europe/Oslo')).toBe(Date.UTC(2024, 0, 6, 6, 10, 1))
+  expect(time(`May  6 07:10:01 ${rest}`, '-05:30')).toBe(Date.UTC(2024, 4, 6, 12, 40, 1))
+  expect(time(`2024-05-06T07:10:01Z ${rest}`, 'Europe/Oslo')).toBe(Date.UTC(2024, 4, 6, 7, 10, 1))
+})

@@ -4,7 +4,7 @@ import { type Outcome, ok, reject, skip } from '../outcome.ts'
 import { readAddress } from '../values/address.ts'
 import { identified } from '../values/derived-uid.ts'
 import { known, knownOrNone } from '../values/fields.ts'
-import { instantOf } from '../values/instant.ts'
+import { localInstantOf } from '../values/instant.ts'
 import { loginOf, textOf } from '../values/text.ts'
 import { readAccounts } from './accounts.ts'
 import { readPam, readSudo } from './pam.ts'
@@ -73,7 +73,7 @@ function eventOf(
   count: number,
   origin: Origin,
 ): Outcome<AccessEvent> {
-  const when = instantOf(line.time, line.said, origin)
+  const when = localInstantOf(line.time, line.said, origin)
   if ('why' in when) return reject(when.why)
   const program = textOf(line.program, 64) ?? 'unknown'
   const host = textOf(line.host, 255)

@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const readable =
-  /(\.(json|jsonl|ndjson|csv|tsv|log|txt)(\.\d+)?|\/(secure|messages|syslog)(-\d+)?)(\.gz)?$/i
+  /(\.(json|jsonl|ndjson|csv|tsv|log|txt|xml)(\.\d+)?|\/(secure|messages|syslog)(-\d+)?|\/\d{4}(-\d\d){5}-[0-9A-F]{16})(\.gz)?$/i
 
 /** Files to read, how large they are on disk (bytes; 0 for standard input), and when they were last written (ms UTC). */
 export interface FoundFile {
@@ -13,7 +13,7 @@ export interface FoundFile {
 
 /**
  * The files that paths stand for: a file for itself, `-` for standard input, a folder for the logs in it and below (by
- * ending: .json, .jsonl, .ndjson, .csv, .tsv, .log, .txt, each also .gz; and syslog files by their names), in order of their names. A file that is named twice
+ * ending: .json, .jsonl, .ndjson, .csv, .tsv, .log, .txt, .xml, each also .gz; files of syslog and of S3's access logs by their names), in order of their names. A file that is named twice
  * is read once. `passed` are the files of folders that have other endings. Rejects with a message for a path that does
  * not exist and a folder without logs.
  */

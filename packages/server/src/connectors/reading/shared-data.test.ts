@@ -44,7 +44,7 @@ const files: Readonly<Record<string, Counts>> = {
   'formats/aws-cloudtrail/panther__rule-tests.ndjson': [221, 0, 0, 8],
   'formats/aws-cognito/delivery-synthetic/01-userAuthEvents-export-UNVERIFIED.json': [1, 0, 0, 0],
   'formats/aws-cognito/delivery-synthetic/02-AdminListUserAuthEvents.json': [2, 0, 0, 0],
-  'formats/aws-s3-access/panther__rule-tests.ndjson': [0, 0, 0, 7],
+  'formats/aws-s3-access/panther__rule-tests.ndjson': [7, 0, 0, 0],
   'formats/azure-activity/panther__rule-tests.ndjson': [110, 0, 0, 6],
   'formats/cloudflare-access/delivery-synthetic/01-logpush-access_requests.ndjson': [3, 0, 0, 0],
   'formats/cloudflare-access/delivery-synthetic/02-rest-access_requests.json': [1, 0, 0, 0],

@@ -5,7 +5,7 @@ import { readAddress } from '../values/address.ts'
 import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { isFields, known, knownOrNone, type Reader, readerOf } from '../values/fields.ts'
-import { instantOf } from '../values/instant.ts'
+import { localInstantOf } from '../values/instant.ts'
 import { kindFields } from '../values/kind.ts'
 import { vendorLocation } from '../values/location.ts'
 import { loginOf, textOf } from '../values/text.ts'
@@ -42,7 +42,7 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
   if (!isFile && get('logintype', 'status', 'logintime') === undefined)
     return reject('neither LoginHistory, LoginEvent nor an event log file of Salesforce')
   const said = get('timestampderived', 'timestamp', 'logintime', 'eventdate')
-  const when = instantOf(salesforceTime(said), said, origin)
+  const when = localInstantOf(salesforceTime(said), said, origin)
   if ('why' in when) return reject(when.why)
   const kind = eventKind(activity)
   const isLogin = activity === 'Login'

@@ -14,7 +14,7 @@ import {
   type Reader,
   readerOf,
 } from '../values/fields.ts'
-import { instantOf } from '../values/instant.ts'
+import { localInstantOf } from '../values/instant.ts'
 import { kindFields } from '../values/kind.ts'
 import { boolOf, loginOf, numberOf, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
@@ -32,7 +32,7 @@ export const snowflake: Connector = {
     if (!isFields(record)) return reject('not a row of Snowflake: it has no fields')
     const get = readerOf(record)
     const said = get('eventtimestamp', 'starttime')
-    const when = instantOf(readTime(said), said, origin)
+    const when = localInstantOf(readTime(said), said, origin)
     if ('why' in when) return reject(when.why)
     const start = (log_name: string) =>
       begin(when, origin, {

@@ -2,6 +2,7 @@ import { UNREADABLE_TIME } from '@gatewatch/schema'
 import type { Origin } from '../connector.ts'
 import { cleanText } from './text.ts'
 import { LATEST } from './time.ts'
+import { fromZone, hasZone } from './zone.ts'
 
 const day = 86_400_000
 
@@ -23,6 +24,17 @@ export function instantOf(ms: number, raw: unknown, origin: Origin): Instant {
   if (ms > LATEST) return { why: `time ${quoted(raw)} is beyond the year 9999` }
   if (ms > origin.now + day) return { why: `time ${quoted(raw)} lies in the future` }
   return { time: ms, raw: shown(raw) }
+}
+
+/**
+ * As `instantOf`, for logs that write what the clock on the wall shows: a time that names no zone is of the source's zone
+ * (`origin.zone`).
+ */
+export function localInstantOf(ms: number, raw: unknown, origin: Origin): Instant {
+  const { zone } = origin
+  const isLocal = typeof raw === 'string' && !hasZone(raw.trim())
+  if (zone === undefined || !isLocal || Number.isNaN(ms)) return instantOf(ms, raw, origin)
+  return instantOf(fromZone(ms, zone), raw, origin)
 }
 
 function unreadable(raw: unknown): string {
