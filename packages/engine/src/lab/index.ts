@@ -15,6 +15,7 @@ export { type Dbscan, dbscanError, fitDbscan } from './dbscan.ts'
 export {
   fitRandomForestMember,
   fitUnlabelled,
+  type Judged,
   OPTIONAL_MEMBERS,
   type OptionalMember,
   UNLABELLED,

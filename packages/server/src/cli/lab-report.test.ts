@@ -14,9 +14,9 @@ test('a report of the lab is one page that loads nothing, and each of its pictur
   try {
     const table = tableOfWorld({ family: 'offices', people: 60, days: 20, seed: 3 })
     const options = { seed: 1, from: 'everything', hasLabels: true, verdicts: 200 } as const
-    const trained = trainAll(table, options)
+    const trained = await trainAll(table, options)
     const compared = compareAll(table, trained)
-    const verdicts = learnFromVerdicts(table, options)
+    const verdicts = await learnFromVerdicts(table, options)
     const sections = tellLab(table, trained, compared, verdicts)
     writeLabReport(folder, { table, trained, compared, verdicts, sections, seed: 1 })
     const files = (await readdir(folder)).sort()

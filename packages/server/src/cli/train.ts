@@ -83,15 +83,15 @@ async function train(paths: string[], options: Options): Promise<void> {
     : fromFiles(paths, options, progress))
   const hasLabels = table.rows.some(({ label }) => label !== 'benign')
   const from = options.normalOnly === true ? 'normal' : 'everything'
-  const trained = trainAll(table, {
+  const trained = await trainAll(table, {
     seed,
     verdicts,
     hasLabels,
     from,
-    progress: (name, share) => progress.bar(`Training ${MODEL_CARDS[name].title}`, share, 1),
+    progress: (share) => progress.bar('Training', share, 1),
   })
   const compared = hasLabels ? compareAll(table, trained) : []
-  const rows = learnFromVerdicts(table, { seed, verdicts, hasLabels })
+  const rows = await learnFromVerdicts(table, { seed, verdicts, hasLabels })
   const sections = tellLab(table, trained, compared, rows)
   if (options.out !== undefined) writeModels(options.out, table, trained, compared, options)
   if (options.report !== undefined) {

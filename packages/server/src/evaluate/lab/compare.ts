@@ -65,7 +65,7 @@ export function compareAll(table: LabTable, trained: TrainedAll): readonly Compa
     const { model, names } = trained.sequence
     const days = daysOf(table.actions, model, names)
     const points = dayPoints(
-      days.filter(({ time }) => time >= table.windows[0] && time < table.windows[1]),
+      days.filter(({ time }) => time >= table.windows[1] && time < table.windows[2]),
     )
     const units = days.map((day) => ({ ...day, base: day.score, points: points(day) }))
     found.push(

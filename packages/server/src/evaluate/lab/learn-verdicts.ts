@@ -1,7 +1,7 @@
-import type { Interval } from '@gatewatch/engine/lab'
+import { decodeMember, type Interval } from '@gatewatch/engine/lab'
 import { compare, LAB_RATES, signInUnits } from './compare.ts'
 import type { LabTable } from './table.ts'
-import { background, forestFrom, seenBetween, strangest, type TrainOptions } from './train.ts'
+import { fitAll, forestTask, seenBetween, type TrainOptions } from './train.ts'
 
 /** What a random forest from so many verdicts finds at 0.3 % false positives, shares 0-1. */
 export interface VerdictsRow {
@@ -15,17 +15,21 @@ export interface VerdictsRow {
 }
 
 /** The learning curve of a random forest: an eighth, a quarter, half of the verdicts, all, and twice as many. */
-export function learnFromVerdicts(
+export async function learnFromVerdicts(
   table: LabTable,
   { seed, verdicts, hasLabels }: Pick<TrainOptions, 'seed' | 'verdicts' | 'hasLabels'>,
-): readonly VerdictsRow[] {
+): Promise<readonly VerdictsRow[]> {
   if (!hasLabels) return []
   const all = seenBetween(table, table.windows[0], table.windows[1])
   const at = LAB_RATES.indexOf(0.003)
-  return [1 / 8, 1 / 4, 1 / 2, 1, 2].flatMap((part) => {
-    const judged = strangest(all, Math.round(part * verdicts))
-    const member = forestFrom(judged, background(all, judged), seed)
-    if (member === null) return []
+  const tasks = [1 / 8, 1 / 4, 1 / 2, 1, 2].map((part) =>
+    forestTask(all, Math.round(part * verdicts), seed),
+  )
+  const outcomes = await fitAll(tasks)
+  return tasks.flatMap(({ judged }, i) => {
+    const outcome = outcomes[i]
+    if (outcome === undefined || 'why' in outcome) return []
+    const member = decodeMember(outcome.bytes)
     const units = signInUnits(table, {
       name: 'random_forest',
       points: (vector) => member.points(vector),
@@ -38,8 +42,8 @@ export function learnFromVerdicts(
     )
     return [
       {
-        verdicts: judged.length,
-        attacks: judged.filter(({ label }) => label !== 'benign').length,
+        verdicts: judged.vectors.length,
+        attacks: Array.from(judged.targets).filter((one) => one === 1).length,
         alone: recall[at] ?? Number.NaN,
         together: together[at] ?? Number.NaN,
         gain,

@@ -26,6 +26,8 @@ export interface Action {
   readonly label: string
   readonly score: number
   readonly isSignIn: boolean
+  /** Did Gatewatch find it ordinary? */
+  readonly isOrdinary: boolean
 }
 
 /** Everything that models of the lab learn from and are judged on, in order of time. */
@@ -61,6 +63,7 @@ export function tableBuilder(): TableBuilder {
       from = Math.min(from, event.time)
       to = Math.max(to, event.time)
       const { score, risk, alerted, vector, points } = assessment
+      const isOrdinary = risk < TOO_STRANGE && !alerted
       if (isSignIn && kindOf(label) !== 'activity') {
         rows.push({
           time: event.time,
@@ -69,7 +72,7 @@ export function tableBuilder(): TableBuilder {
           score,
           points: Float32Array.from(points),
           vector: vector.every(Number.isNaN) ? null : vector.slice(),
-          isOrdinary: risk < TOO_STRANGE && !alerted,
+          isOrdinary,
         })
       }
       actions.push({
@@ -79,6 +82,7 @@ export function tableBuilder(): TableBuilder {
         label,
         score,
         isSignIn: event.class_uid === 3002,
+        isOrdinary,
       })
     },
     finish(title) {

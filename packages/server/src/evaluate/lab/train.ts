@@ -1,16 +1,16 @@
 import type { Member } from '@gatewatch/engine'
 import {
-  encodeLstm,
-  fitLstm,
-  fitRandomForestMember,
-  fitUnlabelled,
+  decodeLstm,
+  decodeMember,
   type LabModel,
   type LearningStep,
   type Lstm,
   UNLABELLED,
 } from '@gatewatch/engine/lab'
+import { inThreads } from '../in-threads.ts'
+import type { FitOutcome, FitTask, ForestTask } from './fit-task.ts'
 import { type Names, namesOf, sequencesOf } from './sequences.ts'
-import type { LabTable, TableRow } from './table.ts'
+import type { Action, LabTable, TableRow } from './table.ts'
 
 /** A fitted model as it travels: its bytes, and what it was fitted on. */
 export interface Trained {
@@ -39,8 +39,8 @@ export interface TrainOptions {
   readonly hasLabels: boolean
   /** Verdicts that the random forest learns from: about the strangest sign-ins, which people look at first. */
   readonly verdicts: number
-  /** Hears which model is being fitted, and the share done, 0-1. */
-  readonly progress?: (name: LabModel, share: number) => void
+  /** Hears the share done of all models together, 0-1. */
+  readonly progress?: (share: number) => void
 }
 
 /** A sign-in with its numbers. */
@@ -52,24 +52,21 @@ export function seenBetween({ rows }: LabTable, from: number, to: number): reado
 }
 
 /** Sign-ins that people would judge: the strangest, in the order of their strangeness. */
-export function strangest(rows: readonly Seen[], count: number): readonly Seen[] {
+function strangest(rows: readonly Seen[], count: number): readonly Seen[] {
   return rows.toSorted((a, b) => b.score - a.score || a.time - b.time).slice(0, count)
 }
 
-/** A random forest from verdicts on some sign-ins, beside ordinary ones; null with fewer than five of either kind. */
-export function forestFrom(judged: readonly Seen[], ordinary: readonly Seen[], seed: number) {
-  return fitRandomForestMember(
-    {
-      vectors: judged.map(({ vector }) => vector),
-      targets: judged.map(({ label }) => (label === 'benign' ? 0 : 1)),
-    },
-    ordinary.map(({ vector }) => vector),
-    seed,
-  )
+/** The fit of a random forest on verdicts on some of these sign-ins, the strangest, beside ordinary ones. */
+export function forestTask(all: readonly Seen[], verdicts: number, seed: number): ForestTask {
+  const judged = strangest(all, verdicts)
+  const vectors = judged.map(({ vector }) => vector)
+  const targets = judged.map(({ label }) => (label === 'benign' ? 0 : 1))
+  const ordinary = background(all, judged).map(({ vector }) => vector)
+  return { name: 'random_forest', seed, judged: { vectors, targets }, ordinary }
 }
 
 /** Ordinary sign-ins that stand beside verdicts: as many as a population keeps. */
-export function background(rows: readonly Seen[], judged: readonly Seen[]): readonly Seen[] {
+function background(rows: readonly Seen[], judged: readonly Seen[]): readonly Seen[] {
   const known = new Set(judged)
   const ordinary = rows.filter((row) => row.isOrdinary && !known.has(row))
   const step = Math.max(1, ordinary.length / 3072)
@@ -79,68 +76,107 @@ export function background(rows: readonly Seen[], judged: readonly Seen[]): read
   ).filter((row) => row !== undefined)
 }
 
+/** A model to be fitted, and on how many of its samples; or why it cannot be. */
+interface Planned {
+  readonly name: LabModel
+  readonly samples: number
+  readonly task: FitTask | string
+}
+
+/** Sign-ins of the first window that models without labels learn from. */
+export function learnedFrom(table: LabTable, { from, hasLabels }: TrainOptions): readonly Seen[] {
+  const all = seenBetween(table, table.windows[0], table.windows[1])
+  return from === 'normal' ? all.filter((row) => isNormal(row, hasLabels)) : all
+}
+
+function isNormal({ label, isOrdinary }: TableRow | Action, hasLabels: boolean): boolean {
+  return hasLabels ? label === 'benign' : isOrdinary
+}
+
+/** Those that fit a model, and as many others that say what is usual. */
+export function halves(rows: readonly Seen[]): {
+  readonly fitOn: readonly Float64Array[]
+  readonly compareWith: readonly Float64Array[]
+} {
+  const half = (which: number) => rows.filter((_, i) => i % 2 === which).map(({ vector }) => vector)
+  return { fitOn: half(0), compareWith: half(1) }
+}
+
+function plan(table: LabTable, options: TrainOptions): readonly Planned[] {
+  const { seed, from, hasLabels, verdicts } = options
+  const [start, until] = table.windows
+  const those = learnedFrom(table, options)
+  const samples = halves(those)
+  const actions = table.actions.filter(
+    (one) => one.time < until && (from === 'everything' || isNormal(one, hasLabels)),
+  )
+  const names = namesOf(actions)
+  return [
+    ...UNLABELLED.map((name) => ({
+      name,
+      samples: those.length,
+      task: { name, seed, ...samples },
+    })),
+    {
+      name: 'random_forest',
+      samples: verdicts,
+      task: hasLabels
+        ? forestTask(seenBetween(table, start, until), verdicts, seed)
+        : 'there are no labels to learn from: name a file with --labels',
+    },
+    {
+      name: 'lstm',
+      samples: actions.length,
+      task:
+        names.length < 5
+          ? 'there are too few kinds of action to speak of a sequence'
+          : { name: 'lstm', seed, sequences: sequencesOf(actions, names), names },
+    },
+  ]
+}
+
+/** Most fits at once. */
+const MOST_AT_ONCE = 4
+
+/** Fits models, each in a thread of its own; results in the order of the tasks. `progress` hears the share done of all, 0-1. */
+export function fitAll(
+  tasks: readonly FitTask[],
+  progress: (share: number) => void = () => {},
+): Promise<FitOutcome[]> {
+  const shares = tasks.map(() => 0)
+  const script = new URL('./fit-worker.ts', import.meta.url)
+  return inThreads(script, tasks, MOST_AT_ONCE, (at, share) => {
+    shares[at] = share
+    progress(shares.reduce((sum, one) => sum + one, 0) / shares.length)
+  })
+}
+
 /**
  * Fits every model on the first window of a table. Half of the sign-ins fit a model, the other half say what is usual. The same table
  * and seed give the same bytes.
  */
-export function trainAll(table: LabTable, options: TrainOptions): TrainedAll {
-  const { seed, hasLabels, verdicts, progress = () => {} } = options
-  const [from, until] = table.windows
-  const all = seenBetween(table, from, until)
-  const isNormal = (row: TableRow) => (hasLabels ? row.label === 'benign' : row.isOrdinary)
-  const those = options.from === 'normal' ? all.filter(isNormal) : all
-  const half = (which: number) =>
-    those.filter((_, i) => i % 2 === which).map(({ vector }) => vector)
-  const [fitOn, compareWith] = [half(0), half(1)]
+export async function trainAll(table: LabTable, options: TrainOptions): Promise<TrainedAll> {
+  const planned = plan(table, options)
+  // sequences take longest: they are begun first, so that no core waits for them at the end
+  const tasks = planned.flatMap(({ task }) => (typeof task === 'string' ? [] : [task])).reverse()
+  const outcomes = await fitAll(tasks, options.progress)
   const models: Trained[] = []
   const left: (readonly [LabModel, string])[] = []
-  const fit = (
-    name: LabModel,
-    samples: number,
-    work: () => [Uint8Array, Member | null] | string,
-  ) => {
-    progress(name, 0)
-    const begun = performance.now()
-    let made: ReturnType<typeof work>
-    try {
-      made = work()
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      made = error.message
-    }
-    const seconds = (performance.now() - begun) / 1000
-    if (typeof made === 'string') left.push([name, made])
-    else models.push({ name, bytes: made[0], samples, seconds, member: made[1] })
-    progress(name, 1)
-  }
-  for (const name of UNLABELLED) {
-    fit(name, those.length, () => {
-      const member = fitUnlabelled(name, fitOn, compareWith, seed)
-      return [member.encode(), member]
-    })
-  }
-  fit('random_forest', verdicts, () => {
-    if (!hasLabels) return 'there are no labels to learn from: name a file with --labels'
-    const judged = strangest(all, verdicts)
-    const member = forestFrom(judged, background(all, judged), seed)
-    return member === null
-      ? `fewer than five of the ${judged.length} strangest sign-ins are attacks`
-      : [member.encode(), member]
-  })
-  const actions = table.actions.filter(
-    ({ time, label }) => time < until && (options.from === 'everything' || label === 'benign'),
-  )
-  const names = namesOf(actions)
   let sequence: TrainedAll['sequence'] = null
   let curve: readonly LearningStep[] = []
-  fit('lstm', actions.length, () => {
-    if (names.length < 5) return 'there are too few kinds of action to speak of a sequence'
-    const fitted = fitLstm(sequencesOf(actions, names), names.length, seed, {}, (share) =>
-      progress('lstm', share),
-    )
-    sequence = { model: fitted.model, names }
-    curve = fitted.curve
-    return [encodeLstm(fitted.model, names), null]
-  })
+  for (const { name, samples, task } of planned) {
+    const outcome = typeof task === 'string' ? { why: task } : outcomes[tasks.indexOf(task)]
+    if (outcome === undefined) continue
+    if ('why' in outcome) {
+      left.push([name, outcome.why])
+      continue
+    }
+    const { bytes, seconds } = outcome
+    const member = name === 'lstm' ? null : decodeMember(bytes)
+    models.push({ name, bytes, samples, seconds, member })
+    if (name !== 'lstm') continue
+    sequence = decodeLstm(bytes)
+    curve = outcome.curve
+  }
   return { models, left, sequence, curve }
 }

@@ -1,0 +1,42 @@
+// npm run bench -- lab: how long it takes to fit every model of the lab as `gatewatch train` does, on 100,000 sign-ins (the LSTM
+// on 100,000 actions, the random forest on 200 verdicts about the strangest of those sign-ins).
+import { availableParallelism } from 'node:os'
+import { MODEL_CARDS } from '../packages/engine/src/lab/index.ts'
+import { createProgress } from '../packages/server/src/cli/progress.ts'
+import { tableOfWorld } from '../packages/server/src/evaluate/lab/build-table.ts'
+import type { Action, LabTable, TableRow } from '../packages/server/src/evaluate/lab/table.ts'
+import { trainAll } from '../packages/server/src/evaluate/lab/train.ts'
+
+const ASKED = 100_000
+const SIZE = { family: 'offices', people: 500, days: 60 } as const
+
+const progress = createProgress(process.stderr)
+const rows: TableRow[] = []
+const actions: Action[] = []
+for (let seed = 1; rows.length < ASKED || actions.length < ASKED; seed++) {
+  const table = tableOfWorld({ ...SIZE, seed })
+  const seen = table.rows.filter(({ vector }) => vector !== null)
+  rows.push(...seen.slice(0, ASKED - rows.length))
+  actions.push(...table.actions.slice(0, ASKED - actions.length))
+}
+const to = Number.MAX_SAFE_INTEGER
+const table: LabTable = {
+  title: `${rows.length} sign-ins`,
+  rows,
+  actions,
+  events: rows.length,
+  windows: [0, to, to, to],
+}
+const begun = performance.now()
+const { models, left } = await trainAll(table, {
+  seed: 1,
+  from: 'everything',
+  hasLabels: true,
+  verdicts: 200,
+  progress: (share) => progress.bar('Training', share, 1),
+})
+const whole = (performance.now() - begun) / 1000
+for (const { name, samples, seconds } of models)
+  console.log(`${MODEL_CARDS[name].title}: ${seconds.toFixed(1)} s, on ${samples}`)
+console.log(`all: ${whole.toFixed(1)} s, at most ${availableParallelism()} at once`)
+for (const [name, why] of left) throw new Error(`${name} was not fitted: ${why}`)

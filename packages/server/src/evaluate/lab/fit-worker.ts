@@ -1,0 +1,4 @@
+import { answerJob } from '../in-threads.ts'
+import { runFit } from './fit-task.ts'
+
+answerJob(runFit)
