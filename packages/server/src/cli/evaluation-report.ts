@@ -1,7 +1,10 @@
 import { meanOf, percent, type Section } from '../evaluate/cells.ts'
 import type { Evaluation } from '../evaluate/measure.ts'
 import { CURVE } from '../evaluate/measure-contenders.ts'
-import { type Axis, barChart, figure, lineChart, type Picture } from './charts.ts'
+import { barChart } from './charts/bars.ts'
+import { logShares, numbers, shares } from './charts/frame.ts'
+import { lineChart, spreadChart } from './charts/lines.ts'
+import { figure, type Picture } from './charts/picture.ts'
 import { escaped, page } from './page.ts'
 
 /** An evaluation as one self-contained page: what it means in a few words, pictures, and every table. */
@@ -47,25 +50,6 @@ function cards(evaluations: readonly Evaluation[]): string {
     ],
   ]
   return `<div class="cards">${rows.map(([name, value]) => `<div class="card"><b>${escaped(value.replace('NaN', '-'))}</b><span>${escaped(name)}</span></div>`).join('')}</div>`
-}
-
-/** Where an axis of shares is labelled. */
-export const shares: Axis['ticks'] = [0, 0.25, 0.5, 0.75, 1].map(
-  (at) => [at, `${at * 100} %`] as const,
-)
-/** The share of honest sign-ins flagged, logarithmic. */
-export const rateAxis: Axis = {
-  name: 'honest sign-ins flagged',
-  from: 1e-4,
-  to: 1,
-  isLog: true,
-  ticks: [
-    [1e-4, '0.01 %'],
-    [1e-3, '0.1 %'],
-    [1e-2, '1 %'],
-    [0.1, '10 %'],
-    [1, '100 %'],
-  ],
 }
 
 function charts(evaluations: readonly Evaluation[]): Picture[] {
@@ -119,8 +103,8 @@ function charts(evaluations: readonly Evaluation[]): Picture[] {
   }))
   return [
     lineChart(
-      'Attack sign-ins found, by how many honest ones are flagged (ROC, logarithmic)',
-      rateAxis,
+      'Attack sign-ins found, by how many honest ones are flagged (ROC)',
+      logShares('honest sign-ins flagged (logarithmic)', 1e-4),
       { name: 'found', from: 0, to: 1, ticks: shares },
       contenders.map(({ name }, c) => ({ name, points: curveOf(c) })),
     ),
@@ -134,45 +118,27 @@ function charts(evaluations: readonly Evaluation[]): Picture[] {
       Math.max(0.01, ...terms.map(({ value }) => value)),
     ),
     barChart('Honest sign-ins at a risk, over those promised (line: as promised)', risk, 2),
-    ...(spread === undefined ? [] : [spreadChart(evaluations, spread)]),
+    ...(spread === undefined ? [] : [spreadPicture(evaluations, spread)]),
   ]
 }
 
-function spreadChart(
+function spreadPicture(
   evaluations: readonly Evaluation[],
   { from, step, benign }: Evaluation['spread'],
 ): Picture {
   const to = from + step * benign.length
-  const line = (name: string, key: 'benign' | 'attacks') => ({
+  const group = (name: string, key: 'benign' | 'attacks') => ({
     name,
     points: benign.map(
       (_, i) =>
         [from + (i + 0.5) * step, meanOf(evaluations, (one) => one.spread[key][i])] as const,
     ),
   })
-  return lineChart(
-    'Scores of honest and of attack sign-ins (share of each; logarithmic)',
-    {
-      name: 'score, nats',
-      from,
-      to,
-      ticks: [0, 0.25, 0.5, 0.75, 1].map((part) => {
-        const at = from + part * (to - from)
-        return [at, at.toFixed(0)] as const
-      }),
-    },
-    {
-      name: 'share',
-      from: 1e-4,
-      to: 1,
-      isLog: true,
-      ticks: [
-        [1e-4, '0.01 %'],
-        [1e-2, '1 %'],
-        [1, '100 %'],
-      ],
-    },
-    [line('attacks', 'attacks'), line('honest', 'benign')],
+  return spreadChart(
+    'Scores of honest and of attack sign-ins',
+    numbers('score, nats', from, to),
+    logShares('share of either (logarithmic)', 1e-4),
+    [group('honest', 'benign'), group('attacks', 'attacks')],
   )
 }
 

@@ -5,6 +5,7 @@ import type { ModelDesk } from '../pipeline/model-desk.ts'
 import { createPipeline } from '../pipeline/pipeline.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
 import { userError } from './exit-codes.ts'
+import { allCards, cardOfFile } from './model-cards.ts'
 import { moment, table } from './table.ts'
 
 const BY = 'the command line'
@@ -95,6 +96,15 @@ export function modelsCommand(): Command {
       for (const { time, change, by, reason } of found.notes.toReversed()) {
         console.log(`${moment(time)}  ${change} by ${by}: ${reason}`)
       }
+    })
+
+  models
+    .command('card [file...]')
+    .description(
+      'what each model of the lab is good for and what its score means; of files of gatewatch train --out also what they were fitted on and what they found',
+    )
+    .action((files: string[]) => {
+      console.log(files.length === 0 ? allCards() : files.map(cardOfFile).join('\n\n'))
     })
 
   return models

@@ -1,3 +1,5 @@
+import { colourProperties } from './charts/colours.ts'
+
 /** A self-contained HTML page under a heading: light and dark, as wide as a phone; nothing is loaded and nothing runs. `body` is HTML. */
 export function page(title: string, body: string): string {
   return `<!doctype html>
@@ -20,8 +22,8 @@ ${body}
 }
 
 const style = `
-:root{color-scheme:light dark;--ink:#16202c;--quiet:#5b6b7c;--page:#f6f7f9;--card:#fff;--line:#dde3ea;--bar:#8fa8c4;--land:#e3e8ee;--up:#c8452f;--down:#2f8f5b;--mid:#d08a1d}
-@media(prefers-color-scheme:dark){:root{--ink:#e5ebf2;--quiet:#93a3b5;--page:#10161d;--card:#18212b;--line:#2a3644;--bar:#4c6a8a;--land:#24303d;--up:#e8705a;--down:#4fb47d;--mid:#e0a848}}
+:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--bar:#8fa8c4;--land:#e3e8ee;--down:#2f8f5b;--mid:#d08a1d;${colourProperties('light')}}
+@media(prefers-color-scheme:dark){:root{--page:#10161d;--card:#18212b;--bar:#4c6a8a;--land:#24303d;--down:#4fb47d;--mid:#e0a848;${colourProperties('dark')}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1000px;margin:0 auto;padding:24px 16px 64px}
@@ -45,10 +47,12 @@ article h3{font-size:15px;margin:0}
 figure{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;margin:0}
 figcaption{font-size:14px;margin-bottom:6px}
 figure svg text{font-size:12px}
+@media(max-width:600px){figure svg text{font-size:14px}}
+.box p{margin:6px 0}
 .key{display:flex;flex-wrap:wrap;gap:2px 14px;margin:6px 0 0;padding:0;list-style:none;font-size:13px;color:var(--quiet)}
 .key i{display:inline-block;width:14px;height:4px;border-radius:2px;margin-right:5px;vertical-align:middle}
 .wide{overflow-x:auto}
-.wide table{font-size:14px}.wide th{text-align:right;font-weight:500;color:var(--quiet);padding:3px 0 3px 12px;vertical-align:bottom}
+.wide table{font-size:14px}.wide th{white-space:nowrap;text-align:right;font-weight:500;color:var(--quiet);padding:3px 0 3px 12px;vertical-align:bottom}
 .wide td{text-align:right;padding:3px 0 3px 12px;overflow-wrap:normal;white-space:nowrap;font-variant-numeric:tabular-nums;border-top:1px solid var(--line)}
 .wide th:first-child,.wide td:first-child{text-align:left;padding-left:0}
 .met{color:var(--down);font-weight:600}.missed{color:var(--up);font-weight:600}

@@ -1,18 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MODEL_CARDS, VECTOR } from '@gatewatch/engine/lab'
 import { FAMILIES, type Family } from '@gatewatch/simulator'
 import { Command, Option } from 'commander'
 import { findFiles } from '../connectors/reading/find-files.ts'
 import { asText } from '../evaluate/cells.ts'
 import { tableOfFiles, tableOfWorld } from '../evaluate/lab/build-table.ts'
-import { type Compared, compareAll, LAB_RATES } from '../evaluate/lab/compare.ts'
+import { compareAll } from '../evaluate/lab/compare.ts'
 import { learnFromVerdicts } from '../evaluate/lab/learn-verdicts.ts'
+import { learningCurves } from '../evaluate/lab/learning-curves.ts'
+import { type ModelStatistics, statisticsOf } from '../evaluate/lab/statistics.ts'
 import type { LabTable } from '../evaluate/lab/table.ts'
 import { tellLab } from '../evaluate/lab/tell-lab.ts'
-import { type TrainedAll, trainAll } from '../evaluate/lab/train.ts'
+import { type Trained, trainAll } from '../evaluate/lab/train.ts'
 import { readLabels } from '../evaluate/labels.ts'
-import { version } from '../version.ts'
 import { userError } from './exit-codes.ts'
 import { openLookups } from './lookups.ts'
 import { createProgress, type Progress } from './progress.ts'
@@ -83,20 +83,31 @@ async function train(paths: string[], options: Options): Promise<void> {
     : fromFiles(paths, options, progress))
   const hasLabels = table.rows.some(({ label }) => label !== 'benign')
   const from = options.normalOnly === true ? 'normal' : 'everything'
+  const fitting = { seed, verdicts, hasLabels, from } as const
   const trained = await trainAll(table, {
-    seed,
-    verdicts,
-    hasLabels,
-    from,
+    ...fitting,
     progress: (share) => progress.bar('Training', share, 1),
   })
   const compared = hasLabels ? compareAll(table, trained) : []
-  const rows = await learnFromVerdicts(table, { seed, verdicts, hasLabels })
+  const rows = await learnFromVerdicts(table, fitting)
   const sections = tellLab(table, trained, compared, rows)
-  if (options.out !== undefined) writeModels(options.out, table, trained, compared, options)
+  const statistics = trained.models.map((one) =>
+    statisticsOf(
+      one,
+      table,
+      compared.find(({ name }) => name === one.name),
+      { seed, isNormalOnly: from === 'normal' },
+    ),
+  )
+  if (options.out !== undefined) writeModels(options.out, trained.models, statistics)
   if (options.report !== undefined) {
     const { writeLabReport } = await import('./lab-report.ts')
-    writeLabReport(options.report, { table, trained, compared, verdicts: rows, sections, seed })
+    const curves = await learningCurves(table, trained, rows, {
+      ...fitting,
+      progress: (share) => progress.bar('Learning curves', share, 1),
+    })
+    const report = { table, trained, compared, curves, statistics, sections, seed }
+    writeLabReport(options.report, report)
   }
   console.log(asText(sections))
 }
@@ -141,38 +152,11 @@ function make(folder: string): void {
 /** One binary file a model, and what is known of it beside it. */
 function writeModels(
   folder: string,
-  { title, windows }: LabTable,
-  { models }: TrainedAll,
-  compared: readonly Compared[],
-  { seed, normalOnly }: Options,
+  models: readonly Trained[],
+  statistics: readonly ModelStatistics[],
 ): void {
-  for (const { name, bytes, samples, seconds } of models) {
-    const found = compared.find((one) => one.name === name)
-    const statistics = {
-      model: name,
-      card: MODEL_CARDS[name],
-      gatewatch: version,
-      seed,
-      data: title,
-      window: windows.slice(0, 2).map((at) => new Date(at).toISOString()),
-      normal_only: normalOnly === true,
-      samples,
-      training_seconds: Number(seconds.toFixed(2)),
-      features: name === 'lstm' ? ['sequence of actions'] : VECTOR.map((one) => one.name),
-      judged: found && {
-        window: windows.slice(2).map((at) => new Date(at).toISOString()),
-        of: found.of,
-        rates: LAB_RATES,
-        recall_alone: found.recall,
-        recall_interval: found.interval,
-        auc: found.auc,
-        weight: found.weight,
-        recall_with_ensemble: found.together,
-        gain_at_0_003: found.gain,
-        gain_at_weight_0_2: found.told,
-      },
-    }
+  for (const [i, { name, bytes }] of models.entries()) {
     writeFileSync(join(folder, `${name}.model`), bytes)
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(statistics, null, 2)}\n`)
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(statistics[i], null, 2)}\n`)
   }
 }

@@ -98,7 +98,8 @@ function fit(
   }
 }
 
-function aucOf(bytes: Uint8Array, { vectors, isAttack }: Marked): number {
+/** The area under the ROC curve of a member on some sign-ins; NaN where they hold no attack. */
+export function aucOf(bytes: Uint8Array, { vectors, isAttack }: Marked): number {
   const member = decodeMember(bytes)
   return rocAuc(
     rank(

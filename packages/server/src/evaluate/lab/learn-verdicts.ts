@@ -1,7 +1,8 @@
 import { decodeMember, type Interval } from '@gatewatch/engine/lab'
 import { compare, LAB_RATES, signInUnits } from './compare.ts'
+import { seenBetween } from './seen.ts'
 import type { LabTable } from './table.ts'
-import { fitAll, forestTask, seenBetween, type TrainOptions } from './train.ts'
+import { fitAll, forestTask, type TrainOptions } from './train.ts'
 
 /** What a random forest from so many verdicts finds at 0.3 % false positives, shares 0-1. */
 export interface VerdictsRow {

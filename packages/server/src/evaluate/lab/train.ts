@@ -9,6 +9,7 @@ import {
 } from '@gatewatch/engine/lab'
 import { inThreads } from '../in-threads.ts'
 import type { FitOutcome, FitTask, ForestTask } from './fit-task.ts'
+import { type Seen, seenBetween, some } from './seen.ts'
 import { type Names, namesOf, sequencesOf } from './sequences.ts'
 import type { Action, LabTable, TableRow } from './table.ts'
 
@@ -28,6 +29,8 @@ export interface TrainedAll {
   readonly left: readonly (readonly [name: LabModel, why: string])[]
   readonly sequence: { readonly model: Lstm; readonly names: Names } | null
   readonly curve: readonly LearningStep[]
+  /** How long it all took by the clock. */
+  readonly seconds: number
 }
 
 /** How models are trained. */
@@ -41,14 +44,6 @@ export interface TrainOptions {
   readonly verdicts: number
   /** Hears the share done of all models together, 0-1. */
   readonly progress?: (share: number) => void
-}
-
-/** A sign-in with its numbers. */
-type Seen = TableRow & { readonly vector: Float64Array }
-
-/** Sign-ins of a window that members read. */
-export function seenBetween({ rows }: LabTable, from: number, to: number): readonly Seen[] {
-  return rows.filter((row): row is Seen => row.vector !== null && row.time >= from && row.time < to)
 }
 
 /** Sign-ins that people would judge: the strangest, in the order of their strangeness. */
@@ -69,11 +64,7 @@ export function forestTask(all: readonly Seen[], verdicts: number, seed: number)
 function background(rows: readonly Seen[], judged: readonly Seen[]): readonly Seen[] {
   const known = new Set(judged)
   const ordinary = rows.filter((row) => row.isOrdinary && !known.has(row))
-  const step = Math.max(1, ordinary.length / 3072)
-  return Array.from(
-    { length: Math.min(3072, ordinary.length) },
-    (_, i) => ordinary[Math.floor(i * step)],
-  ).filter((row) => row !== undefined)
+  return some(ordinary, 3072)
 }
 
 /** A model to be fitted, and on how many of its samples; or why it cannot be. */
@@ -159,7 +150,9 @@ export async function trainAll(table: LabTable, options: TrainOptions): Promise<
   const planned = plan(table, options)
   // sequences take longest: they are begun first, so that no core waits for them at the end
   const tasks = planned.flatMap(({ task }) => (typeof task === 'string' ? [] : [task])).reverse()
+  const begun = performance.now()
   const outcomes = await fitAll(tasks, options.progress)
+  const seconds = (performance.now() - begun) / 1000
   const models: Trained[] = []
   const left: (readonly [LabModel, string])[] = []
   let sequence: TrainedAll['sequence'] = null
@@ -171,12 +164,12 @@ export async function trainAll(table: LabTable, options: TrainOptions): Promise<
       left.push([name, outcome.why])
       continue
     }
-    const { bytes, seconds } = outcome
+    const { bytes } = outcome
     const member = name === 'lstm' ? null : decodeMember(bytes)
-    models.push({ name, bytes, samples, seconds, member })
+    models.push({ name, bytes, samples, seconds: outcome.seconds, member })
     if (name !== 'lstm') continue
     sequence = decodeLstm(bytes)
     curve = outcome.curve
   }
-  return { models, left, sequence, curve }
+  return { models, left, sequence, curve, seconds }
 }
