@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MODEL_CARDS } from '../packages/engine/src/lab/index.ts'
 import { memoryStorage } from '../packages/server/src/adapters/memory/memory.ts'
 import { createVault } from '../packages/server/src/adapters/vault.ts'
 import { type Assembled, assemble } from '../packages/server/src/app.ts'
@@ -40,6 +41,17 @@ describe('the examples', () => {
     expect(code, printed).toBe(0)
     expect(printed).toMatch(/^(allow|challenge|deny), risk [\d.]+\n/)
   })
+
+  test('the lab as a library fits every model and tells how well it does', async () => {
+    const { code, printed } = await run(process.execPath, [join(examples, 'lab.ts')])
+    expect(code, printed).toBe(0)
+    for (const { title } of Object.values(MODEL_CARDS)) expect(printed).toContain(title)
+    const told = [...printed.matchAll(/AUC (0\.\d+)/g)].map(([, auc]) => Number(auc))
+    expect(told).toHaveLength(7)
+    for (const auc of told) expect(auc).toBeGreaterThan(0.5)
+    const [, loss, chance] = printed.match(/([\d.]+) nats a token, ([\d.]+)/) ?? []
+    expect(Number(loss)).toBeLessThan(Number(chance))
+  }, 120_000)
 
   test('the tour with curl goes through', async (context) => {
     const tools = await run('sh', ['-c', 'command -v curl && command -v gzip'])

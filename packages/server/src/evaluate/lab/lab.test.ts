@@ -17,6 +17,7 @@ import { openCsv, openParquet } from './write-features.ts'
 
 const table = tableOfWorld({ family: 'offices', people: 60, days: 30, seed: 3 })
 const options = { seed: 1, from: 'everything', hasLabels: true, verdicts: 200 } as const
+const training = trainAll(table, options)
 let folder: string
 
 beforeAll(async () => {
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the model lab', async () => {
-  const trained = await trainAll(table, options)
+  const trained = await training
 
   test('trains every model, the same from the same table and seed, and each can be read back', async () => {
     const names = trained.models.map(({ name }) => name)
@@ -37,7 +38,7 @@ describe('the model lab', async () => {
     }
     const again = await trainAll(table, options)
     expect(again.models.map(({ bytes }) => bytes)).toEqual(trained.models.map(({ bytes }) => bytes))
-  })
+  }, 300_000)
 
   test('learns from normal events alone: those labelled so, or without labels those judged so', async () => {
     // as if Gatewatch had found every tenth strange, which has nothing to do with the labels
@@ -73,7 +74,7 @@ describe('the model lab', async () => {
     // who knows no labels has no verdicts
     expect(judged.left.map(([name]) => name)).toEqual(['random_forest'])
     expect(judged.left[0]?.[1]).toContain('--labels')
-  })
+  }, 300_000)
 
   test('is compared with the ensemble on days that nobody learned from, in words that say what is not worth it', async () => {
     const compared = compareAll(table, trained)
@@ -94,13 +95,13 @@ describe('the model lab', async () => {
     const text = asText(tellLab(table, trained, compared, verdicts))
     expect(text).toMatch(/worth switching on/)
     expect(text).toContain('LSTM over sequences of actions')
-  })
+  }, 300_000)
 })
 
 describe('members switched on', () => {
   test('judge beside those that ship, and the ablation tells of them', async () => {
     const path = join(folder, 'dbscan.model')
-    const { models } = await trainAll(table, options)
+    const { models } = await training
     const member = models.find(({ name }) => name === 'dbscan')
     await writeFile(path, member?.bytes ?? new Uint8Array())
     const world = { seed: 3, people: 60, days: 24, warmUp: 10 }
@@ -112,7 +113,7 @@ describe('members switched on', () => {
     expect(terms).not.toContain('k_means')
     expect(on.title).toContain('with pca')
     expect(() => evaluateWorld({ ...world, models: ['pcs'] })).toThrow(/Name one of pca/)
-  })
+  }, 300_000)
 })
 
 describe('the feature table', () => {
