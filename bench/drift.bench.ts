@@ -185,9 +185,10 @@ const line = (name: string, those: readonly Judged[]) => {
 }
 const weeks = Map.groupBy(own, ({ time }) => nameOf(weekOf(time)))
 const days = DAYS - COUNTED
-const falseAlerts = (those: readonly IncidentRow[]) =>
-  number(measureCampaigns(those, days, PEOPLE).falseAlertsPerDayPer1000, 2)
-const ownAlerts = falseAlerts(incidents.filter(({ version }) => version !== loud))
+const falseAlerts = (those: readonly IncidentRow[], over: number) =>
+  number(measureCampaigns(those, over, PEOPLE).falseAlertsPerDayPer1000, 2)
+const ownAlerts = incidents.filter(({ version }) => version !== loud)
+const alertsOf = Map.groupBy(ownAlerts, ({ time }) => nameOf(weekOf(time)))
 const counted = told.filter(({ time }) => time >= START + COUNTED * DAY)
 const perDay = [...Map.groupBy(counted, ({ time }) => Math.floor(time / DAY)).values()].map(
   (those) => those.filter(({ isKeptBack }) => !isKeptBack).length,
@@ -205,7 +206,7 @@ console.log(
       title: `${family}, seed ${seed}: ${PEOPLE} people, ${DAYS} days, drift from day ${DRIFT} on, ${versions.length} versions`,
       lines: [
         `Promised are ${percent(10 ** (-challengeAt / 25), 2)} % at the challenge line and ${percent(10 ** (-alertAt / 25), 2)} % at the alert line of honest sign-ins.`,
-        `Alerts of every kind from day ${COUNTED} on: ${ownAlerts} false ones a day and 1,000 people, ${falseAlerts(incidents)} with those of the bad promotion; most told on a day ${Math.max(0, ...perDay)}.`,
+        `Alerts of every kind from day ${COUNTED} on: ${falseAlerts(ownAlerts, days)} false ones a day and 1,000 people, ${falseAlerts(incidents, days)} with those of the bad promotion; most told on a day ${Math.max(0, ...perDay)}.`,
         `The bad promotion judged ${bad.length} sign-ins and challenged ${percent(share(bad, challengeAt))} % of them; they are in no week.`,
       ],
       table: [
@@ -216,9 +217,13 @@ console.log(
           'at the alert line, %',
           'attacks',
           'challenged, %',
+          'false alerts a day and 1,000 people',
         ],
-        ...[...weeks].map(([name, those]) => line(name, those)),
-        line('all', own),
+        ...[...weeks].map(([name, those]) => [
+          ...line(name, those),
+          falseAlerts(alertsOf.get(name) ?? [], 7),
+        ]),
+        [...line('all', own), falseAlerts(ownAlerts, days)],
       ],
     },
     {

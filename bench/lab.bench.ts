@@ -1,6 +1,7 @@
 // npm run bench -- lab: how long it takes to fit every model of the lab as `gatewatch train` does, on 100,000 sign-ins (the LSTM
-// on 100,000 actions, the random forest on 200 verdicts about the strangest of those sign-ins).
+// on 100,000 actions, the random forest on 200 verdicts about the strangest of those sign-ins), and how long an answer of each takes.
 import { availableParallelism } from 'node:os'
+import type { Member } from '../packages/engine/src/index.ts'
 import { MODEL_CARDS } from '../packages/engine/src/lab/index.ts'
 import { createProgress } from '../packages/server/src/cli/progress.ts'
 import { tableOfWorld } from '../packages/server/src/evaluate/lab/build-table.ts'
@@ -8,6 +9,7 @@ import type { Action, LabTable, TableRow } from '../packages/server/src/evaluate
 import { trainAll } from '../packages/server/src/evaluate/lab/train.ts'
 
 const ASKED = 100_000
+const ANSWERS = 1_000
 const SIZE = { family: 'offices', people: 500, days: 60 } as const
 
 const progress = createProgress(process.stderr)
@@ -38,7 +40,20 @@ const {
   verdicts: 200,
   progress: (share) => progress.bar('Training', share, 1),
 })
-for (const { name, samples, seconds } of models)
-  console.log(`${MODEL_CARDS[name].title}: ${seconds.toFixed(1)} s, on ${samples}`)
+for (const { name, samples, seconds, member } of models) {
+  const answer = member === null ? '' : `; ${microseconds(member).toFixed(1)} us an answer`
+  console.log(`${MODEL_CARDS[name].title}: ${seconds.toFixed(1)} s, on ${samples}${answer}`)
+}
 console.log(`all: ${whole.toFixed(1)} s, at most ${availableParallelism()} at once`)
 for (const [name, why] of left) throw new Error(`${name} was not fitted: ${why}`)
+
+/** Of one answer, after as many to get warm: the median of ten runs. */
+function microseconds({ points }: Member): number {
+  const vectors = rows.slice(0, ANSWERS).flatMap(({ vector }) => vector ?? [])
+  const runs = Array.from({ length: 11 }, () => {
+    const begun = performance.now()
+    for (const vector of vectors) points(vector)
+    return ((performance.now() - begun) * 1000) / vectors.length
+  })
+  return runs.slice(1).sort((a, b) => a - b)[5] ?? Number.NaN
+}
