@@ -3,17 +3,16 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeProfile, encodeProfile } from '@gatewatch/engine'
 import { type AccessEvent, EventsResponse } from '@gatewatch/schema'
 import { createWorld } from '@gatewatch/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SESSION_EVIDENCE, SESSION_MORE } from '../packages/engine/src/profile/layout.ts'
 import { memoryStorage } from '../packages/server/src/adapters/memory/memory.ts'
 import { startEmbedded } from '../packages/server/src/adapters/postgres/embedded.ts'
 import { openPostgres } from '../packages/server/src/adapters/postgres/postgres.ts'
 import { enrich } from '../packages/server/src/pipeline/enrich.ts'
 import { contentHash, eventKey } from '../packages/server/src/pipeline/keys.ts'
 import { createPipeline } from '../packages/server/src/pipeline/pipeline.ts'
+import { SHIPPED } from '../packages/server/src/ports/model-log.ts'
 import type { Storage } from '../packages/server/src/ports/storage.ts'
 import type { ArrivingEvent } from '../packages/server/src/ports/store.ts'
 
@@ -103,19 +102,24 @@ async function storedEvent(
   }
 }
 
-/**
- * Profiles by identity, as bytes. What a running session begins with is left out: it is the score of its sign-in, and that depends on
- * when members of the ensemble were fitted and promoted, which is a matter of time and not of what was learned.
- */
+/** Profiles by identity, as bytes. */
 async function profilesOf({ reader }: Storage, tenant: number): Promise<Map<string, string>> {
   const profiles = new Map<string, string>()
   for (const { entity } of await reader.entities(tenant, { limit: 10_000 })) {
     const found = await reader.entity(tenant, entity.key)
-    const profile = decodeProfile(found?.profile ?? new Uint8Array())
-    profile.u32.fill(0, SESSION_EVIDENCE, SESSION_MORE)
-    profiles.set(entity.key, Buffer.from(encodeProfile(profile)).toString('hex'))
+    profiles.set(entity.key, Buffer.from(found?.profile ?? []).toString('hex'))
   }
   return profiles
+}
+
+/** The events in pieces as they were sent, each with the version of the models that judged it. */
+async function* judgedPieces(storage: Storage, tenant: number, events: readonly AccessEvent[]) {
+  for (let from = 0; from < events.length; from += CHUNK) {
+    const uids = events.slice(from, from + CHUNK).map(({ uid }) => uid)
+    const verdict = (await storage.reader.event(tenant, uids[0] ?? ''))?.verdict
+    const piece = await Promise.all(uids.map((uid) => storedEvent(storage, tenant, uid)))
+    yield { version: verdict?.models ?? SHIPPED, piece }
+  }
 }
 
 interface Load {
@@ -224,16 +228,32 @@ test('killed 20 times under load, every acknowledged event is there once, and ev
     const noisy = (await storage.accounts.ensureTenant('other', false)).id
     expect(await storedUids(storage, noisy)).toEqual(noise.map(({ uid }) => uid).sort())
 
+    // when members of the ensemble are promoted is a matter of time: here they are when they were there
     const memory = memoryStorage(Date.now)
-    const undisturbed = createPipeline({
-      ...memory,
-      accounts: { tenant: async () => ({ name: 'main', hashKey, demo: false }) },
-      clock: Date.now,
-      lanes: 1,
-    })
-    for (let from = 0; from < events.length; from += CHUNK) {
-      const chunk = events.slice(from, from + CHUNK).map(({ uid }) => storedEvent(storage, id, uid))
-      await undisturbed.publish(id, await Promise.all(chunk))
+    let judging = SHIPPED
+    let undisturbed = start()
+    function start() {
+      const { modelLog } = storage
+      return createPipeline({
+        ...memory,
+        modelLog: {
+          ...modelLog,
+          active: async () => modelLog.at(id, judging),
+          activeVersion: async () => judging,
+          change: async () => false,
+        },
+        accounts: { tenant: async () => ({ name: 'main', hashKey, demo: false }) },
+        clock: Date.now,
+        lanes: 1,
+      })
+    }
+    for await (const { version, piece } of judgedPieces(storage, id, events)) {
+      if (version !== judging) {
+        await undisturbed.close()
+        judging = version
+        undisturbed = start()
+      }
+      await undisturbed.publish(id, piece)
     }
     await undisturbed.close()
     expect(await profilesOf(storage, id)).toEqual(await profilesOf(memory, id))
