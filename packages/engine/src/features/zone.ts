@@ -84,7 +84,7 @@ export function offsetMinutes(zone: ZoneCode, time: number): number {
   const standard = ((zone >> 3) - 64) * 15
   const rule = zone & 7
   if (rule === FIXED) return standard
-  const { year, yearStart } = yearOf(time)
+  turnYear(time)
   if (rule === EUROPE) {
     const from = lastSunday(year, yearStart, 2) + HOUR
     const to = lastSunday(year, yearStart, 9) + HOUR
@@ -104,12 +104,18 @@ export function offsetMinutes(zone: ZoneCode, time: number): number {
 
 const MONTH_START = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
 
-function yearOf(time: number): { year: number; yearStart: number } {
-  let year = 1970 + Math.floor(time / (365.2425 * DAY))
-  let yearStart = Date.UTC(year, 0, 1)
-  if (time < yearStart) yearStart = Date.UTC(--year, 0, 1)
-  else if (time >= Date.UTC(year + 1, 0, 1)) yearStart = Date.UTC(++year, 0, 1)
-  return { year, yearStart }
+let year = 1970
+let yearStart = 0
+let yearEnd = Date.UTC(1971, 0, 1)
+
+/** Turns to the year of a time; events mostly are of the year of the one before. */
+function turnYear(time: number): void {
+  if (time >= yearStart && time < yearEnd) return
+  year = 1970 + Math.floor(time / (365.2425 * DAY))
+  if (time < Date.UTC(year, 0, 1)) year -= 1
+  else if (time >= Date.UTC(year + 1, 0, 1)) year += 1
+  yearStart = Date.UTC(year, 0, 1)
+  yearEnd = Date.UTC(year + 1, 0, 1)
 }
 
 function monthStart(year: number, yearStart: number, month: number): number {
