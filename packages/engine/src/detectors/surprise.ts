@@ -179,22 +179,33 @@ export function surprise(
       continue
     }
     const rate = noveltyRate(profile, population, i, n, left)
-    const asNew = n > 0 ? tenant - Math.log(rate) * (n / (n + FEW)) : tenant
-    let llr = asNew
-    if (at >= 0) {
+    let llr = 0
+    if (at < 0) llr = asNew(tenant, n, rate)
+    else {
       const c = (f32[at + 1] ?? 0) * left
       const pu = ((1 - rate) * c) / Math.max(n, c, 1e-9) + 0.5 * rate * share
-      llr = Math.min(asNew, tenant + Math.log(share / pu))
+      llr = tenant + Math.log(share / pu)
+      // what is more usual here than in the organisation is always less strange than something new
+      if (share > pu) llr = Math.min(asNew(tenant, n, rate), llr)
+      const trusted = isTrusted(profile, at)
       if (settled && BROUGHT_AGAIN[i] === 1) {
-        llr = Math.max(llr, asNew + doubtOf(profile, i, at, c, today, left))
-        if (!isTrusted(profile, at)) llr = Math.max(0, llr)
-      } else if (isDoubted(profile, at)) llr = Math.max(0, IN_DOUBT * asNew)
-      else if (!isTrusted(profile, at)) llr = settled ? Math.max(0, 0.5 * asNew) : Math.max(0, llr)
+        const doubt = doubtOf(profile, i, at, c, today, left)
+        if (doubt > -Infinity) llr = Math.max(llr, asNew(tenant, n, rate) + doubt)
+        if (!trusted) llr = Math.max(0, llr)
+      } else if (isDoubted(profile, at)) llr = Math.max(0, IN_DOUBT * asNew(tenant, n, rate))
+      else if (!trusted) {
+        llr = settled ? Math.max(0, 0.5 * asNew(tenant, n, rate)) : Math.max(0, llr)
+      }
     }
     llr = Math.max(-6, Math.min(MOST, llr))
     const mimicry = MIMICRY[i] ?? 0
     points[i] = llr === 0 ? 0 : Math.log(mimicry + (1 - mimicry) * Math.exp(llr))
   }
+}
+
+/** Nats of a value never seen: what the organisation says of it, and how seldom this identity shows something new. */
+function asNew(tenant: number, n: number, rate: number): number {
+  return n > 0 ? tenant - Math.log(rate) * (n / (n + FEW)) : tenant
 }
 
 /** Is a device or network, that came `c` times (decayed), still so young that coming seldom speaks against it? */
