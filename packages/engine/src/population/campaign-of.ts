@@ -2,7 +2,7 @@ import type { EnrichedEvent } from '@gatewatch/schema'
 import { indexOf } from '../features/catalogue.ts'
 import { isAuthentication } from '../features/read.ts'
 import { CAMPAIGN, type CampaignEntry } from './campaign.ts'
-import type { Population } from './population.ts'
+import { keyOf, type Population } from './population.ts'
 
 const AT = {
   city: indexOf('city'),
@@ -39,5 +39,5 @@ export function campaignOf(
   values: Uint32Array,
 ): CampaignEntry | undefined {
   const key = campaignKey(kind, input, values)
-  return key === 0 ? undefined : population.campaigns[kind]?.get(key)
+  return key === 0 ? undefined : population.campaigns[kind]?.get(keyOf(key))
 }

@@ -5,6 +5,7 @@ import {
   BINS,
   COARSE,
   createPopulation,
+  keyOf,
   type Population,
   SESSION_CELLS,
   SESSION_HISTOGRAM,
@@ -162,7 +163,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
     let total = 0
     readMap(input, (hash) => {
       const count = input.signed()
-      counts.set(hash, count)
+      counts.set(keyOf(hash), count)
       total += count
     })
     population.valueTotals[feature] = total
@@ -181,7 +182,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
         ids: new Map<number, number>(),
       }
       readMap(input, (id) => entry.ids.set(id, input.varint()))
-      entries.set(hash, entry.ids.size === 0 ? { ...entry, ids: null } : entry)
+      entries.set(keyOf(hash), entry.ids.size === 0 ? { ...entry, ids: null } : entry)
     })
   }
   for (const changes of population.changes) {
@@ -235,7 +236,7 @@ function writeMap<T>(
   write: (value: T) => void,
 ): void {
   out.varint(map.size)
-  for (const [key, value] of [...map].sort(([a], [b]) => a - b)) {
+  for (const [key, value] of [...map].sort(([a], [b]) => (a >>> 0) - (b >>> 0))) {
     out.u32(key)
     write(value)
   }

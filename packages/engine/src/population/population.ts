@@ -80,7 +80,7 @@ export interface Population {
   /** Newest day and newest campaign period that was added. */
   day: number
   period: number
-  /** Distinct aged identities by value, and their sum, for each remembered feature. */
+  /** Distinct aged identities by value (`keyOf`), and their sum, for each remembered feature. */
   readonly values: Map<number, number>[]
   readonly valueTotals: Float64Array
   readonly novelty: Float64Array
@@ -95,6 +95,7 @@ export interface Population {
   readonly judged: Float64Array
   readonly accused: Float64Array
   readonly zones: Map<number, number>
+  /** Counters by kind and value (`keyOf`). */
   readonly campaigns: Map<number, CampaignEntry>[]
   /** Seconds of the latest password reset (0) and change of factors (1) by hash of whose; seven days at most. */
   readonly changes: readonly [Map<number, number>, Map<number, number>]
@@ -176,9 +177,14 @@ export function judgedRate(population: Population, histogram: number, service: 0
   return ((population.judged[histogram] ?? 0) * shrink(population)) / days / identities
 }
 
+/** A hash as a key of `values` and `campaigns`: as a signed number it is found without an object being made of it. */
+export function keyOf(hash: number): number {
+  return hash | 0
+}
+
 /** Distinct aged identities that use a value. */
 export function usersOf(population: Population, feature: number, hash: number): number {
-  return population.values[feature]?.get(hash) ?? 0
+  return population.values[feature]?.get(keyOf(hash)) ?? 0
 }
 
 /** Adds a delta. Deltas may come in any order: the result differs by rounding at most. */
@@ -232,9 +238,10 @@ function applyOne(
     case ADD.value: {
       const counts = population.values[a]
       if (counts === undefined) return
-      const count = (counts.get(b) ?? 0) + amount
-      if (count === 0) counts.delete(b)
-      else counts.set(b, count)
+      const key = keyOf(b)
+      const count = (counts.get(key) ?? 0) + amount
+      if (count === 0) counts.delete(key)
+      else counts.set(key, count)
       population.valueTotals[a] = (population.valueTotals[a] ?? 0) + amount
       return
     }
@@ -302,10 +309,11 @@ function entryOf(
 ): CampaignEntry {
   if (period > population.period) population.period = period
   const entries = population.campaigns[kind]
-  const known = entries?.get(hash)
+  const key = keyOf(hash)
+  const known = entries?.get(key)
   if (known !== undefined) return known
   const entry = createEntry(period)
-  entries?.set(hash, entry)
+  entries?.set(key, entry)
   return entry
 }
 

@@ -14,6 +14,7 @@ import {
   BUCKETS,
   COARSE,
   createPopulation,
+  keyOf,
   type Population,
   settleDay,
 } from './population.ts'
@@ -98,8 +99,8 @@ function takeValues(
   const usual = Uint32Array.from(values, (hash, i) => (hash === 0 ? 0 : modalValue(profile, i)))
   for (let i = 0; i < REMEMBERED; i++) {
     for (const hash of [values[i] ?? 0, usual[i] ?? 0]) {
-      const users = population.values[i]?.get(hash)
-      if (users !== undefined) part.values[i]?.set(hash, users)
+      const users = population.values[i]?.get(keyOf(hash))
+      if (users !== undefined) part.values[i]?.set(keyOf(hash), users)
     }
     for (const parents of [values, usual]) {
       if ((PARENT[i] ?? -1) < 0 && parents === usual) continue
@@ -116,7 +117,7 @@ function takeCounters(
   assessed: Assessment,
 ): void {
   population.campaigns.forEach((entries, kind) => {
-    const key = campaignKey(kind, input, assessed.values)
+    const key = keyOf(campaignKey(kind, input, assessed.values))
     const entry = entries.get(key)
     if (entry !== undefined) part.campaigns[kind]?.set(key, entry)
   })
