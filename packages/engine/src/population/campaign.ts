@@ -1,3 +1,5 @@
+import { powersOfTwo } from './powers.ts'
+
 /** What campaign counters are kept for. */
 export const CAMPAIGN = { prefix: 0, asn: 1, client: 2, tenant: 3, device: 4, city: 5 } as const
 /** Number of kinds of campaign counters. */
@@ -8,6 +10,8 @@ export const SLOT_MS = 2_700_000
 const FAST = 8
 /** The slow half-life is 64 fast ones: 16 days. */
 const SLOW = 512
+const fastPower = powersOfTwo(FAST)
+const slowPower = powersOfTwo(SLOW)
 /** Periods after which a failing identity no longer counts: six hours. */
 const ID_SLOTS = 8
 /** Beyond this many failing identities the number is estimated from the smallest hashes. */
@@ -65,10 +69,10 @@ export function addCounts(
     entry.slow *= 2 ** (entry.slowAt - slowAt)
     entry.slowAt = slowAt
   }
-  const fast = 2 ** (period / FAST - entry.fastAt)
+  const fast = fastPower(period - FAST * entry.fastAt)
   entry.failures += failures * fast
   entry.successes += successes * fast
-  entry.slow += slow * 2 ** (period / SLOW - entry.slowAt)
+  entry.slow += slow * slowPower(period - SLOW * entry.slowAt)
   if (period < entry.first) entry.first = period
 }
 
@@ -94,7 +98,7 @@ export function successesAt(entry: CampaignEntry, period: number): number {
 }
 
 function fastLeft(entry: CampaignEntry, period: number): number {
-  return 2 ** (entry.fastAt - Math.max(period / FAST, entry.fastAt))
+  return fastPower(Math.min(0, FAST * entry.fastAt - period))
 }
 
 /** Distinct identities that failed in the six hours up to a period; above 64 an estimate from the smallest hashes. */
@@ -114,9 +118,9 @@ export function failingAt(entry: CampaignEntry, period: number): number {
 export function usualAt(entry: CampaignEntry, period: number): number {
   const age = period - entry.first
   if (age < 32) return Number.NaN
-  const slow = entry.slow * 2 ** (entry.slowAt - period / SLOW)
+  const slow = entry.slow * slowPower(SLOW * entry.slowAt - period)
   // a steady rate r leaves r * SLOW / ln 2 * (1 - 2^(-age / SLOW)) behind
-  return (slow * Math.LN2 * ID_SLOTS) / (SLOW * (1 - 2 ** (-age / SLOW)))
+  return (slow * Math.LN2 * ID_SLOTS) / (SLOW * (1 - slowPower(-age)))
 }
 
 /** Steady level that the fast count of all events is expected at; NaN while younger than a day. */
@@ -133,6 +137,6 @@ export function isSpent(entry: CampaignEntry, period: number): boolean {
   return (
     entry.ids === null &&
     (entry.failures + entry.successes) * fastLeft(entry, period) < 0.05 &&
-    entry.slow * 2 ** (entry.slowAt - period / SLOW) < 1.2
+    entry.slow * slowPower(SLOW * entry.slowAt - period) < 1.2
   )
 }
