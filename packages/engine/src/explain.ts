@@ -7,9 +7,10 @@ import {
   type Verdict,
 } from '@gatewatch/schema'
 import { type Attribution, attribute } from './attribute.ts'
+import { MANAGEMENT } from './detectors/management.ts'
 import { basis, isYoung, noveltyRate } from './detectors/surprise.ts'
 import { catalogue, REMEMBERED } from './features/catalogue.ts'
-import { apiService } from './features/read.ts'
+import { apiService, MANAGED } from './features/read.ts'
 import { VECTOR } from './models/vector.ts'
 import { type Population, usersOf } from './population/population.ts'
 import { dayOf, growth } from './profile/decay.ts'
@@ -137,7 +138,13 @@ function valueReason(
   const tenant: Rarity = users <= 0 ? 'unseen' : rarity(users / total)
 
   let text: string
-  if (at < 0 && n > 0) {
+  if (feature === MANAGEMENT) {
+    const managed = percent(value === MANAGED ? share : 1 - share)
+    const of = `${managed} of this identity’s sign-ins with this operating system`
+    if (n <= 0) text = `Management of the device: ${value}, on an operating system that is new here`
+    else if (value === MANAGED) text = `A device that the employer manages, as in ${of}`
+    else text = `Not a device that the employer manages, while ${of} are on one`
+  } else if (at < 0 && n > 0) {
     const rate = noveltyRate(profile, population, feature, n, left)
     text = `New ${label} ${value}: never seen here before, and this identity shows a new one in ${percent(rate)} of its events`
   } else if (at < 0) {

@@ -1,5 +1,6 @@
 import { type Client, clientOf, type DeviceHabit, deviceUid } from './clients.ts'
 import { type Address, addressIn, addressOf, type Internet } from './internet.ts'
+import { isVouched } from './management.ts'
 import type { Office, Person } from './people.ts'
 import { hash, type Random, randomOf, unit } from './random.ts'
 import type { Stage } from './stage.ts'
@@ -11,6 +12,8 @@ export interface Circumstances {
   readonly client: Client
   readonly device: DeviceHabit
   readonly deviceUid: string
+  /** Does the identity provider see that the machine is an enrolled one? */
+  readonly isManaged: boolean
 }
 
 const DAY = 86_400_000
@@ -41,6 +44,7 @@ export function circumstances(
     client: clientOf(device, now),
     device,
     deviceUid: deviceUid(device, now, random),
+    isManaged: isVouched(person, device, now),
   }
 }
 

@@ -38,7 +38,7 @@ function branches(internet: Internet): readonly Company[] {
     exits,
   })
   const gateway = { ...office('Amsterdam', 2), exits: 2 }
-  const common = { domain: 'northwind.example', vpn: gateway, vpnShare: 0.2 }
+  const common = { domain: 'northwind.example', vpn: gateway, vpnShare: 0.2, enrols: false }
   return [
     {
       ...common,

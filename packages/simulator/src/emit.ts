@@ -11,6 +11,8 @@ export interface SignIn {
   readonly address: Address
   readonly client: Client
   readonly deviceUid?: string | undefined
+  /** Did the device show that it is enrolled with the employer? */
+  readonly isManaged: boolean
   readonly stage: 'primary' | 'mfa' | 'session' | 'token'
   readonly failure?: FailureClass
   readonly isMfa: boolean
@@ -213,6 +215,8 @@ function signInEvent(options: EmitOptions, time: number, step: SignIn): AccessEv
       type: client.kind,
       os: client.os,
       browser: client.browser,
+      // Entra says of every device whether it is managed, Okta of those that its agent runs on
+      ...(idp === 'entra' || step.isManaged ? { is_managed: step.isManaged } : {}),
     },
     app: { name: step.app },
     auth: {

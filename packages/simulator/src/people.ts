@@ -1,6 +1,7 @@
 import { type DeviceHabit, drawDevice } from './clients.ts'
 import { type City, citiesOf } from './geography.ts'
 import { anyCity, type Block, type Internet, type Provider } from './internet.ts'
+import { enrols } from './management.ts'
 import { hash, type Random, randomOf, zipf } from './random.ts'
 
 /** What people of a department do in the cloud, if anything. */
@@ -22,6 +23,8 @@ export interface Company {
   readonly offices: readonly Office[]
   readonly vpn: Office | null
   readonly vpnShare: number
+  /** Are the machines it hands out enrolled, and does its identity provider ask for that (management.ts)? */
+  readonly enrols: boolean
   readonly account: string
 }
 
@@ -133,6 +136,7 @@ function companies(internet: Internet, options: PopulationOptions): Company[] {
         ? { city: exit, block: internet.office(`${name} gateway ${exit.name}`, exit), exits: 3 }
         : null,
       vpnShare: 0.1 + 0.4 * random.next(),
+      enrols: enrols(options.seed, index),
       account: String(100_000_000_000 + (hash(options.seed, 12, index) % 899_999_999)),
     }
   })

@@ -177,6 +177,7 @@ export function signInAt(
     readonly address: Address
     readonly client: Client
     readonly deviceUid?: string | undefined
+    readonly isManaged?: boolean
   },
   what: {
     readonly app: string
@@ -195,6 +196,7 @@ export function signInAt(
         address: here.address,
         client: here.client,
         deviceUid: here.deviceUid,
+        isManaged: here.isManaged === true,
         stage: what.step,
         ...(what.failure === undefined ? {} : { failure: what.failure }),
         isMfa: what.isMfa,

@@ -4,6 +4,7 @@ import { dayOf, growth } from '../profile/decay.ts'
 import { ACTIVE, CLOCK, FIRST, HALF_LIFE, NOVELTY } from '../profile/layout.ts'
 import type { Profile } from '../profile/profile.ts'
 import { findSlot, isDoubted, isProven, isTrusted, slotDays, slotTotal } from '../profile/slots.ts'
+import { MANAGEMENT, managementSurprise } from './management.ts'
 
 /** Observations that the organisation's novelty rate is worth against the identity's own. */
 const KAPPA = 8
@@ -174,6 +175,11 @@ export function surprise(
     if (parentHash === 0) n = slotTotal(profile, i) * left
     else if (parentAt >= 0) n = (f32[parentAt + 1] ?? 0) * left
     bases[i] = n
+    if (i === MANAGEMENT) {
+      const c = at < 0 ? 0 : (f32[at + 1] ?? 0) * left
+      points[i] = managementSurprise(population, parentHash, hash, c, n)
+      continue
+    }
     if (at < 0 && n <= 0) {
       points[i] = tenant
       continue

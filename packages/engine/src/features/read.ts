@@ -48,6 +48,19 @@ export function deviceUid(input: EnrichedEvent): string | undefined {
   return input.event.device?.uid
 }
 
+/** What a device says that its owner's employer enrolled it. */
+export const MANAGED = 'managed'
+
+/**
+ * Did the source see, where somebody took a seat, that the employer manages the device? A source that says nothing of it
+ * has seen nothing.
+ */
+export function management(input: EnrichedEvent): string | undefined {
+  if (!isPresence(input)) return undefined
+  const { device } = input.event
+  return device?.is_managed === true || device?.is_compliant === true ? MANAGED : 'not managed'
+}
+
 /** Protocol and factors of a sign-in in a fixed order. */
 export function authMethod(input: EnrichedEvent): string | undefined {
   const { auth } = input.event

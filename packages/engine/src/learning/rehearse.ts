@@ -1,5 +1,6 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { hourPoints } from '../detectors/hour.ts'
+import { MANAGEMENT, managementHash } from '../detectors/management.ts'
 import { createKnown, surprise } from '../detectors/surprise.ts'
 import { catalogue, indexOf, REMEMBERED } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
@@ -16,9 +17,11 @@ import { keepSample } from './sample.ts'
 
 const PLACES = REHEARSED.slice(0, EXCHANGED)
 const NETWORK = PLACES.filter((i) => catalogue[i]?.group === 'network').length
+const OS = indexOf('os')
 const COUNTRY = PLACES.indexOf(indexOf('country'))
 const PREFIX = PLACES.indexOf(indexOf('prefix'))
 const DEVICE = PLACES.indexOf(indexOf('device'))
+const MANAGED_AT = PLACES.indexOf(MANAGEMENT)
 const APP = PLACES.indexOf(indexOf('app'))
 
 /** Largest share of sign-ins that is rehearsed, and how many are aimed at in the organisation's memory of 46 days. */
@@ -140,12 +143,14 @@ function strangerPoints(
   const last = kind === STRANGER.sameCountryAndClient ? NETWORK : EXCHANGED
   for (let k = 0; k < last; k++) {
     // whoever comes in a name opens what that person opens
-    if (k === APP) continue
+    if (k === APP || k === MANAGED_AT) continue
     values[PLACES[k] ?? 0] = lender.values[k] ?? 0
   }
   // where sign-ins carry no device, a stranger's would not either
   const device = PLACES[DEVICE] ?? 0
   values[device] = (assessment.values[device] ?? 0) === 0 ? 0 : mixed(chance ^ 0x5bd1e995)
+  // and none that the employer manages
+  values[MANAGEMENT] = managementHash(population, values[OS] ?? 0, 'not managed')
   surprise(input.event.time, values, profile, population, points, known)
   const hour = assessment.hourBin
   // whoever copies the client copies the hours too

@@ -16,6 +16,7 @@ export const REHEARSED: readonly number[] = [
   'browser',
   'browser_version',
   'device',
+  'management',
   'app',
   'hour',
 ].map(indexOf)
@@ -36,7 +37,7 @@ export interface ContrastiveHead {
 }
 
 const MAGIC = 0xb4
-const VERSION = 2
+const VERSION = 3
 /** How strongly weights are held to the shipped ones, per sample: (weight difference)^2 times half of this. */
 const RESTRAINT = 0.03
 const EPOCHS = 60

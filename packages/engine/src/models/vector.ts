@@ -42,6 +42,7 @@ export const VECTOR: readonly Dimension[] = [
     'browser',
     'browser_version',
     'device',
+    'management',
     'auth_method',
     'app',
     'hour',

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
+import { REMEMBERED } from '../features/catalogue.ts'
 import { compactDelta } from './compact-delta.ts'
 import { ADD, type PopulationDelta } from './delta.ts'
 import {
@@ -11,13 +12,16 @@ import {
   SESSION_HISTOGRAM,
   settleDay,
 } from './population.ts'
-import { newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
+import { EXCHANGED, newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
 import { joinSamples, readSamples, writeSamples } from './samples.ts'
 
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
-const DELTA_VERSION = 6
-const POPULATION_VERSION = 7
+const DELTA_VERSION = 7
+const POPULATION_VERSION = 8
+/** Up to these, nothing was known of the management of devices. */
+const DELTA_UNMANAGED = 6
+const UNMANAGED = 7
 /** Up to these, sessions were measured by other amounts and scored otherwise. */
 const DELTA_OTHER_SESSIONS = 5
 const OTHER_SESSIONS = 6
@@ -67,9 +71,10 @@ type Row = readonly [number, number, number, number]
  */
 export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   const input = new ByteReader(bytes, 'a population delta')
-  const versions = [DELTA_VERSION, DELTA_OTHER_SESSIONS, DELTA_WITHOUT_APP]
+  const versions = [DELTA_VERSION, DELTA_UNMANAGED, DELTA_OTHER_SESSIONS, DELTA_WITHOUT_APP]
   const version = expect(input, DELTA_MAGIC, versions, 'a population delta')
   const layout = version >= DELTA_OTHER_SESSIONS ? 'new' : 'old'
+  const exchanged = rehearsedIn(version - DELTA_VERSION)
   const count = input.varint()
   const additions: number[] = []
   let a = 0
@@ -82,11 +87,11 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
     if ((tag & 32) === 0) b = input.u32()
     if ((tag & 64) === 0) time += input.signed()
     const amount = kind === ADD.failing ? input.u32() : input.signed()
-    if (version === DELTA_VERSION || !isOfSessions(kind, a)) {
+    if (version > DELTA_OTHER_SESSIONS || !isOfSessions(kind, a)) {
       additions.push(kind, a, b, time, amount)
     }
   }
-  const rehearsals = readRehearsals(input, layout)
+  const rehearsals = readRehearsals(input, exchanged)
   const samples = readSamples(input, layout)
   input.finish()
   return { additions, rehearsals, samples, rows: null }
@@ -149,7 +154,7 @@ export function encodePopulation(
  */
 export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Population {
   const input = new ByteReader(bytes, 'a population')
-  const versions = [POPULATION_VERSION, OTHER_SESSIONS, WITHOUT_APP, WITHOUT_FORGOTTEN]
+  const versions = [POPULATION_VERSION, UNMANAGED, OTHER_SESSIONS, WITHOUT_APP, WITHOUT_FORGOTTEN]
   const version = expect(input, POPULATION_MAGIC, versions, 'a population')
   const population = createPopulation(secret)
   population.landmark = input.varint()
@@ -160,6 +165,7 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   population.aged[1] = input.signed()
   population.firstDay = input.varint()
   population.values.forEach((counts, feature) => {
+    if (version <= UNMANAGED && feature === REMEMBERED - 1) return
     let total = 0
     readMap(input, (hash) => {
       const count = input.signed()
@@ -196,10 +202,16 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   }
   const layout = version >= OTHER_SESSIONS ? 'new' : 'old'
   if (version <= OTHER_SESSIONS) forgetSessions(population)
-  population.rehearsals.push(...readRehearsals(input, layout))
+  population.rehearsals.push(...readRehearsals(input, rehearsedIn(version - POPULATION_VERSION)))
   joinSamples(population.samples, readSamples(input, layout))
   input.finish()
   return population
+}
+
+/** Values that rehearsals kept so many versions ago. */
+function rehearsedIn(since: number): number {
+  if (since === 0) return EXCHANGED
+  return since >= -2 ? EXCHANGED - 1 : EXCHANGED - 2
 }
 
 /** Does an addition say what sessions are like? */

@@ -1,9 +1,9 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts'
 
 /** Remembered values that a rehearsal keeps: network and device, which strangers exchange, and the application; in the order of the head's terms without the hour. */
-export const EXCHANGED = 11
+export const EXCHANGED = 12
 /** Points of a rehearsal: one for each exchanged value, and the hour. */
-export const REHEARSAL_POINTS = 12
+export const REHEARSAL_POINTS = 13
 /** Rehearsals that a population keeps, the newest. */
 export const MOST_REHEARSALS = 2048
 /** Points are kept in steps of a sixteenth of a nat, -8 to 7.9. */
@@ -100,13 +100,11 @@ export function writeRehearsals(out: ByteWriter, kept: readonly Rehearsal[]): vo
 }
 
 /**
- * Reads what `writeRehearsals` wrote. Those of the `old` layout, without applications, are read past: others come soon.
+ * Reads what `writeRehearsals` wrote. Older ones, which kept fewer values (`exchanged`), are read past: others come soon.
  * @throws RangeError when it is cut or holds a kind that this build does not know.
  */
-export function readRehearsals(input: ByteReader, layout: 'new' | 'old' = 'new'): Rehearsal[] {
-  const isOld = layout === 'old'
-  const exchanged = isOld ? EXCHANGED - 1 : EXCHANGED
-  const length = isOld ? REHEARSAL_POINTS - 1 : REHEARSAL_POINTS
+export function readRehearsals(input: ByteReader, exchanged = EXCHANGED): Rehearsal[] {
+  const length = REHEARSAL_POINTS - EXCHANGED + exchanged
   const count = input.varint()
   const kept: Rehearsal[] = []
   const points = () => Int8Array.from({ length }, () => (input.u8() << 24) >> 24)
@@ -125,5 +123,5 @@ export function readRehearsals(input: ByteReader, layout: 'new' | 'old' = 'new')
     const strange = borrowed ? points() : new Int8Array(0)
     kept.push({ time, identity, lender, values, hourBin, kind, own, strange })
   }
-  return isOld ? [] : kept
+  return exchanged < EXCHANGED ? [] : kept
 }

@@ -1,7 +1,9 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { ByteReader, ByteWriter } from '../bytes.ts'
+import { MANAGEMENT, managementHash } from '../detectors/management.ts'
 import { basis, historyBucket } from '../detectors/surprise.ts'
-import { PARENT, REMEMBERED } from '../features/catalogue.ts'
+import { indexOf, PARENT, REMEMBERED } from '../features/catalogue.ts'
+import { MANAGED } from '../features/read.ts'
 import { dayOf, growth } from '../profile/decay.ts'
 import { CLOCK } from '../profile/layout.ts'
 import { modalValue } from '../profile/modal.ts'
@@ -19,6 +21,8 @@ import {
   settleDay,
 } from './population.ts'
 import { MARKS, markOf } from './wave.ts'
+
+const OS = indexOf('os')
 
 /** Sums over bins that a histogram has. */
 const BLOCKS = Math.ceil(BINS / COARSE)
@@ -98,9 +102,11 @@ function takeValues(
   const left = 1 / growth(profile, Math.max(dayOf(input.event.time), dayOf(clock)))
   const usual = Uint32Array.from(values, (hash, i) => (hash === 0 ? 0 : modalValue(profile, i)))
   for (let i = 0; i < REMEMBERED; i++) {
-    for (const hash of [values[i] ?? 0, usual[i] ?? 0]) {
-      const users = population.values[i]?.get(keyOf(hash))
-      if (users !== undefined) part.values[i]?.set(keyOf(hash), users)
+    for (const those of [values, usual]) {
+      takeUsers(population, part, i, those[i] ?? 0)
+      // how many manage theirs is asked of either kind of device
+      if (i === MANAGEMENT)
+        takeUsers(population, part, i, managementHash(population, those[OS] ?? 0, MANAGED))
     }
     for (const parents of [values, usual]) {
       if ((PARENT[i] ?? -1) < 0 && parents === usual) continue
@@ -108,6 +114,11 @@ function takeValues(
       part.novelty.set(population.novelty.subarray(cell, cell + 2), cell)
     }
   }
+}
+
+function takeUsers(population: Population, part: Population, feature: number, hash: number): void {
+  const users = population.values[feature]?.get(keyOf(hash))
+  if (users !== undefined) part.values[feature]?.set(keyOf(hash), users)
 }
 
 function takeCounters(

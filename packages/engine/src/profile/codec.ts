@@ -7,14 +7,17 @@ import {
   SESSION_START,
   SESSION_SUMS,
   SLOTS,
+  SLOW_OBJECTS,
   USED,
 } from './layout.ts'
 import { createProfile, type Profile } from './profile.ts'
 
 /** First bytes of a profile record: what it is, and the layout's version. */
 const MAGIC = 0xb1
-const VERSION = 5
-/** Before it objects that were only listed or changed counted too, refusals had sums of their own, and there was one word less. */
+const VERSION = 6
+/** Before it nothing was known of the management of devices. */
+const UNMANAGED = 5
+/** Before that objects that were only listed or changed counted too, refusals had sums of their own, and there was one word less. */
 const ALL_OBJECTS = 4
 
 /**
@@ -58,22 +61,26 @@ export function decodeProfile(bytes: Uint8Array): Profile {
   const input = new ByteReader(bytes, 'a profile')
   if (input.u8() !== MAGIC) throw new RangeError('these bytes are not a profile')
   const version = input.u8()
-  if (version !== VERSION && version !== ALL_OBJECTS) {
+  if (version !== VERSION && version !== UNMANAGED && version !== ALL_OBJECTS) {
     throw new RangeError(
-      `a profile of version ${version} cannot be read by this build, which knows versions ${VERSION} and ${ALL_OBJECTS}; use the build that wrote it, or let the profile be learned anew`,
+      `a profile of version ${version} cannot be read by this build, which knows versions ${VERSION}, ${UNMANAGED} and ${ALL_OBJECTS}; use the build that wrote it, or let the profile be learned anew`,
     )
   }
   const profile = createProfile()
   const { u32 } = profile
-  const words = version === VERSION ? FIXED_WORDS : FIXED_WORDS - 1
+  const features = version === VERSION ? REMEMBERED : REMEMBERED - 1
+  const missing = 2 * (REMEMBERED - features)
+  const words = FIXED_WORDS - missing - (version === ALL_OBJECTS ? 1 : 0)
   const bits: number[] = []
   for (let base = 0; base < words; base += 8) bits.push(input.u8())
   for (let i = 0; i < words; i++) {
     if (((bits[i >> 3] ?? 0) >> (i & 7)) & 1) u32[i] = input.u32()
   }
+  if (missing > 0) u32.copyWithin(SLOW_OBJECTS, SLOW_OBJECTS - missing, SLOW_OBJECTS - missing + 1)
+  if (missing > 0) u32.fill(0, SLOW_OBJECTS - missing, SLOW_OBJECTS)
   // what sessions were measured by: the running one is over, and what is usual is learned anew
   if (version === ALL_OBJECTS) u32.fill(0, SESSION_START, SESSION_SUMS + 1 + 3 * AMOUNTS)
-  for (let feature = 0; feature < REMEMBERED; feature++) {
+  for (let feature = 0; feature < features; feature++) {
     const from = FIRST_SLOT[feature] ?? 0
     const slots = (FIRST_SLOT[feature + 1] ?? 0) - from
     const used = input.varint()

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { assess, createAssessment } from '../assess.ts'
 import { ByteWriter } from '../bytes.ts'
 import { defaultPolicy } from '../decide.ts'
+import { indexOf } from '../features/catalogue.ts'
 import { judge } from '../judge.ts'
 import { learn } from '../learn.ts'
 import { defaultModels } from '../models/shipped.ts'
@@ -22,6 +23,8 @@ import {
 import { decodeProfile, encodeProfile } from './codec.ts'
 import {
   AMOUNTS,
+  FIRST_SLOT,
+  FIXED_WORDS,
   HISTORY,
   HOURS,
   NOVELTY,
@@ -30,6 +33,7 @@ import {
   SLOTS,
   SLOW_OBJECTS,
   TOTAL_WORDS,
+  USED,
 } from './layout.ts'
 import { mergeProfiles } from './merge.ts'
 import { copyProfile, createProfile, type Profile, profileLastTime } from './profile.ts'
@@ -191,20 +195,38 @@ describe('a profile record', () => {
     expect(() => decodeProfile(new Uint8Array(0))).toThrow(/damaged/)
   })
 
-  test('as the version before wrote it is read; only its sessions are learned anew', () => {
+  test('as versions before wrote it is read; sessions and the management of devices are learned anew', () => {
     const profile = livedIn(1, 14).profile()
-    profile.u32[SLOW_OBJECTS] = 0
+    const { u32 } = profile
+    const feature = indexOf('management')
+    u32.fill(0, NOVELTY + 2 * feature, NOVELTY + 2 * feature + 2)
+    u32[SLOW_OBJECTS] = 7
+    const from = SLOTS + 3 * (FIRST_SLOT[feature] ?? 0)
+    for (let at = from; at < SLOTS + 3 * (FIRST_SLOT[feature + 1] ?? 0); at += 3) {
+      if (u32[at] !== 0) u32[USED] = (u32[USED] ?? 0) - 1
+      u32.fill(0, at, at + 3)
+    }
     const bytes = encodeProfile(profile)
+    const fixed = u32.subarray(0, FIXED_WORDS)
+    const slots = 2 + Math.ceil(FIXED_WORDS / 8) + 4 * fixed.filter((word) => word !== 0).length
     const older = (version: number) => {
+      const words = [...fixed.slice(0, NOVELTY + 2 * feature)]
+      if (version === 5) words.push(u32[SLOW_OBJECTS] ?? 0)
       const out = new ByteWriter()
       out.u8(bytes[0] ?? 0)
       out.u8(version)
-      // the word that is new was the last bit of the last byte: absent or not used, the bytes are the same
-      out.bytes(bytes.slice(2, -4))
+      for (let i = 0; i < words.length; i += 8) {
+        out.u8(words.slice(i, i + 8).reduce((bits, word, bit) => bits | (+(word !== 0) << bit), 0))
+      }
+      for (const word of words) if (word !== 0) out.u32(word)
+      // the last slots are those of the management, none; four bytes of a checksum follow
+      out.bytes(bytes.slice(slots, -5))
       return decodeProfile(out.finish())
     }
+    expect(older(5).u32).toEqual(u32)
     const expected = copyProfile(profile)
     expected.u32.fill(0, SESSION_START, SESSION_SUMS + 1 + 3 * AMOUNTS)
+    expected.u32[SLOW_OBJECTS] = 0
     expect(older(4).u32).toEqual(expected.u32)
     expect(() => older(3)).toThrow(/version 3 cannot be read/)
   })

@@ -2,7 +2,7 @@ import { circumstances, officeAddress } from '../circumstances.ts'
 import { type Client, clientOf, type DeviceHabit, deviceUid, drawDevice } from '../clients.ts'
 import { type Address, addressOf, anyCity } from '../internet.ts'
 import type { Person } from '../people.ts'
-import { type Random, randomOf } from '../random.ts'
+import { type Random, randomOf, unit } from '../random.ts'
 import type { Stage } from '../stage.ts'
 import { whereabouts } from '../whereabouts.ts'
 
@@ -11,7 +11,12 @@ export interface Guise {
   readonly address: Address
   readonly client: Client
   readonly deviceUid: string
+  /** Does it show that it is enrolled with the victim's employer? No machine of an attacker's is. */
+  readonly isManaged?: boolean
 }
+
+/** Share of sessions stolen from enrolled machines that are still taken for the machine's: the token says so, nobody asks again. */
+const CLAIM_STAYS = 0.4
 
 /** A computer of the attacker's own, drawn from the same mix as everybody's. */
 export function ownDevice(random: Random): DeviceHabit {
@@ -85,6 +90,7 @@ export function cookieGuise(
     address: near.address,
     client: random.chance(0.75) ? here.client : near.client,
     deviceUid: here.deviceUid,
+    isManaged: here.isManaged && unit(victim.seed, 119, Math.floor(now / 1000)) < CLAIM_STAYS,
   }
 }
 

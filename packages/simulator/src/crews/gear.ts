@@ -118,9 +118,10 @@ export function spellOf(gear: Gear, time: number): number {
   return Math.floor(time / DAY / life + unit(gear.seed, 42))
 }
 
-/** Only some batches run the agent that vouches for them, and not in every browser profile. */
+/** Only some batches run the agent that vouches for them, not in every browser profile, and now and then it is out of date for a day. */
 function isVouched(gear: Gear, time: number): boolean {
-  return gear.managed && unit(gear.image, 47) < 0.35 && unit(gear.seed, Math.floor(time), 48) < 0.7
+  const runs = gear.managed && unit(gear.image, 47) < 0.35 && unit(gear.seed, 48) < 0.8
+  return runs && unit(gear.seed, Math.floor(time / DAY), 49) < 0.95
 }
 
 /** The browser that opens a link on the same machine, where its owner otherwise signs in through the app. */

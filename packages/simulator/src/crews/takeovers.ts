@@ -1,10 +1,10 @@
-import { weighted } from '../random.ts'
+import { unit, weighted } from '../random.ts'
 import type { Act } from './acts.ts'
 import { dayOf, idleDays } from './calendar.ts'
 import { someGear } from './days.ts'
 import { wallTime } from './earth.ts'
 import { clonedLook, kitLook, type Nearness } from './gangs.ts'
-import { browserOn, lookOf } from './gear.ts'
+import { browserOn, type Look, lookOf } from './gear.ts'
 import { pass, step } from './mishaps.ts'
 import {
   byPassword,
@@ -103,6 +103,8 @@ export function* replayed(run: Plot): Generator<Act> {
   const near = REPLAY(random)
   const whole = random.chance(0.75)
   const alike = random.chance(0.85)
+  // a copied token goes on saying that its machine is a managed one, where nobody asks the machine again
+  const claimed = unit(run.visit, 491) < 0.3
   const gear = someGear(victim, run.day, random)
   let later = 0
   for (let n = 1 + random.poisson(0.9); n > 0; n--) {
@@ -110,11 +112,15 @@ export function* replayed(run: Plot): Generator<Act> {
     const look = !alike
       ? kitLook(run.gang, run.visit, time, random)
       : whole
-        ? { ...lookOf(gear, time, random.next()), managed: false }
+        ? keeping(lookOf(gear, time, random.next()), claimed)
         : clonedLook(gear, run.visit, time, random)
     yield pass(entryOf(run, victim, time, near, look, 'session'), random, time)
     later += pauseDays(random)
   }
+}
+
+function keeping(look: Look, claimed: boolean): Look {
+  return claimed ? look : { ...look, managed: false }
 }
 
 /** Prompt after prompt on the victim's phone, until one is accepted or the gang gives up. */

@@ -113,9 +113,9 @@ function signIn(event: AccessEvent): Record<string, unknown> {
       deviceId: device?.uid ?? '',
       operatingSystem: device?.os ?? '',
       browser: device?.browser ?? '',
-      isCompliant: false,
-      isManaged: false,
-      trustType: '',
+      isCompliant: device?.is_managed ?? false,
+      isManaged: device?.is_managed ?? false,
+      trustType: device?.is_managed === true ? 'AzureAd' : '',
     },
     location: {
       city: src.location?.city,

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { assess, createAssessment } from '../assess.ts'
+import { indexOf } from '../features/catalogue.ts'
+import { defaultModels } from '../models/shipped.ts'
+import { createLife, DAY, type Difference, MONDAY, signIn } from '../testing/lives.ts'
+
+const MANAGEMENT = indexOf('management')
+
+const on = (is_managed: boolean | undefined, uid = 'laptop'): Difference => ({
+  event: { device: { uid, ...(is_managed === undefined ? {} : { is_managed }) } },
+})
+const others = ['user:ben@example.com', 'user:cy@example.com', 'user:di@example.com']
+
+/** An organisation whose people signed in for three weeks, on managed devices or not. */
+function organisation(is_managed: boolean | undefined) {
+  const life = createLife()
+  for (let day = 0; day < 21; day++)
+    for (const [i, key] of ['user:ada@example.com', ...others].entries())
+      life.live(signIn(MONDAY + day * DAY + i * 60_000, { ...on(is_managed), entity: { key } }))
+  const out = createAssessment()
+  const judge = (but: Difference) => {
+    const input = signIn(MONDAY + 21 * DAY, but)
+    assess(input, life.profile(), life.population, defaultModels, out)
+    return { points: out.points[MANAGEMENT] ?? 0, score: out.score, learn: () => life.live(input) }
+  }
+  return judge
+}
+
+test('a device that nobody manages speaks against whoever always comes on a managed one', () => {
+  expect(organisation(true)(on(false)).points).toBeGreaterThan(2)
+  expect(organisation(true)(on(undefined)).points).toBeGreaterThan(2)
+})
+
+test('a new device clears much where the employer manages it', () => {
+  const fresh = organisation(true)(on(true, 'replacement'))
+  const foreign = organisation(true)(on(false, 'replacement'))
+  expect(fresh.points).toBeLessThan(-2)
+  expect(foreign.score - fresh.score).toBeGreaterThan(4)
+})
+
+test('where no source says whether devices are managed it counts for nothing', () => {
+  expect(organisation(undefined)(on(undefined, 'another')).points).toBe(0)
+})
+
+test('few sign-ins without a managed device hardly change what is usual', () => {
+  const judge = organisation(true)
+  const first = judge(on(false, 'thief'))
+  first.learn()
+  expect(judge(on(false, 'thief')).points).toBeGreaterThan(first.points - 1)
+})
