@@ -27,7 +27,7 @@ beforeAll(async () => {
   await chmod(folder, 0o755)
   config = Config.parse({ port: 0, dataDir: folder, logLevel: 'error' })
   server = await startServer(config, silent)
-  link = server.link
+  link = server.link ?? ''
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],

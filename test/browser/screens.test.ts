@@ -40,7 +40,7 @@ beforeAll(async () => {
   })
   const context = await browser.newContext()
   const page = await context.newPage()
-  await page.goto(server.link)
+  await page.goto(server.link ?? '')
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   session = await context.storageState()
   await learned

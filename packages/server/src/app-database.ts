@@ -8,6 +8,7 @@ import { openPostgres, parseDatabaseUrl } from './adapters/postgres/postgres.ts'
 import { openVault } from './adapters/vault.ts'
 import type { Config } from './config.ts'
 import type { Accounts } from './ports/accounts.ts'
+import type { News } from './ports/news.ts'
 import type { Storage } from './ports/storage.ts'
 import type { TenantId } from './ports/store.ts'
 import type { Vault } from './ports/vault.ts'
@@ -20,6 +21,8 @@ export interface Database {
   /** The database's own clock (ms, UTC); rejects where it does not answer. */
   readonly ping: () => Promise<number>
   readonly close: () => Promise<void>
+  /** How processes on it tell one another of their commits; absent: no other process uses it. */
+  readonly news?: News
   /** Tells a second start on the same data folder where this one answers. */
   readonly announce: (url: string) => void
 }
@@ -60,7 +63,14 @@ export async function openDatabase(
   }
   if (config.databaseUrl !== undefined) {
     const storage = await openPostgres(parseDatabaseUrl(config.databaseUrl), options)
-    return { storage, vault, ping: storage.ping, close: storage.close, announce: () => {} }
+    return {
+      news: storage.news,
+      storage,
+      vault,
+      ping: storage.ping,
+      close: storage.close,
+      announce: () => {},
+    }
   }
   const server = await startEmbedded(resolve(config.dataDir), onNotice)
   try {

@@ -39,7 +39,7 @@ export interface Assembled {
 /** Joins the parts; `demoTenant` is the tenant whose data the unsigned callers of the local demo see; `clock` in ms, UTC. */
 export async function assemble(
   config: Config,
-  { storage, ping, vault }: Pick<Database, 'storage' | 'ping' | 'vault'>,
+  { storage, ping, vault, news }: Pick<Database, 'storage' | 'ping' | 'vault' | 'news'>,
   intake: Intake,
   log: Logger,
   demoTenant: TenantId | null,
@@ -57,6 +57,8 @@ export async function assemble(
     ...(stream === null
       ? {}
       : { stream, strayTenant: (await storage.accounts.ensureTenant(MAIN.tenant, false)).id }),
+    ...(news === undefined ? {} : { news }),
+    part: config.role === 'api' ? 'publish' : 'work',
     onError: (error) => log.error({ err: error }, 'pipeline'),
   })
   const outward = channelParts(config, { storage, vault }, clock)
@@ -105,8 +107,8 @@ export interface Server {
   /** Where it answers, e.g. http://127.0.0.1:5000. */
   readonly url: string
   readonly port: number
-  /** One address that signs the local administrator in, once, within 60 minutes. */
-  readonly link: string
+  /** One address that signs the local administrator in, once, within 60 minutes; null: this process answers no people. */
+  readonly link: string | null
   /** Ends requests, drains the queue, stops the database. */
   readonly stop: () => Promise<void>
 }
@@ -166,7 +168,9 @@ export async function startServer(config: Config, events: StartEvents): Promise<
       })
       started.push(() => playing)
     }
-    return { url, port, link: await signInLink(accounts, id, at.user, url), stop }
+    const answersPeople = config.role !== 'worker'
+    const link = answersPeople ? await signInLink(accounts, id, at.user, url) : null
+    return { url, port, link, stop }
   } catch (error) {
     await stop()
     throw error

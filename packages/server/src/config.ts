@@ -48,6 +48,12 @@ export const Config = z.object({
     .describe(
       'Key that seals stored credentials: 32 bytes as base64 (openssl rand -base64 32), the same for all processes. Default: made in the data folder, as secret.key.',
     ),
+  role: z
+    .enum(['all', 'api', 'worker'])
+    .default('all')
+    .describe(
+      'What this process does: all; api: takes requests and leaves the stream to others; worker: judges what waits in the stream, and answers health and metrics alone.',
+    ),
   streamUrl: z
     .string()
     .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
@@ -160,6 +166,19 @@ export const Config = z.object({
 })
 export type Config = z.infer<typeof Config>
 
+/** What a part of several processes needs, beyond what a schema can say; null: nothing is missing. */
+function missingFor({ role, databaseUrl, streamUrl, demo }: Config): string | null {
+  if (role === 'all') return null
+  if (databaseUrl === undefined) {
+    return `GATEWATCH_ROLE (--role): ${role} shares a database with other processes; set DATABASE_URL.`
+  }
+  if (streamUrl === undefined) {
+    return `GATEWATCH_ROLE (--role): ${role} shares a stream with other processes; set GATEWATCH_STREAM_URL.`
+  }
+  if (demo) return `GATEWATCH_ROLE (--role): the demo plays with role all, not ${role}.`
+  return null
+}
+
 /** Name of the environment variable of a field. */
 function environmentName(field: string): string {
   if (field === 'databaseUrl') return 'DATABASE_URL'
@@ -186,7 +205,11 @@ export function readConfig(
     if (value !== undefined) given[field] = value
   }
   const result = Config.safeParse(given)
-  if (result.success) return result.data
+  if (result.success) {
+    const missing = missingFor(result.data)
+    if (missing === null) return result.data
+    throw new Error(`The configuration is wrong.\n${missing}`)
+  }
   const lines = result.error.issues.map((issue) => {
     const field = String(issue.path[0])
     return `${environmentName(field)} (${optionName(field)}): ${issue.message}`

@@ -22,7 +22,7 @@ import { predictRoute } from './predict-route.ts'
 import { alertRoutes, entityRoutes, erasureRoutes, eventRoutes } from './reading-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 
-/** The HTTP and WebSocket interface over the given parts, ready to listen or to be asked by `inject`. */
+/** The HTTP and WebSocket interface over the given parts, of a worker health and metrics alone, ready to listen or to be asked by `inject`. */
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const { trustProxy } = parts.config
   const app: FastifyInstance = Fastify({
@@ -64,6 +64,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   await app.register(async (routes) => {
     const metrics = metricsRoute(routes, parts)
     healthRoutes(routes, parts)
+    if (parts.config.role === 'worker') return
     sessionRoutes(routes, parts, door.forget)
     assessRoute(routes, parts, metrics)
     outcomeRoute(routes, parts)
@@ -78,6 +79,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {
+    if (parts.config.role === 'worker') return
     await docsRoutes(app)
     await dashboard(app, parts.dashboard)
   })

@@ -24,13 +24,18 @@ interface LiveReader {
 }
 
 /**
- * `WebSocket /v1/live`: what was committed for the caller's tenant, in batches every 100 ms. A slow reader loses
+ * `WebSocket /v1/live`: what was committed for the caller's tenant by any process, in batches every 100 ms. A slow reader loses
  * verdicts, never memory of the server, and is told how many. A session that ended is disconnected within 30 s.
  */
 export function liveRoute(app: FastifyInstance, parts: ApiParts, metrics: Metrics): void {
   const readers = new Set<LiveReader>()
-  const stop = parts.pipeline.onCommit((committed) => {
-    for (const reader of readers) if (reader.tenant === committed.tenant) queue(reader, committed)
+  const stop = parts.pipeline.watch({
+    wants: (tenant) => [...readers].some((reader) => reader.tenant === tenant),
+    tell(committed, more) {
+      for (const reader of readers) {
+        if (reader.tenant === committed.tenant) queue(reader, committed, more)
+      }
+    },
   })
   const ticking = setInterval(() => {
     for (const reader of readers) flush(reader, metrics)
@@ -81,10 +86,14 @@ export function liveRoute(app: FastifyInstance, parts: ApiParts, metrics: Metric
   })
 }
 
-function queue(reader: LiveReader, committed: Committed): void {
+function queue(
+  reader: LiveReader,
+  committed: Pick<Committed, 'events' | 'alerts'>,
+  more: number,
+): void {
   const room = Math.max(0, waitingLimit - reader.events.length)
   reader.events.push(...committed.events.slice(0, room))
-  reader.dropped += Math.max(0, committed.events.length - room)
+  reader.dropped += more + Math.max(0, committed.events.length - room)
   // Alerts are few; beyond the limit the newest win, and the list of alerts has them all.
   reader.alerts = [...reader.alerts, ...committed.alerts].slice(-waitingLimit)
 }

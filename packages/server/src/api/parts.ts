@@ -17,6 +17,7 @@ export interface ApiParts {
     | 'publicUrl'
     | 'trustProxy'
     | 'demo'
+    | 'role'
     | 'fallbackDecision'
     | 'ingestPerMinute'
     | 'requestsPerMinute'

@@ -7,7 +7,7 @@ import { configOf, withSettings } from './configuration.ts'
 import { EXIT, userError } from './exit-codes.ts'
 import { createProgress } from './progress.ts'
 
-/** `gatewatch serve`: everything in one process, until Ctrl+C. */
+/** `gatewatch serve`: everything in one process, or the part of it that `role` names, until Ctrl+C. */
 export function serveCommand(): Command {
   return withSettings(new Command('serve'), Object.keys(Config.shape) as (keyof Config)[])
     .addHelpText(
@@ -58,6 +58,8 @@ function stopSignal(): Promise<void> {
 }
 
 function welcome({ url, link, port }: Server, config: Config): string {
+  if (link === null)
+    return `Worker: judging what waits in the stream. Health: ${url}/health. Stop: Ctrl+C.`
   const lines = [
     '',
     `  ${link}`,

@@ -22,6 +22,7 @@ import type {
 import { type Fault, fault } from '../errors.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import { ALERTS_PER_DAY } from '../ports/alert-quota.ts'
+import type { News } from '../ports/news.ts'
 import type { StoredEntity } from '../ports/reader.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, RaisedAlert, TenantId } from '../ports/store.ts'
@@ -30,6 +31,7 @@ import type { Published, Stream, Taken, Taker } from '../ports/stream.ts'
 import { summarise } from '../ports/summary.ts'
 import { admit } from './admission.ts'
 import type { CommittedBatch } from './batch.ts'
+import { createBulletins, type Watcher } from './bulletins.ts'
 import { type Answered, settleChallenge } from './challenge.ts'
 import { commitWaiting } from './commit.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
@@ -52,6 +54,8 @@ export interface Committed {
   readonly tenant: TenantId
   /** How many new events got each decision. */
   readonly decisions: ReadonlyMap<Decision, number>
+  /** Uids of the new events. */
+  readonly uids: readonly string[]
   /** The new events, put together when first read. */
   readonly events: readonly EventSummary[]
   readonly alerts: readonly RaisedAlert[]
@@ -83,8 +87,10 @@ export interface Pipeline {
   ): Promise<(StoredEntity & { readonly habits: Habits }) | null>
   /** Takes an identity out of everything that is stored (erase.ts); `by` is who asked for it. Null: nothing was. */
   erase(tenant: TenantId, key: string, by: string): Promise<Erasure | null>
-  /** Called after each commit, never before. Returns how to stop. */
+  /** Called after each commit of this process, never before. Returns how to stop. */
   onCommit(listener: (committed: Committed) => void): () => void
+  /** Watches commits of this process and of others on the same database. Returns how to stop. */
+  watch(watcher: Watcher): () => void
   /** Events that wait or are being committed here, for metrics. */
   load(): number
   /** Events in the stream that nobody has worked off. */
@@ -103,6 +109,8 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
   readonly policy?: Policy
   /** What lies between publishing and judging; absent: nothing does, so publishing resolves after the commit. */
   readonly stream?: Stream
+  /** How processes on one database tell one another of their commits; absent: there is one. */
+  readonly news?: News
   /** `publish`: leaves the stream to other processes. Default: works it off. */
   readonly part?: 'publish' | 'work'
   /** The tenant whose dead letters a record of the stream joins that does not say whose it is; none: such a record is an error. */
@@ -174,6 +182,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       tenant,
       decisions: countDecisions(committed),
       alerts: committed.alerts,
+      uids: committed.judged.map(({ arriving }) => arriving.event.uid),
       // Made when somebody looks: most of the time nobody watches this tenant.
       get events() {
         events ??= committed.judged.map(({ arriving, verdict }) => summarise(arriving, verdict))
@@ -271,6 +280,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await deadLetters.add(owner, [letter])
     },
   }
+  const bulletins = parts.news === undefined ? null : createBulletins(parts.news, reader, onError)
+  if (bulletins !== null) listeners.add(bulletins.committed)
   const stream = parts.stream ?? directStream()
   const working = parts.part === 'publish' ? null : stream.work(taker)
 
@@ -353,11 +364,23 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    watch(watcher) {
+      const own = (committed: Committed) => {
+        if (watcher.wants(committed.tenant)) watcher.tell(committed, 0)
+      }
+      const unwatch = bulletins?.watch(watcher)
+      listeners.add(own)
+      return () => {
+        unwatch?.()
+        listeners.delete(own)
+      }
+    },
     async close() {
       closed = true
       await resolver.drained()
       await working?.stop()
       await Promise.all(lanes.map((lane) => lane.drained()))
+      await bulletins?.close()
       await trainer.close()
       await populations.close()
     },
@@ -365,7 +388,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   function announceAlerts(tenant: TenantId, alerts: readonly RaisedAlert[]): void {
     for (const listener of listeners) {
-      listener({ tenant, decisions: new Map(), events: [], alerts })
+      listener({ tenant, decisions: new Map(), uids: [], events: [], alerts })
     }
   }
 }

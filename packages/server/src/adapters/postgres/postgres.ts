@@ -1,3 +1,4 @@
+import type { News } from '../../ports/news.ts'
 import type { Storage } from '../../ports/storage.ts'
 import { postgresAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
@@ -5,6 +6,7 @@ import { postgresDeadLetters } from './dead-letters.ts'
 import { withStoreFailures } from './failures.ts'
 import { postgresLinks } from './links.ts'
 import { postgresModelLog } from './model-log.ts'
+import { postgresNews } from './news.ts'
 import { postgresOutbox } from './outbox.ts'
 import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
@@ -17,6 +19,8 @@ const MAINTAIN_MS = 6 * 3_600_000
 
 /** All storage ports on one PostgreSQL database. */
 export interface PostgresStorage extends Storage {
+  /** How processes on this database tell one another of their commits. */
+  readonly news: News
   /** The database's own clock, in ms since 1970, UTC; rejects where it does not answer. */
   ping(): Promise<number>
   close(): Promise<void>
@@ -59,6 +63,7 @@ export async function openPostgres(
     modelLog: postgresModelLog(readers, clock),
     links: withStoreFailures(postgresLinks(readers, clock)),
     outbox: withStoreFailures(postgresOutbox(readers)),
+    news: postgresNews(readers, onError),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN
