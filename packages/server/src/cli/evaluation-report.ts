@@ -70,7 +70,7 @@ function charts(evaluations: readonly Evaluation[]): Picture[] {
     lineChart(
       title,
       { name: 'attack sign-ins found', from: 0, to: 1, ticks: shares },
-      { name: 'precision', from: 0, to: 1, ticks: shares },
+      logShares('precision (logarithmic)', prevalence),
       contenders.map(({ name }, c) => ({ name, points: byRecall(precision(c, prevalence)) })),
     )
   const types = [...new Set(evaluations.flatMap((one) => Object.keys(one.attackSignIns)))].sort()

@@ -43,7 +43,7 @@ article h3{font-size:15px;margin:0}
 .why i{display:block;height:10px;border-radius:2px}.up{background:var(--up);margin-left:50%}.down{background:var(--down);justify-self:end;margin-right:50%}
 .why div{display:grid}
 @media(max-width:600px){.why{grid-template-columns:70px 44px 1fr}}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:12px;margin-top:12px}
+.charts{display:grid;align-items:start;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:12px;margin-top:12px}
 figure{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;margin:0}
 figcaption{font-size:14px;margin-bottom:6px}
 figure svg text{font-size:12px}
