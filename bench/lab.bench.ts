@@ -1,5 +1,6 @@
 // npm run bench -- lab: how long it takes to fit every model of the lab as `gatewatch train` does, on 100,000 sign-ins (the LSTM
 // on 100,000 actions, the random forest on 200 verdicts about the strangest of those sign-ins), and how long an answer of each takes.
+// Beside the clock stands the processor time of all threads, which other programs do not change as much.
 import { availableParallelism } from 'node:os'
 import type { Member } from '../packages/engine/src/index.ts'
 import { MODEL_CARDS } from '../packages/engine/src/lab/index.ts'
@@ -29,22 +30,24 @@ const table: LabTable = {
   events: rows.length,
   windows: [0, to, to, to],
 }
-const {
-  models,
-  left,
-  seconds: whole,
-} = await trainAll(table, {
+const before = process.cpuUsage()
+const trained = await trainAll(table, {
   seed: 1,
   from: 'everything',
   hasLabels: true,
   verdicts: 200,
   progress: (share) => progress.bar('Training', share, 1),
 })
+const { models, left, seconds: whole } = trained
+const { user, system } = process.cpuUsage(before)
+const processor = (user + system) / 1e6
 for (const { name, samples, seconds, member } of models) {
   const answer = member === null ? '' : `; ${microseconds(member).toFixed(1)} us an answer`
   console.log(`${MODEL_CARDS[name].title}: ${seconds.toFixed(1)} s, on ${samples}${answer}`)
 }
-console.log(`all: ${whole.toFixed(1)} s, at most ${availableParallelism()} at once`)
+console.log(
+  `all: ${whole.toFixed(1)} s, at most ${availableParallelism()} at once; ${processor.toFixed(1)} s of processor time`,
+)
 for (const [name, why] of left) throw new Error(`${name} was not fitted: ${why}`)
 
 /** Of one answer, after as many to get warm: the median of ten runs. */
