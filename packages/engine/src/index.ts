@@ -20,6 +20,7 @@ export { cardInSteps } from './life/card.ts'
 export { compareInSteps } from './life/compare.ts'
 export { driftInSteps } from './life/drift.ts'
 export { gatesOf, isToBlame, outOfBounds, refusalOf } from './life/gates.ts'
+export { softenInSteps } from './life/soften.ts'
 export { newestSample, signInsSince } from './life/stream.ts'
 export {
   decodeModels,

@@ -230,6 +230,8 @@ export interface Member {
   explain(vector: Float64Array, shares: Float64Array): number
   /** Its bytes: magic, version, content (models/members.ts reads them). */
   encode(): Uint8Array
+  /** The same, saying `share` (0-1) of it, for a member that may say too much where there is little to learn from. */
+  readonly soften?: (share: number) => Member
 }
 
 /** Versioned model artifacts. `head` weighs the terms of the catalogue, by index; members that are not fitted yet are absent. */

@@ -2,7 +2,7 @@ import type { Comparison, Gate, Outcomes } from '@gatewatch/schema'
 import { wilsonInterval } from '../lab/proportions.ts'
 
 /** A version may flag so many times more, or fewer, than is promised: chance is allowed for by the 95 % interval. */
-const MOST_TIMES = 3
+export const MOST_TIMES = 3
 /** Least share of sign-ins on the same side of the challenge line. */
 const LEAST_AGREEMENT = 0.97
 /** Most nats that the mean score may move. */

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { assess, createAssessment } from '../assess.ts'
 import { tailProbability } from '../combine/calibrate.ts'
 import { defaultPolicy } from '../decide.ts'
+import { indexOf } from '../features/catalogue.ts'
 import { learn } from '../learn.ts'
 import { seededRandom } from '../models/random.ts'
+import { decodeModels, encodeModels, refitMembers } from '../models/refit.ts'
 import { defaultModels } from '../models/shipped.ts'
 import { toTheEnd } from '../models/steps.ts'
 import { VECTOR } from '../models/vector.ts'
@@ -27,6 +29,7 @@ import { compareInSteps } from './compare.ts'
 import { driftInSteps } from './drift.ts'
 import { gatesOf, isToBlame, outOfBounds, refusalOf } from './gates.ts'
 import { challengeLines, scoreSample } from './score-sample.ts'
+import { softenInSteps } from './soften.ts'
 import { spreadOf, stabilityIndex } from './spread.ts'
 import { newestSample, signInsSince } from './stream.ts'
 
@@ -44,16 +47,16 @@ function vector(surprise: number): Float64Array {
 }
 
 /** An organisation whose people mostly surprise by nothing; one in forty by a few nats. Some are rehearsed and some judged. */
-function organisation(): Population {
+function organisation(events = 2_400, strangersFrom = 3): Population {
   const population = createPopulation(new Uint8Array(16))
   const random = seededRandom(4)
   const delta = createDelta()
   const day = Math.floor(NOW / 86_400)
-  for (let n = 0; n < 2_400; n++) {
+  for (let n = 0; n < events; n++) {
     const surprise = n % 40 === 0 ? 2 + 3 * random() : random() - 0.5
     const own = vector(surprise)
     const score = scoreSample(defaultModels, own)
-    const time = NOW - 2_400 * 60 + n * 60
+    const time = NOW - events * 60 + n * 60
     const sample = { time, identity: 1 + (n % 50), vector: packVector(own) }
     const bin = Math.floor((score + 20) / 0.02)
     delta.additions.push(ADD.score, bin, 0, day, 5, ADD.judged, 0, 0, day, 1)
@@ -62,7 +65,7 @@ function organisation(): Population {
     if (n % 12 !== 0) continue
     const points = new Float64Array(REHEARSED)
     const strange = points.slice()
-    strange[0] = 3 + random()
+    strange[0] = strangersFrom + random()
     delta.rehearsals.push({
       time,
       identity: sample.identity,
@@ -125,6 +128,59 @@ describe('the score of a kept sign-in', () => {
     const promised = 10 ** (-defaultPolicy.challengeAt / 25)
     expect(tailProbability(population, 0, known)).toBeLessThanOrEqual(promised)
     expect(tailProbability(population, 0, known - 0.05)).toBeGreaterThan(promised)
+  })
+})
+
+describe('trees that say too much', () => {
+  const large = organisation(12_000, 4)
+  const loud = refitMembers(large, defaultModels, 2)
+  const REHEARSAL = indexOf('rehearsal')
+  const head = defaultModels.head.map((weight, i) => (i === REHEARSAL ? 0.1 : weight))
+  const fitted = { ...loud, head }
+  const saying = (share: number): Models => ({
+    ...fitted,
+    members: fitted.members.map((one) => one.soften?.(share) ?? one),
+  })
+  const soften = (candidate: Models) =>
+    toTheEnd(softenInSteps(large, defaultModels, candidate, defaultPolicy, null))
+
+  test('say as much as the gate lets through, and pass it', () => {
+    const gate = ({ flagged, promised }: Comparison) => Math.max(flagged.active, 3 * promised)
+    const before = compare(fitted, large)
+    expect(before.flagged.candidate).toBeGreaterThan(gate(before))
+    const { models, share } = soften(fitted)
+    expect(share).toBeGreaterThan(0)
+    expect(share).toBeLessThan(1)
+    const after = compare(models, large)
+    // the line is known to a hundredth of a nat
+    expect(after.flagged.candidate).toBeLessThanOrEqual(1.05 * gate(after))
+    expect(compare(saying(share + 0.05), large).flagged.candidate).toBeGreaterThan(gate(after))
+    expect(gatesOf(after).find(({ gate }) => gate === 'flagged_share')?.passed).toBe(true)
+  })
+
+  test('are left alone where they do not, and where there are none', () => {
+    const quiet = saying(0.1)
+    expect(soften(quiet)).toEqual({ models: quiet, share: 1 })
+    expect(soften(weighing(6))).toEqual({ models: weighing(6), share: 1 })
+  })
+
+  test('are left out where even little is too much', () => {
+    const { models, share } = soften(loud)
+    expect(share).toBe(0)
+    expect(models.members).toEqual(loud.members.filter(({ term }) => term !== REHEARSAL))
+    expect(loud.members.length).toBe(models.members.length + 1)
+  })
+
+  test('say so in what is stored, and in what is explained', () => {
+    const { models } = soften(fitted)
+    const again = decodeModels(encodeModels(models), 2)
+    const shares = new Float64Array(VECTOR.length)
+    for (const [n, member] of models.members.entries()) {
+      const points = member.points(vector(3))
+      expect(again.members[n]?.points(vector(3))).toBeCloseTo(points, 6)
+      const base = member.explain(vector(3), shares)
+      expect(shares.reduce((sum, one) => sum + one, base)).toBeCloseTo(points, 9)
+    }
   })
 })
 

@@ -12,7 +12,7 @@ import { distanceMember, encoded, readEnvelope } from './envelope.ts'
 import { type IsolationForest, meanPath, readForest, writeForest } from './isolation-forest.ts'
 import { readTail, type TailTable, tailNats, writeTail } from './tail-table.ts'
 import { treeShap } from './tree-shap.ts'
-import { readTrees, sumOfTrees, type Trees, writeTrees } from './trees.ts'
+import { readTrees, scaled, sumOfTrees, type Trees, writeTrees } from './trees.ts'
 import { VECTOR } from './vector.ts'
 
 const MAGIC = { forest: 0xb5, autoencoder: 0xb6, feedback: 0xb7, strangers: 0xba } as const
@@ -84,6 +84,7 @@ export function strangersMember(trees: Trees, centre: number): Member {
   return {
     term: indexOf('rehearsal'),
     points,
+    soften: (share) => strangersMember(scaled(trees, share), share * centre),
     explain(vector, shares) {
       const base = treeShap(trees, fillKnown(vector), shares) - centre
       const whole = sumOfTrees(trees, known) - centre

@@ -76,6 +76,13 @@ export function coveredBy(trees: Trees, samples: readonly ArrayLike<number>[]): 
   return { ...trees, cover }
 }
 
+/** Trees that say `share` of what these say. */
+export function scaled(trees: Trees, share: number): Trees {
+  const said = (value: number, node: number) =>
+    ((trees.feature[node] as number) < 0 ? share : 1) * value
+  return { ...trees, threshold: trees.threshold.map(said) }
+}
+
 /** Sum of the trees' values for a sample. */
 export function sumOfTrees(trees: Trees, sample: ArrayLike<number>): number {
   const { roots, feature, threshold } = trees

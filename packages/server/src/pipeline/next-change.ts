@@ -17,6 +17,7 @@ import {
   refitHeadInSteps,
   refusalOf,
   signInsSince,
+  softenInSteps,
   withMembers,
 } from '@gatewatch/engine'
 import type { OptionalMember } from '@gatewatch/engine/lab'
@@ -94,9 +95,14 @@ export function compared(
   candidate: Models,
   until: number | null,
 ): Promise<Comparison> {
+  const since = heldOutSince(population, until)
+  return inSteps(compareInSteps(population, active, candidate, policy, since))
+}
+
+/** From when (seconds) on sign-ins are held out, where there are enough of them; null for all that are kept. */
+function heldOutSince(population: Population, until: number | null): number | null {
   const since = until === null ? Number.POSITIVE_INFINITY : until / 1000
-  const isHeldOut = signInsSince(population, since) >= SHADOW_SIGN_INS
-  return inSteps(compareInSteps(population, active, candidate, policy, isHeldOut ? since : null))
+  return signInsSince(population, since) >= SHADOW_SIGN_INS ? since : null
 }
 
 /** Has a version in shadow seen enough of the stream? */
@@ -183,16 +189,38 @@ async function settled(parts: LifeParts, shadow: ModelVersion): Promise<ModelCha
     const reason = 'it was fitted by another build, and cannot be read'
     return { kind: 'refuse', version, comparison: null, by: BY, reason }
   }
-  const comparison = await compared(
-    parts,
-    parts.active,
-    candidate,
-    shadow.card?.window.until ?? null,
+  const { active, population, policy } = parts
+  const since = heldOutSince(population, shadow.card?.window.until ?? null)
+  const { models, share } = await inSteps(
+    softenInSteps(population, active, candidate, policy, since),
   )
+  if (share < 1 && shadow.card !== null) return softened(parts, shadow.card, models, share)
+  const comparison = await inSteps(compareInSteps(population, active, candidate, policy, since))
   const refusal = refusalOf(gatesOf(comparison))
   return refusal === null
     ? { kind: 'promote', version, comparison, by: BY, reason: 'no worse in any gate' }
     : { kind: 'refuse', version, comparison, by: BY, reason: refusal }
+}
+
+/** The version that says less takes the place of the one in shadow, and is compared as that one would have been. */
+async function softened(
+  parts: LifeParts,
+  card: NonNullable<ModelVersion['card']>,
+  models: Models,
+  share: number,
+): Promise<ModelChange> {
+  const version = Math.max(parts.population.events, models.version + 1)
+  const made = await inSteps(cardInSteps(parts.population, models, parts.head, models.fitted))
+  const { seed, window, switched_on } = card
+  return {
+    kind: 'shadow',
+    version,
+    body: encodeModels({ ...models, version }),
+    card: { ...made, seed, window, ...(switched_on === undefined ? {} : { switched_on }) },
+    parent: parts.active.version,
+    by: BY,
+    reason: `version ${models.version}, whose trees on rehearsals say ${Math.round(100 * share)} % of what they learned: with all of it too many would be challenged`,
+  }
 }
 
 /** An active version whose share of challenged sign-ins left its bounds since it was promoted, and to which side. */
