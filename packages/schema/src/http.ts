@@ -76,6 +76,7 @@ export const EventsResponse = z.object({
   accepted: z.number().int(),
   updated: z.number().int(),
   duplicate: z.number().int(),
+  unmapped: z.number().int().describe('of those accepted or updated, of a type no mapping knows'),
   skipped: z.number().int().describe('understood, and no event, e.g. a control message'),
   rejected: z.number().int(),
   errors: z.array(z.object({ line: z.number().int(), reason: z.string() })).describe('at most 100'),

@@ -17,8 +17,10 @@ import {
   signInLink,
 } from './app-database.ts'
 import { createIntake, openLookups } from './app-intake.ts'
+import { poll } from './app-sources.ts'
 import { openStream } from './app-stream.ts'
 import type { Config } from './config.ts'
+import { openSettings } from './connectors/polling/source-settings.ts'
 import { playDemo } from './demo/player.ts'
 import { listen } from './listen.ts'
 import { createChannelDesk } from './pipeline/channel-desk.ts'
@@ -77,6 +79,8 @@ export async function assemble(
     pipeline,
     channels: createChannelDesk(outward),
     deliveries: sender.counts,
+    sources: storage.sources,
+    settingsOf: async (tenant, source) => openSettings(vault, tenant, source),
     intake,
     pingDatabase: ping,
     demoCaller:
@@ -150,6 +154,8 @@ export async function startServer(config: Config, events: StartEvents): Promise<
       stream,
     )
     started.push(close)
+    const polling = poll({ database, pipeline, intake, log, signal: stopping.signal })
+    started.push(() => polling)
     const port = await listen(api, config.host, config.port)
     const url = config.publicUrl ?? `http://${shownHost(config.host)}:${port}`
     database.announce(url)

@@ -29,6 +29,7 @@ export function testAccess(asker: Asker): void {
       [{ method: 'POST', url: '/v1/channels/none/test', payload: {} }, ['admin']],
       [{ method: 'POST', url: '/v1/channels/none/retry', payload: {} }, ['admin']],
       [{ method: 'DELETE', url: '/v1/channels/none' }, ['admin']],
+      [{ url: '/v1/sources' }, reading],
       [{ method: 'POST', url: '/v1/models/7/promote', payload: { reason: 'x' } }, ['admin']],
       [
         { method: 'POST', url: '/v1/alerts/none/feedback', payload: { verdict: 'safe' } },

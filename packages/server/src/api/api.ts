@@ -21,6 +21,7 @@ import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
 import { alertRoutes, entityRoutes, erasureRoutes, eventRoutes } from './reading-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { sourcesRoute } from './sources-route.ts'
 
 /** The HTTP and WebSocket interface over the given parts, of a worker health and metrics alone, ready to listen or to be asked by `inject`. */
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
@@ -76,6 +77,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     erasureRoutes(routes, parts)
     modelRoutes(routes, parts)
     channelRoutes(routes, parts)
+    sourcesRoute(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

@@ -2,15 +2,14 @@ import { EventInput, EventsResponse } from '@gatewatch/schema'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { isZone } from '../connectors/values/zone.ts'
-import { fault, isFault } from '../errors.ts'
-import type { TenantId } from '../ports/store.ts'
+import { fault } from '../errors.ts'
 import { BODY_LIMIT, unpackBody } from './body.ts'
 import { callerOf, SEND } from './caller.ts'
 import type { Metrics } from './metrics.ts'
 import type { ApiParts } from './parts.ts'
 import { plainJson } from './plain-json.ts'
-
-const errorsShown = 100
+import { pubsubHook } from './pubsub-hook.ts'
+import { takeBody } from './take-body.ts'
 
 /** `POST /v1/events` and `/v1/hooks/okta`: take many events at once and answer when they are durable. */
 export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metrics): void {
@@ -83,7 +82,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
         }
         if (request.body === null || request.body === undefined) throw fault('empty_body')
         const body = await unpackBody(request.body, request.headers['content-encoding'])
-        const answer = await takeBody(
+        const { answer } = await takeBody(
           parts,
           tenant,
           { format, backfill: backfill === 'true', zone },
@@ -94,6 +93,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
       },
     })
     oktaHook(scope, parts, metrics)
+    pubsubHook(scope, parts, metrics)
   })
 }
 
@@ -136,70 +136,9 @@ function oktaHook(scope: FastifyInstance, parts: ApiParts, metrics: Metrics): vo
       if (request.body === null || request.body === undefined) throw fault('empty_body')
       const body = await unpackBody(request.body, request.headers['content-encoding'])
       const { tenant } = callerOf(request)
-      const answer = await takeBody(parts, tenant, { format: 'okta', backfill: false }, body)
+      const { answer } = await takeBody(parts, tenant, { format: 'okta', backfill: false }, body)
       metrics.received(answer)
       return answer
     },
   })
-}
-
-/** Reads and publishes a body part by part, so that a large one neither fills the queue nor stops the others. */
-async function takeBody(
-  parts: ApiParts,
-  tenant: TenantId,
-  {
-    format,
-    backfill,
-    zone,
-  }: { readonly format: string; readonly backfill: boolean; readonly zone?: string | undefined },
-  body: Buffer,
-): Promise<EventsResponse> {
-  const answer: EventsResponse = {
-    accepted: 0,
-    updated: 0,
-    duplicate: 0,
-    skipped: 0,
-    rejected: 0,
-    errors: [],
-  }
-  const refuse = (line: number, reason: string) => {
-    answer.rejected++
-    if (answer.errors.length < errorsShown) answer.errors.push({ line, reason })
-  }
-  try {
-    for await (const read of parts.intake.read(body, { format, now: parts.now(), zone })) {
-      const { events, refused } = read
-      answer.skipped += read.skipped
-      for (const { line, reason } of refused) refuse(line, reason)
-      if (refused.length > 0) {
-        await parts.deadLetters.add(
-          tenant,
-          refused.map((one) => ({ source: format, ...one })),
-        )
-      }
-      if (events.length === 0) continue
-      const published = await parts.pipeline.publish(
-        tenant,
-        events.map(({ line: _, ...event }) => ({
-          ...event,
-          ...parts.intake.enrich(event.event),
-          backfill,
-        })),
-      )
-      for (const [index, outcome] of published.entries()) {
-        if ('reason' in outcome) refuse(events[index]?.line ?? 0, outcome.reason)
-        else if (outcome.kind === 'new' || outcome.kind === 'queued') answer.accepted++
-        else if (outcome.kind === 'revision') answer.updated++
-        else answer.duplicate++
-      }
-    }
-  } catch (error) {
-    if (isFault(error) && error.code === 'malformed_json') {
-      await parts.deadLetters.add(tenant, [
-        { source: format, line: null, reason: error.message, raw: body },
-      ])
-    }
-    throw error
-  }
-  return answer
 }

@@ -13,6 +13,7 @@ export function testEvents(asker: Asker): void {
         accepted: 2,
         updated: 0,
         duplicate: 0,
+        unmapped: 0,
         skipped: 0,
         rejected: 0,
         errors: [],

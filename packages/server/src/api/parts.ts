@@ -2,12 +2,15 @@ import type { AccessEvent, EnrichedEvent, EventInput, PredictRequest } from '@ga
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Outcome } from '../connectors/outcome.ts'
+import type { SourceSettings } from '../connectors/polling/source-settings.ts'
 import type { ChannelDesk } from '../pipeline/channel-desk.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { DeliveryCounts } from '../pipeline/sender.ts'
 import type { Accounts, Caller } from '../ports/accounts.ts'
 import type { DeadLetters } from '../ports/dead-letters.ts'
 import type { Reader } from '../ports/reader.ts'
+import type { Sources, StoredSource } from '../ports/sources.ts'
+import type { TenantId } from '../ports/store.ts'
 import type { BodyReader } from './read-thread.ts'
 
 /** What the API is built from; the composition root makes it. */
@@ -30,6 +33,9 @@ export interface ApiParts {
   readonly channels: ChannelDesk
   /** What became of messages to channels. */
   readonly deliveries: () => DeliveryCounts
+  readonly sources: Sources
+  /** The settings of a stored source; rejects where they cannot be opened. */
+  readonly settingsOf: (tenant: TenantId, source: StoredSource) => Promise<SourceSettings>
   readonly intake: Intake
   /** Resolves where the database answers, rejects where it does not. */
   readonly pingDatabase: () => Promise<unknown>

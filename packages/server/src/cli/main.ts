@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'score log files without a database, and say which events are strange and why',
     load: async () => (await import('./score.ts')).scoreCommand(),
   },
+  sources: {
+    summary: 'add, list and remove sources that a running Gatewatch reads by itself',
+    load: async () => (await import('./sources.ts')).sourcesCommand(),
+  },
   pull: {
     summary: "read a vendor's log through its interface and send it to a running Gatewatch",
     load: async () => (await import('./pull.ts')).pullCommand(),

@@ -1,24 +1,18 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { parse } from 'yaml'
 import { z } from 'zod'
-import { LiveSource, streamsOf } from '../connectors/live-source.ts'
+import { streamsOf } from '../connectors/live-source.ts'
 import { ask } from '../connectors/polling/ask.ts'
 import { type Following, follow } from '../connectors/polling/follow.ts'
+import { PolledSource } from '../connectors/polling/source-settings.ts'
 import type { LogStream, Position } from '../connectors/polling/stream.ts'
 import { userError } from './exit-codes.ts'
+import { readSecretFile } from './secret-file.ts'
 
 const text = z.string().min(1)
 
-const PullFile = z.strictObject({
-  to: z.url(),
-  key: text,
-  state: text,
-  every_seconds: z.number().int().min(5).max(86_400).default(60),
-  first_days: z.number().min(0).max(180).default(1),
-  source: LiveSource,
-})
+const PullFile = PolledSource.extend({ to: z.url(), key: text, state: text })
 type PullFile = z.infer<typeof PullFile>
 
 const StoredPosition = z.object({
@@ -111,27 +105,12 @@ function following(file: PullFile, signal: AbortSignal): Following {
 }
 
 async function readPullFile(path: string): Promise<PullFile> {
-  const content = await readFile(path, 'utf8').catch(() => {
-    throw userError(`${path}: the file cannot be read`)
-  })
-  const { mode } = await stat(path)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw userError(`${path}: others may read it, and it holds secrets; run chmod 600 ${path}`)
-  const parsed = PullFile.safeParse(yamlOf(path, content))
+  const parsed = PullFile.safeParse(await readSecretFile(path))
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(
     (issue) => `${path}: ${issue.path.join('.') || 'file'}: ${issue.message}`,
   )
   throw userError(faults.join('\n'))
-}
-
-function yamlOf(path: string, content: string): unknown {
-  try {
-    return parse(content)
-  } catch {
-    // The parser's message may quote a line that holds a secret.
-    throw userError(`${path}: neither YAML nor JSON`)
-  }
 }
 
 async function readState(path: string): Promise<z.infer<typeof State>> {

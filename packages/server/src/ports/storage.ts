@@ -5,6 +5,7 @@ import type { ModelLog } from './model-log.ts'
 import type { Outbox } from './outbox.ts'
 import type { PopulationLog } from './population-log.ts'
 import type { Reader } from './reader.ts'
+import type { Sources } from './sources.ts'
 import type { Store } from './store.ts'
 
 /** All ports of one database. */
@@ -17,4 +18,5 @@ export interface Storage {
   readonly modelLog: ModelLog
   readonly links: Links
   readonly outbox: Outbox
+  readonly sources: Sources
 }

@@ -13,6 +13,7 @@ import { createLinkTable, type LinkRef, type LinkTable } from '../../ports/links
 import type { StoredModels } from '../../ports/model-log.ts'
 import type { Plan, StoredChannel } from '../../ports/outbox.ts'
 import type { PopulationSnapshot, StoredDelta } from '../../ports/population-log.ts'
+import type { StoredSource } from '../../ports/sources.ts'
 import type { Checkpoint, EventKey, TenantId } from '../../ports/store.ts'
 
 /** A stored event. */
@@ -57,6 +58,12 @@ export interface OutboxRows {
   deliveries: readonly (Delivery & Plan & { readonly channel: string })[]
 }
 
+/** A stored source with who reads it, and until when (ms). */
+export interface SourceRow {
+  readonly source: StoredSource
+  readonly holder: string
+}
+
 /** Everything of one tenant. Rows are replaced, never changed, so that a copy of the maps is a snapshot. */
 export interface TenantLedger {
   readonly events: Map<EventKey, EventRow>
@@ -74,6 +81,7 @@ export interface TenantLedger {
   readonly outbox: OutboxRows
   readonly models: { readonly row: ModelVersion; readonly stored: StoredModels }[]
   readonly modelNotes: ModelNote[]
+  readonly sources: Map<string, SourceRow>
   /** The end of the last transaction: one at a time. */
   tail: Promise<unknown>
 }
@@ -115,6 +123,7 @@ export function createLedger(): Ledger {
           outbox: { channels: new Map(), notices: new Map(), deliveries: [] },
           models: [],
           modelNotes: [],
+          sources: new Map(),
           tail: Promise.resolve(),
         }
         ledgers.set(tenant, ledger)

@@ -6,6 +6,7 @@ import { testOutbox } from '../../ports/outbox.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
+import { testSources } from '../../ports/sources.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
 import { memoryStorage } from './memory.ts'
 
@@ -22,3 +23,4 @@ testAccounts('memory', open)
 testModelLog('memory', open)
 testLinks('memory', open)
 testOutbox('memory', open)
+testSources('memory', open)

@@ -7,6 +7,7 @@ import { memoryModelLog } from './model-log.ts'
 import { memoryOutbox } from './outbox.ts'
 import { memoryPopulationLog } from './population-log.ts'
 import { memoryReader } from './reader.ts'
+import { memorySources } from './sources.ts'
 import { memoryStore } from './store.ts'
 
 /** All storage ports over one ledger in memory: nothing outlives the process. `clock` gives ms since 1970. */
@@ -21,5 +22,6 @@ export function memoryStorage(clock: () => number): Storage {
     modelLog: memoryModelLog(ledger, clock),
     links: memoryLinks(ledger, clock),
     outbox: memoryOutbox(ledger),
+    sources: memorySources(ledger),
   }
 }

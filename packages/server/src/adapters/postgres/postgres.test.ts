@@ -7,6 +7,7 @@ import { testOutbox } from '../../ports/outbox.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
+import { testSources } from '../../ports/sources.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
 import { openPostgres } from './postgres.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -30,3 +31,4 @@ testAccounts('postgres', open)
 testModelLog('postgres', open)
 testLinks('postgres', open)
 testOutbox('postgres', open)
+testSources('postgres', open)

@@ -12,6 +12,7 @@ import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
 import { postgresReader } from './reader.ts'
 import type { ServerAddress } from './server-address.ts'
+import { postgresSources } from './sources.ts'
 import { postgresStore } from './store.ts'
 
 /** How often (ms) partitions are made ahead and old ones dropped. */
@@ -64,6 +65,7 @@ export async function openPostgres(
     links: withStoreFailures(postgresLinks(readers, clock)),
     outbox: withStoreFailures(postgresOutbox(readers)),
     news: postgresNews(readers, onError),
+    sources: withStoreFailures(postgresSources(readers)),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN

@@ -40,7 +40,7 @@ afterAll(async () => {
 
 /** A row in every table that can hold one of a tenant. */
 async function fill(storage: Storage, tenant: number) {
-  const { store, accounts, deadLetters, populationLog, modelLog, links, outbox } = storage
+  const { store, accounts, deadLetters, populationLog, modelLog, links, outbox, sources } = storage
   const judged = sampleJudged({
     uid: 'a',
     group: 'g',
@@ -90,6 +90,9 @@ async function fill(storage: Storage, tenant: number) {
     by: 'b',
     reason: 'r',
   }))
+  await sources.add(tenant, { name: 'o', kind: 'okta', sealed: Uint8Array.of(1), added: 1 })
+  await sources.hold(tenant, 'o', 'me', 1, 2)
+  await sources.keep(tenant, 'o', 'me', 'log', { from: 1, newest: 1 })
   await accounts.createKey(tenant, 'k', 'admin')
   await accounts.createUser(tenant, 'ada', 'admin', null)
   await accounts.createSignInToken(tenant, 'ada', 5)

@@ -1,12 +1,7 @@
+import type { SourcePosition } from '../../ports/sources.ts'
+
 /** Where reading a vendor's log has got to. */
-export interface Position {
-  /** What is asked for next begins here, ms UTC. */
-  readonly from: number
-  /** The page to ask for next; absent: the first one from `from`. */
-  readonly next?: string | undefined
-  /** Latest event that was seen, ms UTC. */
-  readonly newest: number
-}
+export type Position = SourcePosition
 
 /** One log of a vendor that is read page by page. */
 export interface LogStream {

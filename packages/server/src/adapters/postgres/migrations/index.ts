@@ -8,6 +8,7 @@ import { up as links } from './0006-links.ts'
 import { up as keptBack } from './0007-kept-back.ts'
 import { up as modelRegistry } from './0008-model-registry.ts'
 import { up as outbox } from './0009-outbox.ts'
+import { up as sources } from './0010-sources.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -22,6 +23,7 @@ export const migrations: MigrationProvider = {
       '0007-kept-back': { up: keptBack },
       '0008-model-registry': { up: modelRegistry },
       '0009-outbox': { up: outbox },
+      '0010-sources': { up: sources },
     }
   },
 }

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SourceNote, Sources, StoredSource } from '../../ports/sources.ts'
+import type { TenantId } from '../../ports/store.ts'
+import { streamsOf } from '../live-source.ts'
+import { type Following, follow } from './follow.ts'
+import { isPushed, type PolledSource, type SourceSettings } from './source-settings.ts'
+import type { LogStream } from './stream.ts'
+
+/** How long (ms) a process that says nothing more still holds a source, and how often it says so. */
+const HOLD_MS = 60_000
+const SAY_MS = 20_000
+/** How often (ms) it is looked which sources are due. */
+const LOOK_MS = 2_000
+/** No source is asked more often (ms). */
+const SHORTEST_MS = 5_000
+
+/** What polling needs from outside. */
+export interface PollingParts {
+  readonly sources: Sources
+  /** The settings of a stored source; rejects where they cannot be opened. */
+  settingsOf(tenant: TenantId, source: StoredSource): Promise<SourceSettings>
+  /** Takes records of a format; resolves, with what they became, when they can no longer be lost. */
+  deliver(tenant: TenantId, format: string, records: readonly unknown[]): Promise<SourceNote>
+  /** ms UTC. */
+  now(): number
+  /** Tells of waits and failures, in words. */
+  say(tenant: TenantId, source: string, what: string): void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads every configured source of every tenant again and again, each by one process at a time, until the signal; what it was doing then ends
+ * first. A source that fails says so in its note, and holds up no other.
+ */
+export async function pollSources(parts: PollingParts): Promise<void> {
+  const me = randomUUID()
+  const running = new Map<string, Promise<void>>()
+  const tried = new Map<string, number>()
+  while (!parts.signal.aborted) {
+    for (const { tenant, source, settings, key } of await due(parts, tried)) {
+      if (running.has(key)) continue
+      tried.set(key, parts.now())
+      const run = readSource(parts, tenant, source, settings, me)
+        .catch((error: unknown) => parts.say(tenant, source.name, messageOf(error)))
+        .finally(() => running.delete(key))
+      running.set(key, run)
+    }
+    await sleep(LOOK_MS, undefined, { signal: parts.signal }).catch(() => {})
+  }
+  await Promise.all(running.values())
+}
+
+interface Due {
+  readonly tenant: TenantId
+  readonly source: StoredSource
+  readonly settings: PolledSource
+  readonly key: string
+}
+
+/** The sources whose time has come, whichever process read them last. */
+async function due(parts: PollingParts, tried: ReadonlyMap<string, number>): Promise<Due[]> {
+  const found: Due[] = []
+  // The database may be away: the next look finds it again.
+  const tenants = await parts.sources.tenants().catch(() => [])
+  for (const tenant of tenants) {
+    for (const source of await parts.sources.list(tenant).catch(() => [])) {
+      const key = `${tenant}/${source.name}`
+      const last = Math.max(tried.get(key) ?? 0, source.last_read ?? 0)
+      if (last > parts.now() - SHORTEST_MS || source.held_until > parts.now()) continue
+      const settings = await polledSettings(parts, tenant, source)
+      if (settings === null || last > parts.now() - settings.every_seconds * 1000) continue
+      found.push({ tenant, source, settings, key })
+    }
+  }
+  return found
+}
+
+/** Null: it is listened to, or its settings cannot be opened, which its note says. */
+async function polledSettings(
+  parts: PollingParts,
+  tenant: TenantId,
+  source: StoredSource,
+): Promise<PolledSource | null> {
+  try {
+    const settings = await parts.settingsOf(tenant, source)
+    return isPushed(settings) ? null : settings
+  } catch (error) {
+    const why = messageOf(error)
+    if (source.error !== why) await parts.sources.note(tenant, source.name, { error: why })
+    return null
+  }
+}
+
+/** Reads each log of a source to its end. Resolves where another process holds it. */
+async function readSource(
+  parts: PollingParts,
+  tenant: TenantId,
+  source: StoredSource,
+  settings: PolledSource,
+  me: string,
+): Promise<void> {
+  const { sources, now } = parts
+  const { name } = source
+  const hold = (until: number) => sources.hold(tenant, name, me, now(), until)
+  if (!(await hold(now() + HOLD_MS))) return
+  const stopping = new AbortController()
+  const signal = AbortSignal.any([parts.signal, stopping.signal])
+  const timer = setInterval(() => {
+    hold(now() + HOLD_MS)
+      .then((isHeld) => isHeld || stopping.abort())
+      .catch(() => {})
+  }, SAY_MS)
+  try {
+    // Another may have read on since the list was asked for.
+    const { positions } = (await sources.find(tenant, name)) ?? source
+    const failures: string[] = []
+    for (const stream of streamsOf(settings.source, now)) {
+      if (signal.aborted) return
+      const from = now() - settings.first_days * 86_400_000
+      const following = followingOf(parts, tenant, name, me, signal)
+      const start = Object.hasOwn(positions, stream.name) ? positions[stream.name] : undefined
+      await follow(stream, start ?? { from, newest: from }, following).catch((error: unknown) => {
+        if (!signal.aborted) failures.push(messageOf(error))
+      })
+    }
+    const error = failures.length === 0 ? null : failures.join('; ').slice(0, 1_000)
+    const read = signal.aborted || error !== null ? {} : { last_read: now() }
+    if (!signal.aborted) await sources.note(tenant, name, { error, ...read })
+    if (error !== null) parts.say(tenant, name, error)
+  } finally {
+    clearInterval(timer)
+    if (!stopping.signal.aborted) await hold(now())
+  }
+}
+
+function followingOf(
+  parts: PollingParts,
+  tenant: TenantId,
+  name: string,
+  me: string,
+  signal: AbortSignal,
+): Following {
+  const { sources, now } = parts
+  return {
+    now,
+    async wait(ms) {
+      await sleep(ms, undefined, { signal })
+    },
+    say: (what) => parts.say(tenant, name, what),
+    async save(log: LogStream['name'], position) {
+      if (!(await sources.keep(tenant, name, me, log, position)))
+        throw new Error('another process reads it now')
+    },
+    async deliver(format, records) {
+      signal.throwIfAborted()
+      await sources.note(tenant, name, await parts.deliver(tenant, format, records))
+    },
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
