@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "read a vendor's log through its interface and send it to a running Gatewatch",
     load: async () => (await import('./pull.ts')).pullCommand(),
   },
+  map: {
+    summary: 'propose a mapping for records that no connector knows',
+    load: async () => (await import('./map.ts')).mapCommand(),
+  },
   convert: {
     summary: 'write log files of any format as OCSF, ECS or own events',
     load: async () => (await import('./convert.ts')).convertCommand(),
