@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { sourceStatus } from '../api/sources-route.ts'
 import { withAccounts } from '../app-database.ts'
 import { isPushed, readSettings, sealSettings } from '../connectors/polling/source-settings.ts'
+import { sourceStatus } from '../connectors/polling/source-status.ts'
 import { connectorOf } from '../connectors/registry.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
 import { EXIT, userError } from './exit-codes.ts'
