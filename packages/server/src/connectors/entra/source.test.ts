@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { follow } from '../polling/follow.ts'
+import { SECRET, sourceContract } from '../polling/source.contract.ts'
 import { at, begin, minute, only, recorder, start, vendor } from '../polling/test-vendor.ts'
 import { fieldsOf } from '../values/fields.ts'
 import { entraStreams } from './source.ts'
@@ -78,4 +79,32 @@ describe('Entra through Graph', () => {
       'directoryAudits',
     ])
   })
+})
+
+sourceContract('the sign-in log of Entra ID through Graph', {
+  idOf: (record) => fieldsOf(record).id,
+  record: (minutes, id) => ({ id, createdDateTime: at(minutes) }),
+  count: 25,
+  open: (url, client_secret) => {
+    const access = { tenant: 't', client_id: 'c', client_secret, graph_url: url, login_url: url }
+    return only(entraStreams(access, () => start))
+  },
+  isPage: (url) => url.pathname.endsWith('/signIns'),
+  isLaterPage: (url) => url.searchParams.has('$skiptoken'),
+  answers: (log) => (url, request, body) => {
+    if (url.pathname.endsWith('/token'))
+      return new URLSearchParams(body).get('client_secret') === SECRET
+        ? [200, { access_token: 'token', expires_in: 3600 }]
+        : [401, { error: 'invalid_client' }]
+    if (request.headers.authorization !== 'Bearer token') return [401, {}]
+    const from = /ge (\S+)$/.exec(url.searchParams.get('$filter') ?? '')?.[1] ?? ''
+    const timeOf = (one: unknown) => String(fieldsOf(one).createdDateTime)
+    const found = log.filter((one) => timeOf(one) >= from)
+    const sorted = found.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
+    const skip = Number(url.searchParams.get('$skiptoken') ?? 0)
+    const next = new URL(url)
+    next.searchParams.set('$skiptoken', String(skip + 10))
+    const more = skip + 10 < sorted.length ? { '@odata.nextLink': next.href } : {}
+    return [200, { '@odata.context': 'x', value: sorted.slice(skip, skip + 10), ...more }]
+  },
 })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { follow } from '../polling/follow.ts'
+import { SECRET, sourceContract } from '../polling/source.contract.ts'
 import { at, begin, minute, only, recorder, start, vendor } from '../polling/test-vendor.ts'
+import { fieldsOf } from '../values/fields.ts'
 import { githubStreams } from './source.ts'
 
 test('GitHub: links are followed to the last page, and the last hour is asked for once more', async () => {
@@ -48,4 +50,27 @@ test('GitHub: links are followed to the last page, and the last hour is asked fo
     parts,
   ).catch((one: Error) => one)
   expect(String(error)).toContain('Bad credentials')
+})
+
+const timeOf = (record: unknown) => Number(fieldsOf(record)['@timestamp'])
+sourceContract('the audit log of GitHub', {
+  idOf: (record) => fieldsOf(record)._document_id,
+  record: (minutes, _document_id) => ({ _document_id, '@timestamp': start + minutes * minute }),
+  count: 25,
+  open: (url, token) => only(githubStreams({ token, of: 'orgs/example', api_url: url })),
+  isPage: () => true,
+  isLaterPage: (url) => url.searchParams.has('after'),
+  answers: (log) => (url, request) => {
+    if (request.headers.authorization !== `Bearer ${SECRET}`)
+      return [401, { message: 'Bad credentials' }]
+    const from = /^created:>=(\S+)$/.exec(url.searchParams.get('phrase') ?? '')?.[1] ?? ''
+    const found = log.filter((one) => timeOf(one) >= Date.parse(from))
+    const sorted = found.toSorted((a, b) => timeOf(a) - timeOf(b))
+    const after = Number(url.searchParams.get('after') ?? 0)
+    const next = new URL(url)
+    next.searchParams.set('after', String(after + 10))
+    const more: Record<string, string> =
+      after + 10 < sorted.length ? { link: `<${next.href}>; rel="next"` } : {}
+    return [200, sorted.slice(after, after + 10), more]
+  },
 })
