@@ -1,6 +1,8 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { auditJoiner, type Joined } from '../connectors/envelopes/join-audit.ts'
 import { recordBytes } from '../connectors/envelopes/records-in.ts'
+import { isEventXml, xmlSplitter } from '../connectors/reading/split-xml.ts'
 import { parseJson } from '../connectors/values/fields.ts'
 import { fault } from '../errors.ts'
 
@@ -38,7 +40,8 @@ export async function unpackBody(body: Buffer, encoding: string | undefined): Pr
 /**
  * Splits a body into records: a JSON array, one JSON object, or one object a line (NDJSON). A line that is no JSON, or
  * is longer than 1 MB, becomes a broken record and spoils no other. Throws where a body that is not lines is no JSON.
- * With `lines` text, what begins like neither an object nor a list is a log: each line a record as it stands.
+ * With `lines` text, what begins like neither an object nor a list is a log: each line a record as it stands, but for lines of an audit log and
+ * events of Windows in XML, which are records of many lines.
  */
 export function* readRecords(
   whole: Buffer,
@@ -52,7 +55,8 @@ export function* readRecords(
     return
   }
   if (lines === 'text' && body[first] !== OPEN_OBJECT) {
-    yield* linesOf(body, (bytes) => bytes.toString('utf8').replace(/\r$/, ''))
+    if (isEventXml(body.toString('utf8', 0, 1_000))) yield* eventsOf(body)
+    else yield* joinedLines(body)
     return
   }
   const end = body.indexOf(NEWLINE, first)
@@ -103,6 +107,31 @@ function* linesOf(body: Buffer, read: (line: Buffer) => unknown): Generator<Body
     } catch (error) {
       yield { line, broken: `the line is not JSON: ${messageOf(error)}`, raw }
     }
+  }
+}
+
+/** Lines of an audit log that are one record come together, under the number of the first. */
+function* joinedLines(body: Buffer): Generator<BodyRecord> {
+  const joiner = auditJoiner()
+  const whole = ({ line, text }: Joined): BodyRecord => ({
+    line,
+    value: text,
+    raw: () => Buffer.from(text),
+  })
+  for (const record of linesOf(body, (bytes) => bytes.toString('utf8').replace(/\r$/, ''))) {
+    if ('value' in record && typeof record.value === 'string')
+      yield* joiner.push(record.line, record.value).map(whole)
+    else yield record
+  }
+  yield* joiner.end().map(whole)
+}
+
+function* eventsOf(body: Buffer): Generator<BodyRecord> {
+  const splitter = xmlSplitter()
+  for (const { line, raw, ...rest } of [...splitter.push(body), ...splitter.end()]) {
+    const bytes = () => Buffer.from(raw)
+    if (rest.reason === undefined) yield { line, value: rest.value, raw: bytes }
+    else yield { line, broken: rest.reason, raw: bytes }
   }
 }
 

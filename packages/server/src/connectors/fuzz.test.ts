@@ -6,6 +6,7 @@ import type { Origin } from './connector.ts'
 import { recordsIn } from './envelopes/records-in.ts'
 import { csvSplitter } from './reading/split-csv.ts'
 import { jsonSplitter } from './reading/split-json.ts'
+import { xmlSplitter } from './reading/split-xml.ts'
 import { recognise } from './registry.ts'
 import { isFields } from './values/fields.ts'
 
@@ -28,7 +29,11 @@ const files = readdirSync(import.meta.dirname, { withFileTypes: true })
 
 function read(name: string, bytes: Buffer): unknown[] {
   if (name.endsWith('.txt')) return bytes.toString('utf8').split('\n')
-  const splitter = name.endsWith('.csv') ? csvSplitter(',') : jsonSplitter()
+  const splitter = name.endsWith('.csv')
+    ? csvSplitter(',')
+    : name.endsWith('.xml')
+      ? xmlSplitter()
+      : jsonSplitter()
   const pieces = [...splitter.push(bytes), ...splitter.end()]
   return pieces.flatMap((piece) => (piece.reason === undefined ? [piece.value] : []))
 }

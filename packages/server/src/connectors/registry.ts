@@ -1,4 +1,5 @@
 import type { AccessEvent } from '@gatewatch/schema'
+import { auditd } from './auditd/normalise.ts'
 import { auth0 } from './auth0/normalise.ts'
 import { cloudtrail } from './aws-cloudtrail/normalise.ts'
 import { cognito } from './aws-cognito/normalise.ts'
@@ -29,6 +30,7 @@ import { salesforce } from './salesforce/normalise.ts'
 import { slackAudit } from './slack-audit/normalise.ts'
 import { snowflake } from './snowflake/normalise.ts'
 import { teleport } from './teleport/normalise.ts'
+import { windows } from './windows/normalise.ts'
 
 /** Every format that is read without a mapping. */
 export const connectors: readonly Connector[] = [
@@ -54,6 +56,8 @@ export const connectors: readonly Connector[] = [
   salesforce,
   s3Access,
   pingfederate,
+  windows,
+  auditd,
   linux,
   ocsf,
   ecs,

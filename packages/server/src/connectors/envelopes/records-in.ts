@@ -1,4 +1,5 @@
 import { isFields, parseJson } from '../values/fields.ts'
+import { auditJoiner, type Joined } from './join-audit.ts'
 import { unpackedText } from './payload.ts'
 
 /** Carriers stand in one another at most this deep: a log line in CloudWatch in Kinesis in SQS. */
@@ -224,7 +225,16 @@ function recordsOfText(content: string): readonly unknown[] {
   const whole = jsonOf(content)
   if (whole !== undefined) return [whole]
   const lines = content.split('\n').filter((line) => line.trim() !== '')
-  return lines.map((line) => jsonOf(line) ?? line.replace(/\r$/, ''))
+  const joiner = auditJoiner()
+  const records = lines.flatMap((line, i) => {
+    const json = jsonOf(line)
+    return json === undefined ? joined(joiner.push(i + 1, line.replace(/\r$/, ''))) : [json]
+  })
+  return [...records, ...joined(joiner.end())]
+}
+
+function joined(some: readonly Joined[]): string[] {
+  return some.map(({ text }) => text)
 }
 
 function jsonOf(content: string): unknown {

@@ -10,6 +10,7 @@ import { MAX_RECORD, type Piece, type Splitter } from './piece.ts'
 import { csvSplitter, delimiterOf } from './split-csv.ts'
 import { splitFile } from './split-file.ts'
 import { jsonSplitter } from './split-json.ts'
+import { isEventXml, xmlSplitter } from './split-xml.ts'
 
 type Got = { line: number; value?: unknown; reason?: string }
 
@@ -324,5 +325,49 @@ describe('a file', () => {
     await expect(findFiles([join(folder, 'nothing')])).rejects.toThrow(
       'there is no such file or folder',
     )
+  })
+})
+
+describe('XML of the Windows event log', () => {
+  const event = (n: number) => `<Event xmlns='x'>\n<EventID>${n}</EventID></Event>`
+  const layouts: Record<string, (events: readonly string[]) => string> = {
+    'a list': (events) => `<?xml version="1.0"?>\n<Events>${events.join('')}</Events>\n`,
+    'one a line': (events) => events.map((one) => one.replace('\n', '')).join('\n'),
+    'nothing between them': (events) => events.join(''),
+  }
+
+  test.each(Object.entries(layouts))(
+    'as %s gives every event once, wherever the chunks end',
+    (_, layout) => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.nat(9_999), { minLength: 1, maxLength: 6 }),
+          fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 }),
+          (numbers, sizes) => {
+            const text = layout(numbers.map(event))
+            expect(isEventXml(text)).toBe(true)
+            const got = values(split(xmlSplitter(), text, sizes))
+            expect(got.map((one) => /\d+(?=<)/.exec(String(one))?.[0])).toEqual(numbers.map(String))
+          },
+        ),
+        { numRuns: 50 },
+      )
+    },
+  )
+
+  test('says which event is broken or cut off, and on which line, and loses no other', () => {
+    const text = `<Events>\n${event(1)}\n<Event ><EventID>2</EventID>\n${event(3)}\n</Event>\n<Event ><EventID>5`
+    expect(split(xmlSplitter(), text).map(({ line, reason }) => [line, reason])).toEqual([
+      [2, undefined],
+      [4, 'not valid XML: the event ends in the middle'],
+      [5, undefined],
+      [6, 'not valid XML: the end of an event without its beginning'],
+      [8, 'not valid XML: the file ends in the middle of an event'],
+    ])
+  })
+
+  test('is told from other text', () => {
+    for (const other of ['<html>', 'Event', '{"Event":1}', '<EventLog>', ''])
+      expect(isEventXml(other)).toBe(false)
   })
 })

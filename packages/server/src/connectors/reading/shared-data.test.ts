@@ -60,7 +60,7 @@ const files: Readonly<Record<string, Counts>> = {
   'formats/keycloak/delivery-synthetic/01-admin-rest-events.json': [3, 0, 0, 0],
   'formats/keycloak/delivery-synthetic/02-jboss-logging-pre22-unquoted.log': [1, 0, 0, 0],
   'formats/keycloak/delivery-synthetic/03-jboss-logging-quoted.log': [1, 0, 0, 0],
-  'formats/linux-auditd/delivery-synthetic/01-audit.log': [0, 0, 0, 6],
+  'formats/linux-auditd/delivery-synthetic/01-audit.log': [5, 0, 1, 0],
   'formats/o365-audit/panther__rule-tests.ndjson': [11, 0, 0, 5],
   'formats/okta/delivery-synthetic/01-event-hook.json': [2, 0, 0, 1],
   'formats/okta/delivery-synthetic/03-log-api-page.json': [2, 0, 0, 1],

@@ -1,9 +1,11 @@
 import { StringDecoder } from 'node:string_decoder'
+import { auditJoiner, type Joined } from '../envelopes/join-audit.ts'
 import { recognise } from '../registry.ts'
 import { isReadProblem, type Meter, readBytes } from './bytes.ts'
 import { MAX_RAW, megabytes, type Piece, type Splitter } from './piece.ts'
 import { csvSplitter, delimiterOf } from './split-csv.ts'
 import { jsonSplitter } from './split-json.ts'
+import { isEventXml, xmlSplitter } from './split-xml.ts'
 
 const HEAD = 16 * 1024
 /** Longest line of a log that is text, in characters. */
@@ -69,6 +71,7 @@ function splitterFor(head: Uint8Array, delimiter: string | undefined): Splitter 
     return refuse('the file is UTF-16; save it as UTF-8')
   }
   const text = Buffer.from(withoutBom(head)).toString('utf8', 0, HEAD)
+  if (delimiter === undefined && isEventXml(text)) return xmlSplitter()
   // Lines of a log may hold whatever separates the columns of a table.
   const isLog = text.split('\n', LOOKED_AT).some((one) => recognise(one.trimEnd()) !== undefined)
   if (delimiter === undefined && isLog) return lineSplitter()
@@ -82,20 +85,22 @@ function splitterFor(head: Uint8Array, delimiter: string | undefined): Splitter 
   return found === null ? lineSplitter() : csvSplitter(found)
 }
 
-/** Every line by itself, as text. */
+/** Every line by itself, as text; lines that are one record of an audit log, together. */
 function lineSplitter(): Splitter {
   const decoder = new StringDecoder('utf8')
   let rest = ''
   let dropped = 0
   let line = 0
+  const joiner = auditJoiner()
+  const whole = ({ line, text }: Joined): Piece => ({ line, raw: Buffer.from(text), value: text })
   const take = (text: string): Piece[] => {
     line++
     const value = text.replace(/\r$/, '')
     const unseen = dropped
     dropped = 0
     if (value.trim() === '') return []
+    if (value.length <= LONGEST_LINE) return joiner.push(line, value).map(whole)
     const raw = Buffer.from(value)
-    if (value.length <= LONGEST_LINE) return [{ line, raw, value }]
     const size = raw.length + unseen
     const reason = `a line of ${megabytes(size)} is longer than the limit of ${megabytes(LONGEST_LINE)}`
     return [{ line, raw: raw.subarray(0, MAX_RAW), reason }]
@@ -114,7 +119,7 @@ function lineSplitter(): Splitter {
       }
       return pieces
     },
-    end: () => take(rest + decoder.end()),
+    end: () => [...take(rest + decoder.end()), ...joiner.end().map(whole)],
   }
 }
 
