@@ -20,10 +20,10 @@ export function personOf(
   const [name, from] = withoutRealm(said, realm)
   const login = loginOf(name)
   if (login.name === undefined) return known<Actor>({ uid, type: 'unknown' })
-  const domain = (from ?? computer?.split('.')[1] ?? 'windows').split('.', 1)[0]?.toLowerCase()
+  const domain = labelOf(from) ?? labelOf(computer?.split('.', 2)[1]) ?? 'windows'
   if (login.name.endsWith('$'))
     return known<Actor>({
-      uid: `windows/${domain ?? ''}/${login.name.toLowerCase()}`.slice(0, 512),
+      uid: `windows/${domain}/${login.name.toLowerCase()}`.slice(0, 512),
       name: login.name,
       domain,
       type: 'service',
@@ -34,6 +34,11 @@ export function personOf(
     domain: login.email_addr === undefined ? domain : undefined,
     type: 'user',
   })
+}
+
+/** The first label of a domain, in lower case. */
+function labelOf(domain: string | undefined): string | undefined {
+  return domain?.split('.', 1)[0]?.toLowerCase() || undefined
 }
 
 /** Kerberos writes ada@CORP.EXAMPLE.COM where others write ada and CORP; an address of Entra ID is one. */
