@@ -5,7 +5,7 @@ import { readAddress } from '../values/address.ts'
 import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { failureWords } from '../values/failure-words.ts'
-import { isFields, known, type Reader, readerOf } from '../values/fields.ts'
+import { isFields, known, knownOrNone, type Reader, readerOf } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
 import { call, kindFields, verbOf } from '../values/kind.ts'
 import { countOf, looksLikeEmail, textOf } from '../values/text.ts'
@@ -77,7 +77,7 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
           { name: bucket, type: 'bucket' },
           ...(key === undefined ? [] : [{ uid: key, type: 'object' }]),
         ],
-        traffic: known({
+        traffic: knownOrNone({
           bytes_out: countOf(get('bytessent')),
           bytes_in: verb === 1 ? size : undefined,
         }),

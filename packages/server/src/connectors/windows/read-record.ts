@@ -36,9 +36,8 @@ const subject = /<(Subject[A-Za-z]{1,32})>([^<]{0,1024})<\//g
 
 /** What somebody chose stands escaped in XML: no value can forge an element. */
 function readXml(text: string): WindowsRecord | undefined {
-  const begin = text.slice(0, 400).search(/<Event[ >]/)
-  if (begin === -1) return undefined
-  const event = text.slice(begin, begin + LONGEST)
+  if (!/^\s*(<\?xml[^>]{0,200}\?>\s*)?<Event[ >\r\n]/.test(text.slice(0, 400))) return undefined
+  const event = text.slice(0, LONGEST)
   const end = event.search(/<(EventData|UserData)[ >]/)
   const head = end === -1 ? event : event.slice(0, end)
   const of = (form: RegExp) => form.exec(head)?.[1]
