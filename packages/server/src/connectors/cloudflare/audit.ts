@@ -189,6 +189,7 @@ function actorOf({ id, email, type, token }: Audit['actor']): Actor {
   const said = textOf(type, 64)?.toLowerCase() ?? ''
   const isSystem = /cloudflare|system/.test(said)
   const isUnnamed = uid === undefined && login.name === undefined
+  if (isSystem && isUnnamed) return { uid: `cloudflare/${said}`, name: said, type: 'system' }
   return known({
     uid,
     ...login,
