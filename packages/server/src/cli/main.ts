@@ -30,6 +30,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'write log files of any format as OCSF, ECS or own events',
     load: async () => (await import('./convert.ts')).convertCommand(),
   },
+  coverage: {
+    summary: 'say of every record of log files whether it is read, by format',
+    load: async () => (await import('./coverage.ts')).coverageCommand(),
+  },
   simulate: {
     summary: 'write the events of a made-up organisation to a file',
     load: async () => (await import('./simulate.ts')).simulateCommand(),
