@@ -40,7 +40,7 @@ test('a sign-in attempt is read field by field', () => {
     src: { ip: '203.0.113.20', location: { country: 'NO', city: 'Oslo', lat: 59.91 } },
     device: { os: 'MacOSX 14.4' },
     app: { name: '1Password for Mac' },
-    auth: { stage: 'mfa', attempt_uid: 'SESSION0000000000000000001', is_mfa: true },
+    auth: { stage: 'primary', attempt_uid: 'SESSION0000000000000000001', is_mfa: true },
   })
 })
 

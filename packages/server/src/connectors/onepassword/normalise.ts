@@ -72,7 +72,8 @@ const signInAttempt: Read = (record, begun) => {
         ...clientOf(record),
         cloud: { provider: 'other' },
         auth: known<AuthDetail>({
-          stage: /^(mfa|totp|u2f|duo|code)/.test(type ?? '') ? 'mfa' : 'primary',
+          // A sign-in with a second factor is one record; only a factor that failed stands alone.
+          stage: isFailure && /^(mfa|totp|u2f|duo|code)/.test(type ?? '') ? 'mfa' : 'primary',
           attempt_uid: textOf(record.session_uuid, 512),
           is_mfa: type === 'mfa_ok' ? true : null,
           ...provenBy(type),
