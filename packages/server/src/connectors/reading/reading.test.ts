@@ -61,6 +61,8 @@ const layouts: Record<string, (records: readonly unknown[]) => string> = {
     JSON.stringify({ '@odata.context': 'https://x/"y"', value: records, next: { a: ['}'] } }),
   'an event hook': (records) =>
     JSON.stringify({ eventType: 'hook', data: { events: records }, n: 1 }),
+  'a page of Slack': (records) =>
+    JSON.stringify({ ok: true, entries: records, response_metadata: { next_cursor: '' } }, null, 1),
   'pretty-printed values, one after the other': (records) =>
     records.map((one) => JSON.stringify(one, null, 2)).join('\n'),
   'objects with nothing between them, as Firehose writes them': (records) =>

@@ -1,4 +1,4 @@
-const names = '(?:Records|records|value|Events|events|items)'
+const names = '(?:Records|records|value|Events|events|items|entries)'
 const scalar = '(?:"(?:[^"\\\\]|\\\\.){0,2000}"|-?[0-9.eE+-]{1,30}|true|false|null)'
 const before = `(?:"[^"\\\\]{0,100}"\\s*:\\s*${scalar}\\s*,\\s*){0,16}`
 const opening = new RegExp(
