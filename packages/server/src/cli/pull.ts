@@ -78,6 +78,7 @@ function following(file: PullFile, signal: AbortSignal): Following {
   }
   return {
     now: Date.now,
+    signal,
     wait,
     say,
     async save(name, position) {

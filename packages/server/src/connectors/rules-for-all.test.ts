@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { AccessEvent, Verdict } from '@gatewatch/schema'
 import { describe, expect, test } from 'vitest'
 import type { Lookups } from '../pipeline/enrich.ts'
+import { entityOf } from '../pipeline/identity.ts'
 import { contentHash, eventKey } from '../pipeline/keys.ts'
 import { startReplay } from '../pipeline/replay/replay.ts'
 import { recordsIn } from './envelopes/records-in.ts'
@@ -132,6 +133,24 @@ test.each<[string, string, string, unknown]>([
     (one) => read(format, recordsIn(one)[0]).auth?.attempt_uid,
   )
   expect(new Set(attempts).size).toBeGreaterThan(1)
+})
+
+test('one person is one identity in every log that tells the e-mail address; names for show join nobody', () => {
+  const known = new Map<string, string[]>()
+  for (const [format, records] of samples) {
+    for (const event of records.flatMap((one) =>
+      recordsIn(one).map((part) => read(format, part)),
+    )) {
+      const { key } = entityOf(event)
+      known.set(key, [...(known.get(key) ?? []), format])
+      // Who is shown as Ada Lovelace is Ada by her address, or by an id, never by that name.
+      expect([format, key]).not.toEqual([format, expect.stringContaining('lovelace')])
+    }
+  }
+  const ada = new Set(known.get('user:ada@example.com'))
+  for (const format of ['okta', 'entra', 'github_audit', 'google_workspace', 'duo', 'onepassword'])
+    expect([...ada]).toContain(format)
+  expect(ada.size).toBeGreaterThan(12)
 })
 
 test.each<[string, string, unknown]>([

@@ -23,7 +23,7 @@ export async function ask(url: string, init: RequestInit, now: number): Promise<
     request = new Request(url, {
       ...init,
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...[init.signal ?? []].flat()]),
     })
   } catch {
     // The runtime's message quotes the header, and with it the secret.

@@ -12,6 +12,8 @@ export interface Following {
   wait(ms: number): Promise<void>
   /** Tells of waits and restarts, in words. */
   say(what: string): void
+  /** Ends what is being asked. */
+  readonly signal: AbortSignal
 }
 
 /** Tries of one page before giving up until the next time. */
@@ -37,7 +39,8 @@ export async function follow(
   let tries = 0
   for (;;) {
     const url = position.next ?? stream.first(position.from)
-    const answer = await ask(url, await stream.request(url, fresh), parts.now())
+    const request = await stream.request(url, fresh)
+    const answer = await ask(url, { ...request, signal: parts.signal }, parts.now())
     if (answer.kind === 'ok') {
       fresh = false
       tries = 0

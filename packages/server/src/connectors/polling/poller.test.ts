@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { memoryStorage } from '../../adapters/memory/memory.ts'
 import { createVault } from '../../adapters/vault.ts'
@@ -114,6 +116,23 @@ test('a source that fails says why in words, never its credentials, and holds up
   expect(said.join()).toContain('bad: systemLog: 400 broken')
   expect(JSON.stringify([said, await storage.sources.list(id)])).not.toMatch(/hush|wrong-secret/)
 })
+
+test('stopping does not wait for a vendor that does not answer', async () => {
+  const storage = memoryStorage(Date.now)
+  const { id } = await storage.accounts.ensureTenant('one', false)
+  const asked = Promise.withResolvers<void>()
+  const silent = createServer(() => asked.resolve())
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  await add(storage, id, 'silent', { kind: 'okta', url, token: 'hush' })
+  const begun = performance.now()
+  const isAsked = asked.promise.then(() => true)
+  await poll(storage, 1, () => isAsked)
+  expect(performance.now() - begun).toBeLessThan(10_000)
+  expect(await storage.sources.find(id, 'silent')).toMatchObject({ error: null, last_read: null })
+  silent.closeAllConnections()
+  silent.close()
+}, 20_000)
 
 test('settings say what is wrong with them by field, without quoting them', () => {
   expect(readSettings({ source: { kind: 'okta', url: 'ftp://x', token: '' } })).toEqual({

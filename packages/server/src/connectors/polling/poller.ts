@@ -144,6 +144,7 @@ function followingOf(
   const { sources, now } = parts
   return {
     now,
+    signal,
     async wait(ms) {
       await sleep(ms, undefined, { signal })
     },

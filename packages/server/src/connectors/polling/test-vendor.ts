@@ -64,6 +64,7 @@ export function recorder(now = start + 60 * minute) {
       kept.positions.push(position)
     },
     now: () => now,
+    signal: new AbortController().signal,
     async wait(ms) {
       kept.waits.push(ms)
     },
