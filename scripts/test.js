@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureDashboard } from './dashboard.js'
-import { findTools, findUnused } from './tools.js'
+import { findTools } from './tools.js'
 import { ensureInstalled, root, runNode } from './workspace.js'
 
 await ensureInstalled()
@@ -16,8 +16,6 @@ for (const tool of absent) {
       `To run them: ${tool.install}, or set ${tool.variable} to where it is.`,
   )
 }
-const unused = findUnused().flatMap(({ name, present }) => (present ? [] : [name]))
-if (unused.length > 0) console.log(`${unused.join(', ')}: absent, and no test needs it yet.`)
 
 if (process.env.CI === 'true' && absent.length > 0) {
   console.error('CI=true: a run that leaves tests out is a failed run.')

@@ -1,5 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const kafkaJars = fileURLToPath(new URL('../node_modules/.cache/kafka', import.meta.url))
 
 /**
  * @typedef {object} Tool a program outside npm that some tests use
@@ -38,14 +41,14 @@ export function findTools() {
       leftOut: 'the tests of the stream on Redis',
       install: 'apt-get install redis-server',
     },
-  ]
-}
-
-/** Programs that no test uses yet, and whether this computer has them. */
-export function findUnused() {
-  return [
-    { name: 'Kafka', present: onPath('kafka-server-start', 'kafka-server-start.sh') !== undefined },
-    { name: 'Java', present: onPath('java') !== undefined },
+    {
+      name: 'Kafka on Java',
+      variable: 'KAFKA_JARS',
+      path: onPath('java') && (existing(process.env.KAFKA_JARS) ?? existing(kafkaJars)),
+      leftOut: 'the tests of the stream on Kafka',
+      install:
+        'apt-get install default-jre-headless maven && mvn -q -B -f test/kafka/pom.xml dependency:copy-dependencies',
+    },
   ]
 }
 

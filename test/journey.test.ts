@@ -12,6 +12,7 @@ import {
 } from '@gatewatch/schema'
 import { createWorld } from '@gatewatch/simulator'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startTestKafka, type TestKafka } from '../packages/server/src/adapters/kafka/test-kafka.ts'
 import { openPostgres } from '../packages/server/src/adapters/postgres/postgres.ts'
 import type { ServerAddress } from '../packages/server/src/adapters/postgres/server-address.ts'
 import {
@@ -36,19 +37,23 @@ interface Setting {
 let folder: string
 let server: TestServer
 let redis: TestRedis | null = null
+let kafka: TestKafka | null = null
 const children: ChildProcess[] = []
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gatewatch-journey-'))
   server = await startTestServer()
   const program = process.env.REDIS_SERVER
   if (program !== undefined) redis = await startTestRedis(program)
-})
+  const jars = process.env.KAFKA_JARS
+  if (jars !== undefined) kafka = await startTestKafka(jars)
+}, 180_000)
 afterEach(async () => {
   for (const child of children.splice(0)) await end(child, 'SIGKILL')
 })
 afterAll(async () => {
   await server.stop()
   await redis?.stop()
+  await kafka?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -57,6 +62,10 @@ describe('one process', () => {
 })
 describe.skipIf(process.env.REDIS_SERVER === undefined)('an API and two workers on Redis', () => {
   journey(() => ({ stream: redis?.newUrl() ?? null, roles: ['api', 'worker', 'worker'] }))
+})
+
+describe.skipIf(process.env.KAFKA_JARS === undefined)('an API and two workers on Kafka', () => {
+  journey(() => ({ stream: kafka?.newUrl() ?? null, roles: ['api', 'worker', 'worker'] }))
 })
 
 /** The same way for every setting: history in, a spray found within seconds, assessed, stopped, started, nothing lost and nothing twice. */

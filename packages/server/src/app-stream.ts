@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { openKafkaStream } from './adapters/kafka/kafka-stream.ts'
 import { openRedisStream, redisDurability } from './adapters/redis/redis-stream.ts'
 import type { Config } from './config.ts'
 import type { Stream } from './ports/stream.ts'
@@ -9,10 +10,15 @@ export async function openStream(config: Config, log: Logger): Promise<Stream | 
   if (url === undefined) return null
   const onError = (error: unknown) => log.error({ err: error }, 'stream')
   const sealed = streamKey === undefined ? {} : { sealKey: Buffer.from(streamKey, 'base64') }
+  if (isKafka(url)) return openKafkaStream({ url, onError, ...sealed })
   const stream = await openRedisStream({ url, onError, ...sealed })
   const safety = await redisDurability(url).catch(() => null)
   if (safety !== null && safety !== 'durable') log.warn(UNSAFE[safety])
   return stream
+}
+
+function isKafka(url: string): boolean {
+  return url.startsWith('kafka')
 }
 
 /** What is wrong with a Redis that answers before its disk has the events. */
@@ -28,6 +34,14 @@ export async function inspectStream(
 ): Promise<{ readonly description: string; readonly problem: string | null } | null> {
   const { streamUrl: url } = config
   if (url === undefined) return null
+  if (isKafka(url)) {
+    const stream = await openKafkaStream({ url })
+    const lag = await stream.lag().finally(stream.close)
+    return {
+      description: `Kafka answers, the topic is there, and ${lag} events wait`,
+      problem: null,
+    }
+  }
   const safety = await redisDurability(url)
   if (safety === 'durable') {
     return { description: 'Redis answers, and its disk has what it acknowledges', problem: null }

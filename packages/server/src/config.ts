@@ -56,10 +56,10 @@ export const Config = z.object({
     ),
   streamUrl: z
     .string()
-    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .regex(/^(rediss?|kafkas?):\/\//, 'must begin with redis://, rediss://, kafka:// or kafkas://')
     .optional()
     .describe(
-      'Stream that events wait in until a worker has judged them, for several processes: redis://user:password@host:6379; see docs/guide/scaling.md. Default: none, a process judges what it is sent.',
+      'Stream that events wait in until a worker has judged them, for several processes: redis://user:password@host:6379 or kafka://host:9092,host:9092; see docs/guide/scaling.md. Default: none, a process judges what it is sent.',
     ),
   streamKey: z
     .base64('must be 32 bytes in base64')

@@ -11,7 +11,7 @@ export function doctorCommand(): Command {
   return withSettings(new Command('doctor'), Object.keys(Config.shape) as (keyof Config)[])
     .addHelpText(
       'after',
-      '\nEnds with code 1 if anything fails; warnings alone end with 0. Changes nothing.',
+      '\nEnds with code 1 if anything fails; warnings alone end with 0. Changes nothing, but that a missing topic of Kafka is made.',
     )
     .action(async (options) => {
       let failed = false

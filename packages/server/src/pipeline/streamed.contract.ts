@@ -13,6 +13,8 @@ export interface TestedWorkers {
   openStorage(): Promise<{ readonly storage: Storage; readonly close: () => Promise<void> }>
   /** Takes from the workers what they read, while they work on it, so that another one is handed the same. */
   shake(): Promise<void>
+  /** How long (ms) workers take over each batch, twice, and how much time passes between two shakes: so that some are in the middle of one. */
+  readonly rhythm: { readonly slow: number; readonly between: number }
   close(): Promise<void>
 }
 
@@ -76,11 +78,13 @@ export function testWorkers(name: string, begin: () => Promise<TestedWorkers>): 
       for (const chunk of chunks(history, 40)) await alone.publish(single, chunk)
       await alone.close()
 
-      const workers = [await startProcess('work', slowly), await startProcess('work', slowly)]
+      const { slow, between } = tested.rhythm
+      const tired = slowly(slow)
+      const workers = [await startProcess('work', tired), await startProcess('work', tired)]
       for (const chunk of chunks(history, 40)) {
         const published = await front.publish(tenant, chunk)
         expect(published.every(({ kind }) => kind === 'queued')).toBe(true)
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        await new Promise((resolve) => setTimeout(resolve, between))
         await tested.shake()
       }
       await expect.poll(() => front.lag(), { timeout: 60_000 }).toBe(0)
@@ -128,9 +132,9 @@ export function testWorkers(name: string, begin: () => Promise<TestedWorkers>): 
   })
 }
 
-/** A worker that takes its time, before the work and after it. */
-function slowly(stream: Stream): Stream {
-  const wait = () => new Promise((resolve) => setTimeout(resolve, 40))
+/** A worker that takes its time (ms), before the work and after it. */
+function slowly(ms: number): (stream: Stream) => Stream {
+  const wait = () => new Promise((resolve) => setTimeout(resolve, ms))
   const slow = (taker: Taker): Taker => ({
     ...taker,
     async take(tenant, events) {
@@ -140,5 +144,5 @@ function slowly(stream: Stream): Stream {
       return taken
     },
   })
-  return { ...stream, work: (taker) => stream.work(slow(taker)) }
+  return (stream) => ({ ...stream, work: (taker) => stream.work(slow(taker)) })
 }

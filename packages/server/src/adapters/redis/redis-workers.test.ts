@@ -28,6 +28,7 @@ describe.skipIf(program === undefined)('with a real Redis and a real PostgreSQL'
         const storage = await openPostgres(address, { clock: () => NOON })
         return { storage, close: storage.close }
       },
+      rhythm: { slow: 40, between: 60 },
       async shake() {
         await client.del(STREAMS.map(leaseOf))
       },
