@@ -15,17 +15,18 @@ export { rehearse, withdrawRehearsals } from './learning/rehearse.ts'
 export { noteVerdict } from './learning/sample.ts'
 export { isProven, type Settled, settleScore, vouch } from './learning/settle.ts'
 export { withdraw } from './learning/unteach.ts'
-export { flaggedSince } from './life/blame.ts'
+export { flaggedSince, judgedSince, type NewlyFlagged, newlyFlagged } from './life/blame.ts'
 export { cardInSteps } from './life/card.ts'
 export { compareInSteps } from './life/compare.ts'
 export { driftInSteps } from './life/drift.ts'
-export { gatesOf, isToBlame, outOfBounds, refusalOf } from './life/gates.ts'
+export { areWrong, gatesOf, isToBlame, outOfBounds, refusalOf } from './life/gates.ts'
 export { softenInSteps } from './life/soften.ts'
 export { newestSample, signInsSince } from './life/stream.ts'
 export {
   decodeModels,
   encodeModels,
   encodeTraining,
+  type FittedMembers,
   fitEncoded,
   fittedOn,
   membersAreDue,

@@ -33,6 +33,10 @@ export const ModelCard = z.object({
     .array(z.string())
     .optional()
     .describe('members asked for beside those that ship; absent in versions of older builds'),
+  left: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('those of them that there was not enough for, or that add nothing, with the reason'),
   head: z.enum(['shipped', 'fitted']),
   features: z.array(z.string()).describe('numbers that members read'),
   statistics: z.array(Spread),
@@ -40,6 +44,9 @@ export const ModelCard = z.object({
   novelty: z.record(z.string(), share).describe('how often each feature was new, by then'),
 })
 export type ModelCard = z.infer<typeof ModelCard>
+
+/** Scores, nats, from which something is done, for identities with a history and without. */
+const Line = z.object({ known: z.number(), newcomers: z.number() })
 
 /** Two versions beside each other on the same sign-ins. Shares 0-1, scores in nats, times in ms, UTC. */
 export const Comparison = z.object({
@@ -62,9 +69,13 @@ export const Comparison = z.object({
       candidate: z.number().nullable(),
     })
     .describe('area under the ROC curve, rehearsed strangers against the sign-ins themselves'),
-  line: z
-    .object({ known: z.number(), newcomers: z.number() })
-    .describe('score from which sign-ins are challenged, of identities with a history and without'),
+  line: Line.describe(
+    'score from which sign-ins are challenged, of identities with a history and without',
+  ),
+  alerts: z
+    .object({ promised: share, ...both, line: Line })
+    .optional()
+    .describe('the same at the alert line: shares, and where it lies; absent in older builds'),
 })
 export type Comparison = z.infer<typeof Comparison>
 

@@ -43,8 +43,8 @@ describe('readConfig', () => {
 describe('members that are switched on', () => {
   const read = (members?: string) => readConfig({ members }, {}).members
 
-  it('are none unless named, each once', () => {
-    expect(read()).toEqual([])
+  it('are the forest on verdicts alone unless others are named, each once', () => {
+    expect(read()).toEqual(['random_forest'])
     expect(read('none')).toEqual([])
     expect(read('pca, dbscan,pca')).toEqual(['pca', 'dbscan'])
   })

@@ -149,7 +149,7 @@ export const Config = z.object({
     ),
   members: z
     .string()
-    .default('none')
+    .default('random_forest')
     .transform((text) =>
       text === 'none' ? [] : [...new Set(text.split(',').map((name) => name.trim()))],
     )

@@ -84,13 +84,14 @@ export interface Judged {
 
 /**
  * A random forest on people's verdicts as a member, beside ordinary sign-ins that nobody judged, which together count as much as a hundred
- * of them; null with fewer than five verdicts of either kind.
+ * of them; null with fewer than five verdicts of either kind. `weight` is what a nat of it counts for, times n / (n + 80) for n verdicts.
  */
 export function fitRandomForestMember(
   { vectors, targets }: Judged,
   ordinary: readonly Float64Array[],
   seed: number,
   progress: (share: number) => void = () => {},
+  weight = 1,
 ): Member | null {
   const attacks = vectors.reduce((sum, _, i) => sum + (targets[i] as number), 0)
   if (Math.min(attacks, vectors.length - attacks + ordinary.length) < FEWEST_LABELS) return null
@@ -112,5 +113,5 @@ export function fitRandomForestMember(
       ? usual
       : vectors.map((one) => forestShare(forest, one)).filter((_, i) => targets[i] === 0)
   const centre = those.reduce((sum, one) => sum + one, 0) / Math.max(1, those.length)
-  return randomForestMember(forest, centre, trustIn(judged))
+  return randomForestMember(forest, centre, weight * trustIn(judged))
 }

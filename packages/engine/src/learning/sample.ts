@@ -12,7 +12,8 @@ const MOST = 1 / 4
 const TOO_STRANGE = 75
 /** Risk from which an ordinary event is uncommon: 3 in 100 are. */
 const UNCOMMON = 38
-const FEEDBACK = indexOf('feedback')
+/** Terms that learned from people's verdicts. */
+const TAUGHT = [indexOf('feedback'), indexOf('random_forest')]
 
 /**
  * Keeps what members of the ensemble saw of a person's sign-in: of some ordinary ones and of every uncommon one, to fit them
@@ -28,7 +29,8 @@ export function keepSample(
   const { identity, risk, histogram } = assessment
   if (!hasVector(histogram) || assessment.isFuture) return
   if (assessment.alerted || assessment.decision !== 'allow') {
-    const score = assessment.score - (assessment.points[FEEDBACK] ?? 0)
+    let { score } = assessment
+    for (const term of TAUGHT) score -= assessment.points[term] ?? 0
     const vector = packVector(assessment.vector)
     delta.samples.strange.push({ time: seconds, identity, vector, score: Math.fround(score) })
   }

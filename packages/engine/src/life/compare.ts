@@ -4,7 +4,7 @@ import type { Population } from '../population/population.ts'
 import { newest } from '../population/rehearsals.ts'
 import { LABEL, standing, unpackVector } from '../population/samples.ts'
 import type { Models, Policy } from '../types.ts'
-import { challengeLines, rehearsedVector, riskOfSample, scoreSample } from './score-sample.ts'
+import { linesAt, rehearsedVector, riskOfSample, scoreSample } from './score-sample.ts'
 import { recentStream } from './stream.ts'
 
 /** Sign-ins that are scored between two pauses: less than a millisecond. */
@@ -27,14 +27,19 @@ export function* compareInSteps(
   const flagged = { active: 0, candidate: 0 }
   const broken = { active: 0, candidate: 0 }
   let [signIns, same, shift] = [0, 0, 0]
+  const alerting = { active: 0, candidate: 0 }
+  const risk = (vector: Float64Array, score: number) => riskOfSample(population, vector, score)
   const isFlagged = (vector: Float64Array, score: number) =>
-    riskOfSample(population, vector, score) >= policy.challengeAt
+    risk(vector, score) >= policy.challengeAt
   for (const [n, { vector, weight }] of stream.entries()) {
     const before = scoreSample(active, vector)
     const after = scoreSample(candidate, vector)
     if (!Number.isFinite(before)) broken.active += 1
     if (!Number.isFinite(after)) broken.candidate += 1
-    const [a, b] = [isFlagged(vector, before), isFlagged(vector, after)]
+    const [riskBefore, riskAfter] = [risk(vector, before), risk(vector, after)]
+    const [a, b] = [riskBefore >= policy.challengeAt, riskAfter >= policy.challengeAt]
+    if (riskBefore >= policy.alertAt) alerting.active += weight
+    if (riskAfter >= policy.alertAt) alerting.candidate += weight
     signIns += weight
     if (a) flagged.active += weight
     if (b) flagged.candidate += weight
@@ -78,7 +83,13 @@ export function* compareInSteps(
     confirmed: of(counts[LABEL.compromised]),
     safe: of(counts[LABEL.safe]),
     strangers: yield* separation(population, active, candidate, since),
-    line: challengeLines(population, policy.challengeAt),
+    line: linesAt(population, policy.challengeAt),
+    alerts: {
+      promised: 10 ** (-policy.alertAt / 25),
+      active: alerting.active / all,
+      candidate: alerting.candidate / all,
+      line: linesAt(population, policy.alertAt),
+    },
   }
 }
 

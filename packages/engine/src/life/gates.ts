@@ -1,5 +1,6 @@
-import type { Comparison, Gate, Outcomes } from '@gatewatch/schema'
+import type { Comparison, Gate } from '@gatewatch/schema'
 import { wilsonInterval } from '../lab/proportions.ts'
+import type { NewlyFlagged } from './blame.ts'
 
 /** A version may flag so many times more, or fewer, than is promised: chance is allowed for by the 95 % interval. */
 export const MOST_TIMES = 3
@@ -67,14 +68,24 @@ export function refusalOf(gates: readonly Gate[]): string | null {
   return failed.length === 0 ? null : failed.map((one) => `${one.gate}: ${one.text}`).join('; ')
 }
 
-/** Did the share of challenged sign-ins since a promotion leave its bounds, and to which side? */
+/** New sign-ins judged, and the least share of them that was safe, surely, from which on what a version brought about is wrong. */
+const ENOUGH_WRONG = 8
+const WRONG = 0.6
+
+/** Is what a version alone found wrong, by what people said of it? Beyond chance (95 % interval), and from eight verdicts on. */
+export function areWrong({ safe, compromised }: NewlyFlagged): boolean {
+  return safe + compromised >= ENOUGH_WRONG && wilsonInterval(safe, safe + compromised)[0] > WRONG
+}
+
+/** Did a share of sign-ins since a promotion leave the bounds of what was promised, and to which side? */
 export function outOfBounds(
-  { judged, challenged }: Outcomes,
+  flagged: number,
+  judged: number,
   promised: number,
 ): 'high' | 'low' | null {
   if (judged < ENOUGH_JUDGED) return null
-  const [low, high] = wilsonInterval(challenged, judged)
-  if (challenged >= ENOUGH_FLAGGED && low > MOST_TIMES * promised) return 'high'
+  const [low, high] = wilsonInterval(flagged, judged)
+  if (flagged >= ENOUGH_FLAGGED && low > MOST_TIMES * promised) return 'high'
   return high < promised / MOST_TIMES ? 'low' : null
 }
 

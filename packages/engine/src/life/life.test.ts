@@ -23,12 +23,12 @@ import { LABEL, packVector } from '../population/samples.ts'
 import { createProfile } from '../profile/profile.ts'
 import { DAY, MONDAY, signIn } from '../testing/lives.ts'
 import type { Models } from '../types.ts'
-import { flaggedSince } from './blame.ts'
+import { flaggedSince, newlyFlagged } from './blame.ts'
 import { cardInSteps } from './card.ts'
 import { compareInSteps } from './compare.ts'
 import { driftInSteps } from './drift.ts'
-import { gatesOf, isToBlame, outOfBounds, refusalOf } from './gates.ts'
-import { challengeLines, scoreSample } from './score-sample.ts'
+import { areWrong, gatesOf, isToBlame, outOfBounds, refusalOf } from './gates.ts'
+import { linesAt, scoreSample } from './score-sample.ts'
 import { softenInSteps } from './soften.ts'
 import { spreadOf, stabilityIndex } from './spread.ts'
 import { newestSample, signInsSince } from './stream.ts'
@@ -124,7 +124,7 @@ describe('the score of a kept sign-in', () => {
 
   test('reaches the challenge line exactly where risk does', () => {
     const population = organisation()
-    const { known } = challengeLines(population, defaultPolicy.challengeAt)
+    const { known } = linesAt(population, defaultPolicy.challengeAt)
     const promised = 10 ** (-defaultPolicy.challengeAt / 25)
     expect(tailProbability(population, 0, known)).toBeLessThanOrEqual(promised)
     expect(tailProbability(population, 0, known - 0.05)).toBeGreaterThan(promised)
@@ -266,20 +266,19 @@ describe('the gates', () => {
 })
 
 describe('the watch after a promotion', () => {
-  const outcomes = (judged: number, challenged: number) => ({ judged, challenged, alerted: 0 })
   test('suspects a share only beyond chance, and only after 100 sign-ins and five challenges', () => {
-    expect(outOfBounds(outcomes(99, 99), 0.003)).toBeNull()
-    expect(outOfBounds(outcomes(100, 4), 0.003)).toBeNull()
-    expect(outOfBounds(outcomes(100, 5), 0.003)).toBe('high')
-    expect(outOfBounds(outcomes(1_000, 5), 0.003)).toBeNull()
-    expect(outOfBounds(outcomes(1_000, 30), 0.003)).toBe('high')
-    expect(outOfBounds(outcomes(1_000, 0), 0.003)).toBeNull()
-    expect(outOfBounds(outcomes(10_000, 0), 0.003)).toBe('low')
+    expect(outOfBounds(99, 99, 0.003)).toBeNull()
+    expect(outOfBounds(4, 100, 0.003)).toBeNull()
+    expect(outOfBounds(5, 100, 0.003)).toBe('high')
+    expect(outOfBounds(5, 1_000, 0.003)).toBeNull()
+    expect(outOfBounds(30, 1_000, 0.003)).toBe('high')
+    expect(outOfBounds(0, 1_000, 0.003)).toBeNull()
+    expect(outOfBounds(0, 10_000, 0.003)).toBe('low')
   })
 
   test('blames a version that alone finds people strange, and not one that sees an attack as the one before does', () => {
     const population = organisation()
-    const line = challengeLines(population, defaultPolicy.challengeAt)
+    const line = linesAt(population, defaultPolicy.challengeAt)
     const since = NOW - 2_400 * 60
     const flagged = (now: Models) =>
       toTheEnd(flaggedSince(population, defaultModels, now, line, since))
@@ -287,6 +286,34 @@ describe('the watch after a promotion', () => {
     expect(isToBlame('high', flagged(weighing(1)))).toBe(false)
     expect(isToBlame('low', flagged(weighing(0)))).toBe(true)
     expect(isToBlame('low', flagged(weighing(1)))).toBe(false)
+  })
+})
+
+describe('verdicts after a promotion', () => {
+  const loud = weighing(8)
+  const judged = (label: number, count: number, surprise: number) => {
+    const population = organisation()
+    const line = linesAt(population, defaultPolicy.challengeAt)
+    population.samples.judged.length = 0
+    for (let n = 0; n < count; n++) {
+      const sample = { time: NOW + n, identity: 700 + n, vector: packVector(vector(surprise)) }
+      population.samples.judged.push({ ...sample, score: 5, label, settled: NOW + n })
+    }
+    const found = (since: number) => newlyFlagged(population, defaultModels, loud, line, since)
+    return { line, found }
+  }
+
+  test('are wrong where what it alone finds strange is safe, beyond chance', () => {
+    const { found } = judged(LABEL.safe, 8, 2)
+    expect(found(NOW - 1)).toEqual({ safe: 8, compromised: 0 })
+    expect(areWrong(found(NOW - 1))).toBe(true)
+    expect(areWrong(found(NOW))).toBe(false)
+    expect(areWrong(judged(LABEL.compromised, 30, 2).found(NOW - 1))).toBe(false)
+    expect(areWrong({ safe: 8, compromised: 4 })).toBe(false)
+  })
+
+  test('on what both versions find strange are nobody’s fault', () => {
+    expect(judged(LABEL.safe, 30, 7.9).found(NOW - 1)).toEqual({ safe: 0, compromised: 0 })
   })
 })
 

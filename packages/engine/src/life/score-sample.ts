@@ -50,7 +50,7 @@ export function riskOfSample(population: Population, vector: Float64Array, score
 }
 
 /** The lowest scores (nats, within a hundredth) that have this risk in the tenant's own histograms, as they stand. */
-export function challengeLines(population: Population, risk: number): Comparison['line'] {
+export function linesAt(population: Population, risk: number): Comparison['line'] {
   const lineOf = (histogram: number) => {
     let [low, high] = [LOWEST, LOWEST + BINS * BIN_NATS]
     while (high - low > 0.01) {

@@ -90,20 +90,30 @@ export function encodeTraining({ samples, rehearsals }: Training): Uint8Array {
   return out.finish()
 }
 
+/** Members as bytes, and which of those that were asked for is not among them, with the reason. */
+export interface FittedMembers {
+  readonly members: readonly Uint8Array[]
+  readonly left: Readonly<Record<string, string>>
+}
+
 /**
- * Members fitted on the bytes of `encodeTraining`, those of `optional` too, as bytes each: `withMembers` takes them.
+ * Members fitted on the bytes of `encodeTraining`, those of `optional` too: `withMembers` takes them.
  * @throws RangeError for damaged bytes.
  */
 export function fitEncoded(
   training: Uint8Array,
   seed: number,
   optional: readonly OptionalMember[],
-): readonly Uint8Array[] {
+): FittedMembers {
   const input = new ByteReader(training, 'samples to fit on')
   const rehearsals = readRehearsals(input)
   const samples = readSamples(input)
   input.finish()
-  return fitMembers({ samples, rehearsals }, seed, optional).map((member) => member.encode())
+  const left: Record<string, string> = {}
+  const members = fitMembers({ samples, rehearsals }, seed, optional, (name, why) => {
+    left[name] = why
+  })
+  return { members: members.map((member) => member.encode()), left }
 }
 
 /** Models with members from their bytes. @throws RangeError for bytes of another build. */

@@ -86,6 +86,8 @@ export function modelsCommand(): Command {
           `fitted on sign-ins from ${moment(card.window.from)} to ${moment(card.window.until)} UTC: ${ordinary} ordinary, ${uncommon} uncommon, ${judged} judged, ${rehearsals} rehearsed; seed ${card.seed}; beside version ${parent}`,
         )
         console.log(`members: ${card.members.join(', ') || 'none'}; head: ${card.head}`)
+        for (const [name, why] of Object.entries(card.left ?? {}))
+          console.log(`without ${name}: ${why}`)
       }
       if (replaced !== null) {
         console.log(

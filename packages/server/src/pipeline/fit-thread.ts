@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { FittedMembers } from '@gatewatch/engine'
 import type { OptionalMember } from '@gatewatch/engine/lab'
 
 /** What a fit is made of: the bytes of `encodeTraining`, a seed, and members switched on beside those that ship. */
@@ -10,8 +11,8 @@ export interface FitOrder {
 
 /** Fits members of the ensemble away from the thread that answers. */
 export interface FitThread {
-  /** Members' bytes. Rejects when the fit does. */
-  fit(order: FitOrder): Promise<readonly Uint8Array[]>
+  /** Rejects when the fit does. */
+  fit(order: FitOrder): Promise<FittedMembers>
   /** Ends fits that run; they reject. */
   close(): Promise<void>
 }
@@ -23,7 +24,7 @@ export function fitThread(): FitThread {
     async fit(order) {
       const worker = new Worker(new URL('./fit-worker.ts', import.meta.url), { workerData: order })
       running.add(worker)
-      const { promise, resolve, reject } = Promise.withResolvers<readonly Uint8Array[]>()
+      const { promise, resolve, reject } = Promise.withResolvers<FittedMembers>()
       worker.once('message', resolve)
       worker.once('error', reject)
       worker.once('exit', (code) => reject(new Error(`the fitting thread ended with code ${code}`)))

@@ -5,13 +5,10 @@ import {
   encodeModels,
   encodeTraining,
   fittedOn,
-  flaggedSince,
   gatesOf,
-  isToBlame,
   type Models,
   membersAreDue,
   newestSample,
-  outOfBounds,
   type Policy,
   type Population,
   refitHeadInSteps,
@@ -25,34 +22,24 @@ import type { Comparison, ModelVersion } from '@gatewatch/schema'
 import type { ModelChange } from '../ports/model-log.ts'
 import type { FitThread } from './fit-thread.ts'
 import { inSteps } from './in-steps.ts'
+import { rollbackOf, suspicionOf, type WatchParts } from './suspicion.ts'
 
 /** Judged events after which the head is fitted anew. */
 const REFIT_AFTER = 1_000
 /** A version stays in shadow for so many sign-ins, or so many seconds of the stream, whichever are over first. */
 const SHADOW_SIGN_INS = 1_000
 const SHADOW_SECONDS = 86_400
-/** A share that left its bounds, and was not the version's fault, is looked at again when so many times as many are judged. */
-const LOOK_AGAIN = 1.2
 
 /** Who decides where nobody does. */
 const BY = 'gatewatch'
 
 /** What a tenant's next change is made of. */
-export interface LifeParts {
-  readonly population: Population
+export interface LifeParts extends WatchParts {
   readonly policy: Policy
   readonly head: 'shipped' | 'fitted'
   /** Members that are switched on beside those that ship. */
   readonly optional: readonly OptionalMember[]
   readonly thread: Pick<FitThread, 'fit'>
-  /** The active version. */
-  readonly active: Models
-  /** The models of another version; those that ship where it is not kept. */
-  readonly modelsOf: (version: number) => Promise<Models>
-  /** How many sign-ins had been judged when the active version was last found not to be to blame. */
-  readonly cleared: number
-  /** Hears that it was found so again. */
-  readonly onCleared: (judged: number) => void
 }
 
 /** Is there anything to change? Cheap: asked every few seconds. */
@@ -154,20 +141,21 @@ async function fitted(
   const before = lastFitted(parts, current)
   const on = newMembers ? fittedOn(population) : before
   let models: Models = { ...active, version }
+  let { left, switched_on } = current[0]?.card ?? {}
   if (newMembers) {
     const training = encodeTraining(population)
-    const members = await parts.thread.fit({ training, seed: version, optional })
-    models = withMembers(models, members, version, on)
+    const made = await parts.thread.fit({ training, seed: version, optional })
+    models = withMembers(models, made.members, version, on)
+    left = made.left
+    switched_on = [...optional]
   }
   if (withHead) models = await inSteps(refitHeadInSteps(population, models, version, version))
-  const asked = newMembers ? optional : current[0]?.card?.switched_on
   const made = await inSteps(cardInSteps(population, models, parts.head, on))
-  const card = { ...made, switched_on: [...(asked ?? [])] }
   return {
     kind: 'shadow',
     version,
     body: encodeModels(models),
-    card,
+    card: { ...made, switched_on: switched_on ?? [], left: left ?? {} },
     parent: active.version,
     by: BY,
     reason:
@@ -211,51 +199,20 @@ async function softened(
 ): Promise<ModelChange> {
   const version = Math.max(parts.population.events, models.version + 1)
   const made = await inSteps(cardInSteps(parts.population, models, parts.head, models.fitted))
-  const { seed, window, switched_on } = card
+  const { seed, window, switched_on, left } = card
   return {
     kind: 'shadow',
     version,
     body: encodeModels({ ...models, version }),
-    card: { ...made, seed, window, ...(switched_on === undefined ? {} : { switched_on }) },
+    card: {
+      ...made,
+      seed,
+      window,
+      ...(switched_on === undefined ? {} : { switched_on }),
+      ...(left === undefined ? {} : { left }),
+    },
     parent: parts.active.version,
     by: BY,
     reason: `version ${models.version}, whose trees on rehearsals say ${Math.round(100 * share)} % of what they learned: with all of it too many would be challenged`,
   }
-}
-
-/** An active version whose share of challenged sign-ins left its bounds since it was promoted, and to which side. */
-interface Suspicion {
-  readonly version: ModelVersion
-  readonly line: Comparison
-  readonly side: 'high' | 'low'
-}
-
-function suspicionOf(
-  { active, cleared }: LifeParts,
-  current: readonly ModelVersion[],
-): Suspicion | null {
-  const version = current.find(({ state }) => state === 'active')
-  if (version === undefined || version.version !== active.version) return null
-  const { comparison: line, outcomes } = version
-  if (line === null || outcomes.judged < LOOK_AGAIN * cleared) return null
-  const side = outOfBounds(outcomes, line.promised)
-  return side === null ? null : { version, line, side }
-}
-
-async function rollbackOf(
-  parts: LifeParts,
-  { version: { version, replaced, outcomes }, line, side }: Suspicion,
-): Promise<ModelChange | null> {
-  const before = await parts.modelsOf(replaced ?? defaultModels.version)
-  const flagged = await inSteps(
-    flaggedSince(parts.population, before, parts.active, line.line, line.until / 1000),
-  )
-  const { judged, challenged } = outcomes
-  if (!isToBlame(side, flagged)) {
-    parts.onCleared(judged)
-    return null
-  }
-  const share = ((100 * challenged) / judged).toFixed(2)
-  const reason = `${challenged} of ${judged} sign-ins since the promotion were challenged (${share} %, promised ${(100 * line.promised).toFixed(2)} %), too ${side === 'high' ? 'many' : 'few'}; of those kept it puts about ${Math.round(flagged.now)} at the challenge line as it was, version ${before.version} ${Math.round(flagged.before)}`
-  return { kind: 'roll_back', version, by: BY, reason }
 }

@@ -13,6 +13,7 @@ import { fitThread } from './fit-thread.ts'
 import { inSteps } from './in-steps.ts'
 import { isChangeDue, type LifeParts, nextChange } from './next-change.ts'
 import type { Populations } from './populations.ts'
+import { type Cleared, NOTHING_CLEARED } from './suspicion.ts'
 
 /** How often (ms) tenants are looked through for something to change, and for what others changed. */
 const EVERY_MS = 3_000
@@ -57,7 +58,7 @@ interface Held {
   models: Models
   current: readonly ModelVersion[]
   looks: number
-  cleared: number
+  cleared: Cleared
   report: DriftReport | null
 }
 
@@ -146,7 +147,7 @@ export function createTrainer(parts: {
       models: read(stored),
       current: await log.current(tenant),
       looks: 0,
-      cleared: 0,
+      cleared: NOTHING_CLEARED,
       report: null,
     }
     known.set(tenant, fresh)
@@ -159,7 +160,7 @@ export function createTrainer(parts: {
     if (active === own.version) return
     own.models = active === SHIPPED ? defaultModels : await at(tenant, active)
     own.version = active
-    own.cleared = 0
+    own.cleared = NOTHING_CLEARED
     own.report = null
   }
 
@@ -212,8 +213,8 @@ export function createTrainer(parts: {
       active: own.models,
       modelsOf: (version) => at(tenant, version),
       cleared: own.cleared,
-      onCleared: (judged) => {
-        own.cleared = judged
+      onCleared: (cleared) => {
+        own.cleared = cleared
       },
     }
     if (isChangeDue(life, own.current)) await change(tenant, (current) => nextChange(life, current))

@@ -19,7 +19,7 @@ export const EMPTY_CARD: ModelCard = {
 }
 
 /** Two versions that say the same of one sign-in. */
-const EQUAL: Comparison = {
+export const EQUAL: Comparison = {
   from: 1,
   until: 2,
   scored: 1,
