@@ -1,4 +1,5 @@
 // npm run bench -- members: what members of the ensemble add, and what people's verdicts add. Small worlds of both families.
+// `npm run bench -- members forest`: only what a random forest from 200 verdicts adds.
 // Verdicts are given to sign-ins that were alerted or stopped, in order, until there are 200 of them; what comes after is judged.
 import {
   applyDelta,
@@ -12,13 +13,18 @@ import {
   defaultModels,
   defaultPolicy,
   learn,
+  type Member,
   noteVerdict,
+  type Population,
   type Profile,
   refitMembers,
   rehearse,
 } from '../packages/engine/src/index.ts'
-import { rank, recallAt } from '../packages/engine/src/lab/index.ts'
+import { fitRandomForestMember, rank, recallAt } from '../packages/engine/src/lab/index.ts'
+import { judgedOf, targetsOf } from '../packages/engine/src/models/fit-feedback.ts'
+import { fitForest } from '../packages/engine/src/models/fit-forest.ts'
 import { seededRandom } from '../packages/engine/src/models/random.ts'
+import { newestSamples, unpackVector } from '../packages/engine/src/population/samples.ts'
 import { worldLookups } from '../packages/server/src/evaluate/lookups.ts'
 import { kindOf } from '../packages/server/src/evaluate/rows.ts'
 import { enrich } from '../packages/server/src/pipeline/enrich.ts'
@@ -43,6 +49,8 @@ interface Row {
   readonly forest: number
   readonly autoencoder: number
   readonly feedback: number
+  /** What a random forest from all verdicts says, nats at a weight of 1. */
+  readonly randomForest: number
   readonly isAttack: boolean
   readonly victim: string
   readonly labelled: boolean
@@ -61,6 +69,7 @@ function play(family: Family, seed: number, wrong: number, labels: number): Row[
   let events = 0
   let given = 0
   let due = false
+  let randomForest: Member | null = null
   for (const { event, truth } of world.events()) {
     const input = enrich(event, lookups)
     const { key } = input.entity
@@ -78,6 +87,7 @@ function play(family: Family, seed: number, wrong: number, labels: number): Row[
         forest: out.raw[forestAt] ?? 0,
         autoencoder: out.raw[autoencoderAt] ?? 0,
         feedback: member(feedbackAt),
+        randomForest: randomForest?.points(out.vector) ?? 0,
         isAttack,
         victim: truth.victim ?? key,
         labelled: given >= labels,
@@ -97,9 +107,24 @@ function play(family: Family, seed: number, wrong: number, labels: number): Row[
     }
     events++
     if (events % REFIT_EVERY === 0 || due) models = refitMembers(population, models, events)
+    if (due && labels === LABELS) randomForest = forestOn(population)
     due = false
   }
   return rows
+}
+
+/** A random forest from the verdicts given so far, and what production would make of it. */
+function forestOn(population: Population): Member | null {
+  const samples = newestSamples(population.samples)
+  const judged = judgedOf(samples)
+  const ordinary = samples.ordinary.map(({ vector }) => unpackVector(vector))
+  const targets = targetsOf(judged)
+  const made = fitForest(judged, ordinary, 1)
+  console.log(
+    `  ${judged.length} verdicts, ${targets.filter((one) => one === 1).length} of attacks; in production: ${typeof made === 'string' ? made : 'it would judge'}`,
+  )
+  const vectors = judged.map(({ vector }) => unpackVector(vector))
+  return fitRandomForestMember({ vectors, targets }, ordinary, 1)
 }
 
 function recall(rows: readonly Row[], score: (row: Row) => number): readonly number[] {
@@ -136,6 +161,26 @@ function interval(
   }).join(', ')
 }
 
+/** What the forest adds to the score with and without boosted trees on the same verdicts. */
+function tellForest(rows: readonly Row[]): void {
+  const after = rows.filter((r) => r.labelled)
+  const shipped = (r: Row) => r.base + 0.05 * r.forest + 0.05 * r.autoencoder
+  console.log(
+    `  ${after.length} sign-ins after the verdicts with ${after.filter((r) => r.isAttack).length} attacks; forest alone ${percent(recall(after, (r) => r.randomForest))}`,
+  )
+  for (const [name, before] of [
+    ['score', shipped],
+    ['score and boosted trees', (r: Row) => shipped(r) + r.feedback],
+  ] as const) {
+    for (const weight of [0.1, 0.2, 0.4, 0.8]) {
+      const beside = (r: Row) => before(r) + weight * r.randomForest
+      console.log(
+        `  ${name} ${percent(recall(after, before))}, with the forest at ${weight}: ${percent(recall(after, beside))}; difference ${interval(after, beside, before)}`,
+      )
+    }
+  }
+}
+
 const asked = process.argv.slice(2).filter((one) => /:/.test(one))
 const worlds = asked.length > 0 ? asked : ['offices:1', 'offices:2', 'crews:1', 'crews:2']
 for (const one of worlds) {
@@ -143,6 +188,10 @@ for (const one of worlds) {
   const rows = play(family, Number(number), 0, LABELS)
   const attacks = rows.filter(({ isAttack }) => isAttack).length
   console.log(`\n${one}: ${rows.length} sign-ins, ${attacks} attacks; recall % at 1 / 0.3 / 0.1 %`)
+  if (process.argv.includes('forest')) {
+    tellForest(rows)
+    continue
+  }
   for (const weight of WEIGHTS) {
     console.log(
       `  weight ${weight}: forest ${percent(recall(rows, (r) => r.base + weight * r.forest))}; autoencoder ${percent(recall(rows, (r) => r.base + weight * r.autoencoder))}`,

@@ -55,6 +55,8 @@ test('versions are listed, compared, rolled back, promoted and explained from th
     expect(explained.printed).toMatch(
       /rolled_back by the command line: too many challenges\n.*promoted by the command line: it was the network/,
     )
+    const drift = await models('drift')
+    expect(drift.printed).toContain('Nothing that an operator should know of.')
     expect(await models('explain', '5')).toMatchObject({ code: 1 })
     expect(await models('explain', 'newest')).toMatchObject({ code: 2 })
   } finally {

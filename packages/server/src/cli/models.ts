@@ -4,6 +4,7 @@ import { withAccounts } from '../app-database.ts'
 import type { ModelDesk } from '../pipeline/model-desk.ts'
 import { createPipeline } from '../pipeline/pipeline.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
+import { driftText } from './drift-text.ts'
 import { userError } from './exit-codes.ts'
 import { allCards, cardOfFile } from './model-cards.ts'
 import { moment, table } from './table.ts'
@@ -107,6 +108,13 @@ export function modelsCommand(): Command {
     )
     .action((files: string[]) => {
       console.log(files.length === 0 ? allCards() : files.map(cardOfFile).join('\n\n'))
+    })
+
+  on(models.command('drift'))
+    .description('say how far what comes now is from what the active version was fitted on')
+    .action(async (options) => {
+      const report = await atDesk(options, (desk, tenant) => desk.drift(tenant))
+      console.log(driftText(report))
     })
 
   return models
