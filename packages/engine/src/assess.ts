@@ -1,4 +1,5 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
+import { followActions, judgesActions } from './actions.ts'
 import { collectCodes } from './codes.ts'
 import {
   histogramOf,
@@ -17,6 +18,7 @@ import { createKnown, surprise } from './detectors/surprise.ts'
 import { followSession } from './detectors/takeover-session.ts'
 import { joinPatterns, positivePoints } from './detectors/together.ts'
 import { numericPoints } from './detectors/volume.ts'
+import { SEQUENCE } from './features/action-class.ts'
 import { catalogue, indexOf, REMEMBERED } from './features/catalogue.ts'
 import { defaultModels } from './models/shipped.ts'
 import { hasVector, readVector, VECTOR } from './models/vector.ts'
@@ -63,6 +65,7 @@ export function createAssessment(): Assessment {
     hourBin: 0,
     histogram: 0,
     vector: new Float64Array(VECTOR.length).fill(Number.NaN),
+    actions: new Float64Array(SEQUENCE),
     models: defaultModels,
     isLate: false,
     isFuture: false,
@@ -95,6 +98,7 @@ export function assess(
   const joined = hasVector(histogram)
   if (joined) readVector(out)
   else out.vector.fill(Number.NaN)
+  followActions(input, profile, models, out)
 
   const { raw } = out
   for (let i = 0; i < points.length; i++) {
@@ -103,8 +107,14 @@ export function assess(
   }
   joinPatterns(raw)
   for (const i of ENSEMBLE) raw[i] = 0
-  if (joined) {
-    for (const member of models.members) raw[member.term] = member.points(out.vector)
+  const acts = judgesActions(input, out)
+  if (joined || acts) {
+    for (const member of models.members) {
+      const readsActions = member.reads === 'actions'
+      if (readsActions ? acts : joined) {
+        raw[member.term] = member.points(readsActions ? out.actions : out.vector)
+      }
+    }
   }
   signals.networkSurprise = positivePoints(raw, 'network')
   signals.deviceSurprise = positivePoints(raw, 'device')

@@ -1,3 +1,4 @@
+import { SEQUENCE } from './features/action-class.ts'
 import { catalogue } from './features/catalogue.ts'
 import { VECTOR } from './models/vector.ts'
 import type { Assessment, Member } from './types.ts'
@@ -43,12 +44,13 @@ export function attribute(assessment: Readonly<Assessment>): Attribution {
 /** Deals out one member; gives what is left of it. */
 function deal(
   member: Member,
-  { points: own, raw, vector }: Readonly<Assessment>,
+  { points: own, raw, vector, actions }: Readonly<Assessment>,
   points: Float64Array,
   shares: Map<number, Share[]>,
 ): { code: string; points: number }[] {
   const whole = own[member.term] ?? 0
   const weight = whole / (raw[member.term] ?? 1)
+  if (member.reads === 'actions') return dealActions(member, weight, actions)
   const base = weight * member.explain(vector, said)
   const left = base === 0 ? [] : [{ code: 'base', points: base }]
   const name = catalogue[member.term]?.name ?? ''
@@ -66,5 +68,18 @@ function deal(
     dealt += share
   }
   points[member.term] = whole - dealt
+  return left.sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || (a.code < b.code ? -1 : 1))
+}
+
+const steps = new Float64Array(SEQUENCE)
+
+/** What a model of sequences said of each of the last actions: `action` is this one, `action_1` the one before. */
+function dealActions(member: Member, weight: number, actions: Float64Array) {
+  const base = weight * member.explain(actions, steps)
+  const left = base === 0 ? [] : [{ code: 'base', points: base }]
+  for (let back = 0; back < SEQUENCE; back++) {
+    const points = weight * (steps[SEQUENCE - 1 - back] ?? 0)
+    if (points !== 0) left.push({ code: back === 0 ? 'action' : `action_${back}`, points })
+  }
   return left.sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || (a.code < b.code ? -1 : 1))
 }

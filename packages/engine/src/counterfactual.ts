@@ -81,6 +81,8 @@ function riskWithout(
   vector.set(assessment.vector)
   replaceSurprises(vector, raw)
   for (const member of models.members) {
+    // what was done before stays as it was
+    if (member.reads === 'actions') continue
     if (assessment.raw[member.term] !== 0) raw[member.term] = member.points(vector)
   }
   let score = assessment.score

@@ -194,6 +194,10 @@ function withParts(reason: Reason, own: number, shares: Shares): Reason {
 /** What a member of the ensemble says, or what is left of it once the rest was dealt out to the surprises it is about. */
 function memberReason(term: number, points: number, left: Left): Reason {
   const { name: code = '', label = '' } = catalogue[term] ?? {}
+  if (code === 'lstm') {
+    const text = 'This action and those before it rarely follow one another here (order of actions)'
+    return { code, points, text, ...(left === undefined ? {} : { parts: [...left] }) }
+  }
   if (left === undefined) {
     return { code, points, text: `How the numbers of this sign-in go together (${label})` }
   }

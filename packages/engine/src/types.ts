@@ -205,6 +205,8 @@ export interface Assessment {
   isFuture: boolean
   /** What members of the ensemble read (models/vector.ts), NaN where unknown; all NaN where they do not judge. */
   vector: Float64Array
+  /** Classes of the identity's last actions, this one last (features/action-class.ts); all 0 where they are not followed. */
+  readonly actions: Float64Array
   /** The running session with this event. */
   readonly session: Session
   /** The models that judged. */
@@ -224,6 +226,8 @@ export interface Assessment {
 export interface Member {
   /** Index of its term in the catalogue. */
   readonly term: number
+  /** `actions`: reads the last actions of whoever does more than sign in, instead of a sign-in's vector. */
+  readonly reads?: 'actions'
   /** How strange it finds the vector, nats before the term's weight. */
   points(vector: Float64Array): number
   /** Fills `shares`, by index of the vector, with what each number adds to the points; gives what none of them adds. All together are the points. */
@@ -239,6 +243,8 @@ export interface Models {
   readonly version: number
   readonly head: Float64Array
   readonly members: readonly Member[]
+  /** Are actions followed, because a model of their sequences is switched on or judges? They cost nothing otherwise. */
+  readonly followsActions?: boolean
   /** What members were fitted on: events judged by then, and when (seconds) the newest of people's verdicts was given, or an identity was erased. */
   readonly fitted: { readonly events: number; readonly settled: number }
 }

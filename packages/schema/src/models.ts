@@ -72,6 +72,12 @@ export const Comparison = z.object({
   line: Line.describe(
     'score from which sign-ins are challenged, of identities with a history and without',
   ),
+  sequences: z
+    .object({ count: z.number().int(), promised: share, share })
+    .optional()
+    .describe(
+      'kept actions that the candidate’s model of their order was tried on, and the share it found as strange as one in a hundred is promised to be; absent where it has none',
+    ),
   alerts: z
     .object({ promised: share, ...both, line: Line })
     .optional()
@@ -89,6 +95,7 @@ export const Gate = z.object({
     'confirmed',
     'safe',
     'strangers',
+    'sequences',
   ]),
   passed: z.boolean(),
   text: z.string(),

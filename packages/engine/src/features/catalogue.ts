@@ -404,6 +404,7 @@ export const catalogue: readonly FeatureDefinition[] = (
     { name: 'k_means', label: 'groups of sign-ins', group: 'ensemble', weight: 0.05 },
     { name: 'dbscan', label: 'dense regions of sign-ins', group: 'ensemble', weight: 0.05 },
     { name: 'random_forest', label: "a forest on people's verdicts", group: 'ensemble' },
+    { name: 'lstm', label: 'order of actions', group: 'ensemble', weight: 0.05 },
   ] satisfies Row[]
 ).map(define)
 

@@ -16,7 +16,7 @@ export const UNLABELLED = ['isolation_forest', 'autoencoder', 'pca', 'k_means', 
 export type Unlabelled = (typeof UNLABELLED)[number]
 
 /** Members that do not ship switched on. */
-export const OPTIONAL_MEMBERS = ['pca', 'k_means', 'dbscan', 'random_forest'] as const
+export const OPTIONAL_MEMBERS = ['pca', 'k_means', 'dbscan', 'random_forest', 'lstm'] as const
 /** One of them, by the name of its term. */
 export type OptionalMember = (typeof OPTIONAL_MEMBERS)[number]
 

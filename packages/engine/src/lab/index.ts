@@ -1,3 +1,4 @@
+export { ACTION_CLASSES, actionClass, SEQUENCE } from '../features/action-class.ts'
 export {
   decodeIsolationForest,
   encodeIsolationForest,
@@ -10,6 +11,7 @@ export { type Random, seededRandom, shuffle } from '../models/random.ts'
 export { fitTail, type TailTable, tailNats } from '../models/tail-table.ts'
 export { VECTOR } from '../models/vector.ts'
 export { STRANGER } from '../population/rehearsals.ts'
+export type { Member } from '../types.ts'
 export { calibrationError, type ReliabilityBin, reliability } from './calibration.ts'
 export { type Dbscan, dbscanError, fitDbscan } from './dbscan.ts'
 export {
@@ -56,3 +58,9 @@ export {
   recallIntervals,
   recallsAt,
 } from './recall.ts'
+export {
+  fitSequenceMember,
+  type SequenceModel,
+  sequenceMember,
+  sequenceTail,
+} from './sequence-member.ts'

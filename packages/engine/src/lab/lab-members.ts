@@ -14,6 +14,7 @@ import {
   readRandomForest,
   writeRandomForest,
 } from './random-forest.ts'
+import { readSequenceMember, SEQUENCE_MAGIC } from './sequence-member.ts'
 
 const MAGIC = { pca: 0xc1, kMeans: 0xc2, dbscan: 0xc3, forest: 0xc4 } as const
 /** Added to shares before their logarithm is taken: a share of no tree is not impossible. */
@@ -92,6 +93,8 @@ export function readLabMember(magic: number, input: ByteReader): Member {
       if (forest.trees.dimensions !== VECTOR.length) throw noMember()
       return randomForestMember(forest, centre, scale)
     }
+    case SEQUENCE_MAGIC:
+      return readSequenceMember(input)
     default:
       throw noMember()
   }

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import { ByteReader, ByteWriter } from '../bytes.ts'
 import { seededRandom } from '../models/random.ts'
 import {
   beginSequence,
   createPasses,
   decodeLstm,
+  emptyState,
   encodeLstm,
   fitLstm,
   lossOf,
+  readLstm,
   readToken,
+  surprisesOf,
 } from './lstm.ts'
 
 /**
@@ -118,6 +122,20 @@ describe('the sequence model', () => {
     const other = bytes.slice()
     other[0] = 1
     expect(() => decodeLstm(other)).toThrow(RangeError)
+    const large = new ByteWriter()
+    for (const size of [9_000, 4, 4]) large.varint(size)
+    expect(() => readLstm(new ByteReader(large.finish(), 'a network'))).toThrow('out of range')
+  })
+
+  test('read in one go from the beginning, tokens are as strange as read one by one', () => {
+    const { sequences } = reber(6, 40)
+    const model = fitLstm(sequences, 8, 5, { epochs: 1 }).model
+    const [tokens = new Uint16Array()] = sequences
+    const state = beginSequence(model)
+    const one = Array.from(tokens, (token) => readToken(model, state, token))
+    const out = new Float64Array(tokens.length)
+    surprisesOf(model, emptyState(model), Uint8Array.from(tokens), tokens.length, 2, out)
+    expect([...out].slice(2)).toEqual(one.slice(2))
   })
 
   test('says what it cannot be fitted on', () => {

@@ -113,13 +113,41 @@ export function lossOf(model: Lstm, sequences: readonly Uint16Array[]): number {
 
 /** The state before the first token. */
 export function beginSequence(model: Lstm): LstmState {
-  const state = {
+  const state = emptyState(model)
+  advance(model, state, 0)
+  return state
+}
+
+/** Room for the state of a network. */
+export function emptyState(model: Lstm): LstmState {
+  return {
     hidden: new Float64Array(model.hidden),
     cell: new Float64Array(model.hidden),
     next: new Float64Array(model.tokens),
   }
-  advance(model, state, 0)
-  return state
+}
+
+/**
+ * Reads the first `count` tokens from the beginning and fills `out` with how strange each is from place `from` on, nats. Allocates
+ * nothing; `state` is overwritten.
+ */
+export function surprisesOf(
+  model: Lstm,
+  state: LstmState,
+  tokens: Uint8Array,
+  count: number,
+  from: number,
+  out: Float64Array,
+): void {
+  const { hidden, cell, next } = state
+  hidden.fill(0)
+  cell.fill(0)
+  for (let t = 0; t < count; t++) {
+    step(model, hidden, cell, t === 0 ? 0 : (tokens[t - 1] as number))
+    if (t < from) continue
+    logProbabilities(model, hidden, next)
+    out[t] = -(next[tokens[t] as number] as number)
+  }
 }
 
 /** Reads one more token, from 1 on: how strange it is here, -ln of its probability, nats. */
@@ -132,6 +160,11 @@ export function readToken(model: Lstm, state: LstmState, token: number): number 
 const gates = new Float64Array(4 * MOST_UNITS)
 
 function advance(model: Lstm, { hidden, cell, next }: LstmState, token: number): void {
+  step(model, hidden, cell, token)
+  logProbabilities(model, hidden, next)
+}
+
+function step(model: Lstm, hidden: Float64Array, cell: Float64Array, token: number): void {
   readGates(model, token, hidden, gates)
   const units = model.hidden
   for (let h = 0; h < units; h++) {
@@ -141,7 +174,6 @@ function advance(model: Lstm, { hidden, cell, next }: LstmState, token: number):
     cell[h] = c
     hidden[h] = (gates[3 * units + h] as number) * Math.tanh(c)
   }
-  logProbabilities(model, hidden, next)
 }
 
 /** Fills `out` with the 4 gates of each unit. */
@@ -303,15 +335,37 @@ function shorten(gradient: Float64Array, count: number): void {
 const sizeOf = (tokens: number, width: number, hidden: number) =>
   tokens * width + 4 * hidden * (width + hidden + 1) + tokens * (hidden + 1)
 
-/** The network as bytes: magic, version, sizes, weights, checksum. `names` says what each token is. */
-export function encodeLstm({ tokens, width, hidden, weights }: Lstm, names: readonly string[]) {
-  const out = new ByteWriter()
-  out.u8(MAGIC)
-  out.u8(VERSION)
+/** Writes the network among other things; `readLstm` reads it. */
+export function writeLstm(out: ByteWriter, { tokens, width, hidden, weights }: Lstm): void {
   out.varint(tokens)
   out.varint(width)
   out.varint(hidden)
   for (const one of weights) out.f32(one)
+}
+
+/** Reads what `writeLstm` wrote. @throws RangeError for sizes out of range and what is no number. */
+export function readLstm(input: ByteReader): Lstm {
+  const [tokens, width, hidden] = [input.varint(), input.varint(), input.varint()]
+  const length = sizeOf(tokens, width, hidden)
+  if (
+    tokens > MOST_TOKENS ||
+    width > MOST_UNITS ||
+    hidden > MOST_UNITS ||
+    length * 4 > input.left()
+  )
+    throw new RangeError('a sequence model is damaged: its sizes are out of range')
+  const weights = Float64Array.from({ length }, () => input.f32())
+  if (!weights.every(Number.isFinite))
+    throw new RangeError('a sequence model is damaged: it holds what is no number')
+  return { tokens, width, hidden, weights }
+}
+
+/** The network as bytes: magic, version, network, names, checksum. `names` says what each token is. */
+export function encodeLstm(model: Lstm, names: readonly string[]): Uint8Array {
+  const out = new ByteWriter()
+  out.u8(MAGIC)
+  out.u8(VERSION)
+  writeLstm(out, model)
   for (const name of names) {
     out.varint(name.length)
     for (let i = 0; i < name.length; i++) out.varint(name.charCodeAt(i))
@@ -327,23 +381,12 @@ export function decodeLstm(bytes: Uint8Array): {
   const input = new ByteReader(bytes, 'a sequence model')
   if (input.u8() !== MAGIC || input.u8() !== VERSION)
     throw new RangeError('these bytes are no sequence model of this build; it must be fitted anew')
-  const [tokens, width, hidden] = [input.varint(), input.varint(), input.varint()]
-  const length = sizeOf(tokens, width, hidden)
-  if (
-    tokens > MOST_TOKENS ||
-    width > MOST_UNITS ||
-    hidden > MOST_UNITS ||
-    length * 4 > input.left()
-  )
-    throw new RangeError('a sequence model is damaged: its sizes are out of range')
-  const weights = Float64Array.from({ length }, () => input.f32())
-  if (!weights.every(Number.isFinite))
-    throw new RangeError('a sequence model is damaged: it holds what is no number')
-  const names = Array.from({ length: tokens }, () => {
+  const model = readLstm(input)
+  const names = Array.from({ length: model.tokens }, () => {
     let name = ''
     for (let left = input.varint(); left > 0; left--) name += String.fromCharCode(input.varint())
     return name
   })
   input.finish()
-  return { model: { tokens, width, hidden, weights }, names }
+  return { model, names }
 }

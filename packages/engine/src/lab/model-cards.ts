@@ -11,7 +11,7 @@ export interface ModelCard {
 }
 
 /** A model of the lab by name. */
-export type LabModel = Unlabelled | OptionalMember | 'lstm'
+export type LabModel = Unlabelled | OptionalMember
 
 /** The card of every model of the lab. */
 export const MODEL_CARDS: Readonly<Record<LabModel, ModelCard>> = {

@@ -1,4 +1,5 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
+import { teachActions } from '../actions.ts'
 import { effectsOf } from '../effects.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { isAuthentication, isPresence } from '../features/read.ts'
@@ -81,6 +82,7 @@ export function teachShortMemory(
   }
   const sent = event.traffic?.bytes_out
   if (sent !== undefined) addBytes(profile, sent)
+  teachActions(assessment, profile)
   u32[PREVIOUS] = assessment.values[ACTION] ?? 0
   u32[PREVIOUS + 1] = assessment.values[SERVICE] ?? 0
 

@@ -1,3 +1,4 @@
+import { SEQUENCE } from '../features/action-class.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
 import { hasVector } from '../models/vector.ts'
@@ -12,6 +13,11 @@ const MOST = 1 / 4
 const TOO_STRANGE = 75
 /** Risk from which an ordinary event is uncommon: 3 in 100 are. */
 const UNCOMMON = 38
+/** Place of the newest action, and the class of failed sign-ins, above which others are. */
+const LAST = SEQUENCE - 1
+const FAILED = 2
+/** Histograms of people's and services' activity. */
+const ACTIVITY = [1, 4]
 /** Terms that learned from people's verdicts. */
 const TAUGHT = [indexOf('feedback'), indexOf('random_forest')]
 
@@ -27,6 +33,7 @@ export function keepSample(
   dice: number,
 ): void {
   const { identity, risk, histogram } = assessment
+  if (assessment.actions[LAST] !== 0) keepSequence(seconds, assessment, population, delta, dice)
   if (!hasVector(histogram) || assessment.isFuture) return
   if (assessment.alerted || assessment.decision !== 'allow') {
     let { score } = assessment
@@ -42,6 +49,23 @@ export function keepSample(
   if (dice / 0x1_0000_0000 >= ordinaryShare(population)) return
   const vector = packVector(assessment.vector)
   delta.samples.ordinary.push({ time: seconds, identity, vector })
+}
+
+/** Keeps the last actions where the newest is ordinary and no sign-in, of some. */
+function keepSequence(
+  seconds: number,
+  { identity, risk, alerted, actions }: Assessment,
+  population: Population,
+  delta: PopulationDelta,
+  dice: number,
+): void {
+  if (risk >= TOO_STRANGE || alerted || (actions[LAST] ?? 0) <= FAILED) return
+  let all = 0
+  for (const histogram of ACTIVITY) all += population.judged[histogram] ?? 0
+  const share = Math.min(MOST, MOST_SAMPLES.sequences / Math.max(1, all * shrink(population)))
+  if (dice / 0x1_0000_0000 >= share) return
+  const vector = Int8Array.from(actions, (one) => (one << 24) >> 24)
+  delta.samples.sequences.push({ time: seconds, identity, vector })
 }
 
 /** Share (0-1) of ordinary sign-ins that is kept as things stand: the larger the organisation, the smaller. */

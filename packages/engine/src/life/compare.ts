@@ -1,4 +1,5 @@
 import type { Comparison } from '@gatewatch/schema'
+import { SEQUENCE } from '../features/action-class.ts'
 import { VECTOR } from '../models/vector.ts'
 import type { Population } from '../population/population.ts'
 import { newest } from '../population/rehearsals.ts'
@@ -83,6 +84,7 @@ export function* compareInSteps(
     confirmed: of(counts[LABEL.compromised]),
     safe: of(counts[LABEL.safe]),
     strangers: yield* separation(population, active, candidate, since),
+    ...strangeSequences(population, candidate, since),
     line: linesAt(population, policy.challengeAt),
     alerts: {
       promised: 10 ** (-policy.alertAt / 25),
@@ -91,6 +93,31 @@ export function* compareInSteps(
       line: linesAt(population, policy.alertAt),
     },
   }
+}
+
+/** Share of actions that a model of their order is to find as strange as this. */
+const ONE_IN_HUNDRED = 0.01
+
+/** How often a candidate's model of sequences finds kept actions strange, those after `since` where there are any; what is no number counts. */
+function strangeSequences(
+  { samples }: Population,
+  { members }: Models,
+  since: number | null,
+): Pick<Comparison, 'sequences'> {
+  const member = members.find(({ reads }) => reads === 'actions')
+  if (member === undefined) return {}
+  const kept = samples.sequences.filter(({ vector }) => vector.length === SEQUENCE)
+  const fresh = kept.filter(({ time }) => time > (since ?? Number.NEGATIVE_INFINITY))
+  const tried = fresh.length > 0 ? fresh : kept
+  const from = -Math.log(ONE_IN_HUNDRED)
+  const actions = new Float64Array(SEQUENCE)
+  let strange = 0
+  for (const { vector } of tried) {
+    for (let i = 0; i < SEQUENCE; i++) actions[i] = (vector[i] ?? 0) & 0xff
+    if (!(member.points(actions) < from)) strange += 1
+  }
+  const share = tried.length === 0 ? 0 : strange / tried.length
+  return { sequences: { count: tried.length, promised: ONE_IN_HUNDRED, share } }
 }
 
 function* separation(

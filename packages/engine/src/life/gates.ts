@@ -26,6 +26,7 @@ export function gatesOf(comparison: Comparison): readonly Gate[] {
   const tooMany = least > MOST_TIMES * promised && flagged.candidate > flagged.active
   const tooFew = most < promised / MOST_TIMES && flagged.candidate < flagged.active
   const lost = (strangers.active ?? 0) - (strangers.candidate ?? 0)
+  const { sequences } = comparison
   const slack = (count: number) => Math.floor(count / ONE_IN)
   return [
     gate('finite', broken.candidate === 0, `${broken.candidate} scores are no number`),
@@ -59,7 +60,17 @@ export function gatesOf(comparison: Comparison): readonly Gate[] {
       strangers.active === null || (strangers.candidate !== null && lost <= MOST_LOST),
       `tells rehearsed strangers apart with an area of ${area(strangers.candidate)}, the active version with ${area(strangers.active)} (${strangers.count} rehearsals); ${MOST_LOST} less is borne`,
     ),
+    ...(sequences === undefined ? [] : [sequenceGate(sequences)]),
   ]
+}
+
+function sequenceGate({ count, promised, share }: NonNullable<Comparison['sequences']>): Gate {
+  const [least] = intervalOf(share, count)
+  return gate(
+    'sequences',
+    least <= MOST_TIMES * promised,
+    `finds ${percent(share)} of ${count} kept actions as strange, with those before them, as ${percent(promised)} are promised to be; ${MOST_TIMES} times more are borne`,
+  )
 }
 
 /** What stands in the way of a promotion, in words; null where nothing does. */

@@ -33,7 +33,9 @@ export function scoreSample(models: Models, vector: Float64Array): number {
   }
   joinPatterns(raw)
   for (const i of ENSEMBLE) raw[i] = 0
-  for (const member of models.members) raw[member.term] = member.points(vector)
+  for (const member of models.members) {
+    if (member.reads !== 'actions') raw[member.term] = member.points(vector)
+  }
   let score = 0
   for (let i = 0; i < raw.length; i++) score += (raw[i] as number) * (models.head[i] ?? 0)
   return score

@@ -4,6 +4,7 @@ import {
   UNLABELLED,
   type Unlabelled,
 } from '../lab/fit-member.ts'
+import { fitSequenceMember } from '../lab/sequence-member.ts'
 import type { Population } from '../population/population.ts'
 import { newestSamples, unpackVector } from '../population/samples.ts'
 import type { Member } from '../types.ts'
@@ -14,6 +15,8 @@ import { VECTOR } from './vector.ts'
 
 /** Ordinary sign-ins from which on there is a forest and an autoencoder. */
 const ENOUGH = 512
+/** Kept actions, with those before them, from which on there is a model of sequences. */
+const ENOUGH_ACTIONS = 1024
 /** Of the models that learn what is usual, those that ship switched on. */
 const SHIPPED: readonly Unlabelled[] = ['isolation_forest', 'autoencoder']
 
@@ -36,6 +39,7 @@ export function fitMembers(
   const ordinary = samples.ordinary
     .filter(({ vector }) => vector.length === VECTOR.length)
     .map(({ vector }) => unpackVector(vector))
+  const sequences = samples.sequences.map(({ vector }) => vector)
   const members = [
     ...fitUsual(
       ordinary,
@@ -46,8 +50,13 @@ export function fitMembers(
     ...fitFeedback(judged, ordinary),
   ]
   for (const name of optional) {
-    if (name !== 'random_forest' && ordinary.length < ENOUGH)
+    if (UNLABELLED.some((one) => one === name) && ordinary.length < ENOUGH)
       onLeft(name, `it waits for ${ENOUGH} ordinary sign-ins, ${ordinary.length} are kept`)
+  }
+  if (optional.includes('lstm')) {
+    if (sequences.length < ENOUGH_ACTIONS)
+      onLeft('lstm', `it waits for ${ENOUGH_ACTIONS} actions, ${sequences.length} are kept`)
+    else members.push(fitSequenceMember(sequences, seed))
   }
   if (optional.includes('random_forest')) {
     const forest = fitForest(judged, ordinary, seed)

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '../bytes.ts'
 import type { OptionalMember } from '../lab/fit-member.ts'
 import type { Population } from '../population/population.ts'
 import { newest, readRehearsals, unpack, writeRehearsals } from '../population/rehearsals.ts'
-import { readSamples, writeSamples } from '../population/samples.ts'
+import { readSamples, readSequences, writeSamples, writeSequences } from '../population/samples.ts'
 import type { Models } from '../types.ts'
 import {
   type ContrastiveHead,
@@ -87,6 +87,7 @@ export function encodeTraining({ samples, rehearsals }: Training): Uint8Array {
   const out = new ByteWriter()
   writeRehearsals(out, newest(rehearsals))
   writeSamples(out, samples)
+  writeSequences(out, samples)
   return out.finish()
 }
 
@@ -107,7 +108,7 @@ export function fitEncoded(
 ): FittedMembers {
   const input = new ByteReader(training, 'samples to fit on')
   const rehearsals = readRehearsals(input)
-  const samples = readSamples(input)
+  const samples = readSequences(input, readSamples(input))
   input.finish()
   const left: Record<string, string> = {}
   const members = fitMembers({ samples, rehearsals }, seed, optional, (name, why) => {
@@ -161,10 +162,12 @@ export function decodeModels(bytes: Uint8Array, version: number): Models {
   for (let n = 0; n < count; n++) blocks.push(input.bytes(input.varint()))
   input.finish()
   const [head = new Uint8Array(), ...members] = blocks
+  const decoded = members.map(decodeMember)
   return {
     version,
     head: headOf(decodeContrastiveHead(head)),
-    members: members.map(decodeMember),
+    members: decoded,
+    followsActions: decoded.some(({ reads }) => reads === 'actions'),
     fitted,
   }
 }

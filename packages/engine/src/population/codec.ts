@@ -13,8 +13,10 @@ import {
   settleDay,
 } from './population.ts'
 import { EXCHANGED, newest, readRehearsals, writeRehearsals } from './rehearsals.ts'
-import { joinSamples, readSamples, writeSamples } from './samples.ts'
+import { joinSamples, readSamples, readSequences, writeSamples, writeSequences } from './samples.ts'
 
+/** Set in the version's byte where sequences of actions stand at the end: they do only where a model of them is switched on. */
+const ACTED = 0x80
 const DELTA_MAGIC = 0xb2
 const POPULATION_MAGIC = 0xb3
 const DELTA_VERSION = 7
@@ -38,7 +40,8 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
   const rows = compactDelta(delta).additions
   const out = new ByteWriter()
   out.u8(DELTA_MAGIC)
-  out.u8(DELTA_VERSION)
+  const acted = delta.samples.sequences.length > 0
+  out.u8(acted ? DELTA_VERSION | ACTED : DELTA_VERSION)
   out.varint(rows.length / 5)
   let before: Row = [-1, 0, 0, 0]
   for (let at = 0; at < rows.length; at += 5) {
@@ -59,6 +62,7 @@ export function encodeDelta(delta: PopulationDelta): Uint8Array {
   }
   writeRehearsals(out, delta.rehearsals)
   writeSamples(out, delta.samples)
+  if (acted) writeSequences(out, delta.samples)
   return out.finish()
 }
 
@@ -72,7 +76,7 @@ type Row = readonly [number, number, number, number]
 export function decodeDelta(bytes: Uint8Array): PopulationDelta {
   const input = new ByteReader(bytes, 'a population delta')
   const versions = [DELTA_VERSION, DELTA_UNMANAGED, DELTA_OTHER_SESSIONS, DELTA_WITHOUT_APP]
-  const version = expect(input, DELTA_MAGIC, versions, 'a population delta')
+  const { version, acted } = expect(input, DELTA_MAGIC, versions, 'a population delta')
   const layout = version >= DELTA_OTHER_SESSIONS ? 'new' : 'old'
   const exchanged = rehearsedIn(version - DELTA_VERSION)
   const count = input.varint()
@@ -92,7 +96,8 @@ export function decodeDelta(bytes: Uint8Array): PopulationDelta {
     }
   }
   const rehearsals = readRehearsals(input, exchanged)
-  const samples = readSamples(input, layout)
+  const others = readSamples(input, layout)
+  const samples = acted ? readSequences(input, others) : others
   input.finish()
   return { additions, rehearsals, samples, rows: null }
 }
@@ -110,7 +115,8 @@ export function encodePopulation(
 ): Uint8Array {
   const out = new ByteWriter()
   out.u8(POPULATION_MAGIC)
-  out.u8(POPULATION_VERSION)
+  const acted = population.samples.sequences.length > 0
+  out.u8(acted ? POPULATION_VERSION | ACTED : POPULATION_VERSION)
   out.varint(population.landmark)
   out.varint(population.day)
   out.varint(population.period)
@@ -145,6 +151,7 @@ export function encodePopulation(
   writeMap(out, population.forgotten, (time) => out.varint(time))
   writeRehearsals(out, newest(population.rehearsals))
   writeSamples(out, population.samples)
+  if (acted) writeSequences(out, population.samples)
   return out.finish()
 }
 
@@ -155,7 +162,7 @@ export function encodePopulation(
 export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Population {
   const input = new ByteReader(bytes, 'a population')
   const versions = [POPULATION_VERSION, UNMANAGED, OTHER_SESSIONS, WITHOUT_APP, WITHOUT_FORGOTTEN]
-  const version = expect(input, POPULATION_MAGIC, versions, 'a population')
+  const { version, acted } = expect(input, POPULATION_MAGIC, versions, 'a population')
   const population = createPopulation(secret)
   population.landmark = input.varint()
   settleDay(population, input.varint())
@@ -203,7 +210,8 @@ export function decodePopulation(bytes: Uint8Array, secret: Uint8Array): Populat
   const layout = version >= OTHER_SESSIONS ? 'new' : 'old'
   if (version <= OTHER_SESSIONS) forgetSessions(population)
   population.rehearsals.push(...readRehearsals(input, rehearsedIn(version - POPULATION_VERSION)))
-  joinSamples(population.samples, readSamples(input, layout))
+  const samples = readSamples(input, layout)
+  joinSamples(population.samples, acted ? readSequences(input, samples) : samples)
   input.finish()
   return population
 }
@@ -288,16 +296,17 @@ function readSparse(input: ByteReader, sums: Float64Array): void {
   }
 }
 
-/** Reads magic and version, and gives the version. */
+/** Reads magic and version: gives the version, and whether sequences of actions stand at the end. */
 function expect(
   input: ByteReader,
   magic: number,
   versions: readonly number[],
   what: string,
-): number {
+): { readonly version: number; readonly acted: boolean } {
   if (input.u8() !== magic) throw new RangeError(`these bytes are not ${what}`)
-  const version = input.u8()
-  if (versions.includes(version)) return version
+  const first = input.u8()
+  const version = first & ~ACTED
+  if (versions.includes(version)) return { version, acted: version !== first }
   throw new RangeError(
     `${what} of version ${version} cannot be read by this build, which knows version ${versions.join(' and ')}; use the build that wrote it`,
   )

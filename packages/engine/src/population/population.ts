@@ -213,7 +213,7 @@ export function applyDelta(population: Population, delta: PopulationDelta): void
 }
 
 function kept(
-  { ordinary, uncommon, strange, judged }: Samples,
+  { ordinary, uncommon, strange, judged, sequences }: Samples,
   isKept: (identity: number, seconds: number) => boolean,
 ): Samples {
   const some = <T extends Sample>(list: readonly T[]) =>
@@ -223,6 +223,7 @@ function kept(
     uncommon: some(uncommon),
     strange: some(strange),
     judged: some(judged),
+    sequences: some(sequences),
   }
 }
 

@@ -38,6 +38,7 @@ const samples = fc.record({
   uncommon: fc.array(base, { maxLength: 6 }),
   strange: fc.array(strange, { maxLength: 6 }),
   judged: fc.array(judged, { maxLength: 6 }),
+  sequences: fc.array(base, { maxLength: 6 }),
 })
 
 test('a vector comes back within half a step, and what is unknown stays unknown', () => {

@@ -1,7 +1,13 @@
 import type { ByteReader, ByteWriter } from '../bytes.ts'
 
 /** Samples of ordinary sign-ins, uncommon ones that were allowed, strange sign-ins that somebody may judge, and judged ones that a population keeps, the newest. */
-export const MOST_SAMPLES = { ordinary: 3072, uncommon: 2048, strange: 2048, judged: 1024 } as const
+export const MOST_SAMPLES = {
+  ordinary: 3072,
+  uncommon: 2048,
+  strange: 2048,
+  judged: 1024,
+  sequences: 4096,
+} as const
 /** Numbers are kept in steps of a sixteenth, -7.9 to 7.9; the lowest byte is what is unknown. */
 const STEP = 16
 const UNKNOWN = -128
@@ -37,11 +43,13 @@ export interface Samples {
   readonly uncommon: Sample[]
   readonly strange: StrangeSample[]
   readonly judged: JudgedSample[]
+  /** Classes of actions in a row, the newest last, of which the last was ordinary; kept where the model of sequences is switched on. */
+  readonly sequences: Sample[]
 }
 
 /** No samples. */
 export function noSamples(): Samples {
-  return { ordinary: [], uncommon: [], strange: [], judged: [] }
+  return { ordinary: [], uncommon: [], strange: [], judged: [], sequences: [] }
 }
 
 /** A vector in the steps that samples keep. */
@@ -62,6 +70,7 @@ export function addSamples(kept: Samples, more: Samples): void {
   for (const one of more.uncommon) insert(kept.uncommon, one, MOST_SAMPLES.uncommon)
   for (const one of more.strange) insert(kept.strange, one, MOST_SAMPLES.strange)
   for (const one of more.judged) insert(kept.judged, one, MOST_SAMPLES.judged)
+  for (const one of more.sequences) insert(kept.sequences, one, MOST_SAMPLES.sequences)
 }
 
 /** Appends samples to others, whatever their order. */
@@ -70,11 +79,12 @@ export function joinSamples(into: Samples, from: Samples): void {
   into.uncommon.push(...from.uncommon)
   into.strange.push(...from.strange)
   into.judged.push(...from.judged)
+  into.sequences.push(...from.sequences)
 }
 
 /** Forgets every sample of an identity up to a time (seconds). */
 export function dropSamples(kept: Samples, identity: number, until: number): void {
-  for (const list of [kept.ordinary, kept.uncommon, kept.strange, kept.judged] as Sample[][]) {
+  for (const list of Object.values(kept) as Sample[][]) {
     const rest = list.filter((one) => one.identity !== identity || one.time > until)
     list.splice(0, list.length, ...rest)
   }
@@ -126,19 +136,19 @@ function insert<T extends Sample>(kept: T[], one: T, most: number): void {
 }
 
 /** Of kept samples those that stay, the newest of each kind: what is written and fitted on. */
-export function newestSamples({ ordinary, uncommon, strange, judged }: Samples): Samples {
+export function newestSamples(samples: Samples): Samples {
+  const { ordinary, uncommon, strange, judged, sequences } = samples
   return {
     ordinary: ordinary.slice(-MOST_SAMPLES.ordinary),
     uncommon: uncommon.slice(-MOST_SAMPLES.uncommon),
     strange: strange.slice(-MOST_SAMPLES.strange),
     judged: judged.slice(-MOST_SAMPLES.judged),
+    sequences: sequences.slice(-MOST_SAMPLES.sequences),
   }
 }
 
-/** Writes samples in their own order, at most as many as are kept, about 35 bytes each. */
+/** Writes samples but for sequences in their own order, at most as many as are kept, about 35 bytes each. */
 export function writeSamples(out: ByteWriter, samples: Samples): void {
-  const newest = <T extends Sample>(list: readonly T[], most: number) =>
-    list.toSorted(compare).slice(-most)
   writeList(out, newest(samples.ordinary, MOST_SAMPLES.ordinary), () => {})
   writeList(out, newest(samples.uncommon, MOST_SAMPLES.uncommon), () => {})
   const score = (one: StrangeSample) => out.f32(one.score)
@@ -148,6 +158,15 @@ export function writeSamples(out: ByteWriter, samples: Samples): void {
     out.u8(one.label)
     out.varint(one.settled)
   })
+}
+
+/** Writes sequences in their own order, at most as many as are kept, about 20 bytes each. */
+export function writeSequences(out: ByteWriter, { sequences }: Samples): void {
+  writeList(out, newest(sequences, MOST_SAMPLES.sequences), () => {})
+}
+
+function newest<T extends Sample>(list: readonly T[], most: number): readonly T[] {
+  return list.toSorted(compare).slice(-most)
 }
 
 function writeList<T extends Sample>(
@@ -179,7 +198,12 @@ export function readSamples(input: ByteReader, layout: 'new' | 'old' = 'new'): S
     if (label > LABEL.compromised) throw new RangeError(`a sample has unknown label ${label}`)
     return { ...one, score, label, settled: input.varint() }
   })
-  return { ordinary, uncommon, strange, judged }
+  return { ordinary, uncommon, strange, judged, sequences: [] }
+}
+
+/** Reads what `writeSequences` wrote, beside other samples. @throws RangeError when it is cut. */
+export function readSequences(input: ByteReader, samples: Samples): Samples {
+  return { ...samples, sequences: readList(input, (one) => one) }
 }
 
 function readList<T>(input: ByteReader, finish: (one: Sample) => T): T[] {

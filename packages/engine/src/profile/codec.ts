@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../bytes.ts'
 import { REMEMBERED } from '../features/catalogue.ts'
 import {
+  ACTIONS,
   AMOUNTS,
   FIRST_SLOT,
   FIXED_WORDS,
@@ -15,6 +16,8 @@ import { createProfile, type Profile } from './profile.ts'
 /** First bytes of a profile record: what it is, and the layout's version. */
 const MAGIC = 0xb1
 const VERSION = 6
+/** Set in the version's byte where the last actions stand at the end. */
+const ACTED = 0x80
 /** Before it nothing was known of the management of devices. */
 const UNMANAGED = 5
 /** Before that objects that were only listed or changed counted too, refusals had sums of their own, and there was one word less. */
@@ -28,7 +31,8 @@ export function encodeProfile(profile: Profile): Uint8Array {
   const { u32 } = profile
   const out = new ByteWriter()
   out.u8(MAGIC)
-  out.u8(VERSION)
+  const acted = u32[ACTIONS] !== 0
+  out.u8(acted ? VERSION | ACTED : VERSION)
   for (let base = 0; base < FIXED_WORDS; base += 8) {
     let bits = 0
     for (let i = 0; i < 8; i++) if (base + i < FIXED_WORDS && u32[base + i] !== 0) bits |= 1 << i
@@ -50,6 +54,7 @@ export function encodeProfile(profile: Profile): Uint8Array {
       for (let word = 0; word < 3; word++) out.u32(u32[at + word] ?? 0)
     }
   }
+  if (acted) for (let word = 0; word < 2; word++) out.u32(u32[ACTIONS + word] ?? 0)
   return out.finish()
 }
 
@@ -60,7 +65,8 @@ export function encodeProfile(profile: Profile): Uint8Array {
 export function decodeProfile(bytes: Uint8Array): Profile {
   const input = new ByteReader(bytes, 'a profile')
   if (input.u8() !== MAGIC) throw new RangeError('these bytes are not a profile')
-  const version = input.u8()
+  const first = input.u8()
+  const version = first & ~ACTED
   if (version !== VERSION && version !== UNMANAGED && version !== ALL_OBJECTS) {
     throw new RangeError(
       `a profile of version ${version} cannot be read by this build, which knows versions ${VERSION}, ${UNMANAGED} and ${ALL_OBJECTS}; use the build that wrote it, or let the profile be learned anew`,
@@ -92,6 +98,7 @@ export function decodeProfile(bytes: Uint8Array): Profile {
       u32[USED] = (u32[USED] ?? 0) + 1
     }
   }
+  if (version !== first) for (let word = 0; word < 2; word++) u32[ACTIONS + word] = input.u32()
   input.finish()
   return profile
 }

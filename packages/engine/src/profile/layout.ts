@@ -113,6 +113,11 @@ export const SLOW_OBJECTS = words(1)
 export const FIXED_WORDS = next
 /** Number of used slots (u32); derived, not stored. */
 export const USED = words(1)
+/**
+ * Classes of the last eight actions (u8, the newest first); 0 for none. Kept only where the model of sequences is switched on, and stored
+ * only where there are any.
+ */
+export const ACTIONS = words(2)
 /** First word of the slots. */
 export const SLOTS = words(0)
 
@@ -123,8 +128,8 @@ export const FIRST_SLOT: Int32Array = (() => {
   return first
 })()
 
-/** Bytes of a record besides its words and slots: its first two, and for each feature which slots are used. */
-const FRAME = 2 + Math.ceil(FIXED_WORDS / 8) + 2 * REMEMBERED + 4
+/** Bytes of a record besides its words and slots: its first two, the last actions, and for each feature which slots are used. */
+const FRAME = 2 + Math.ceil(FIXED_WORDS / 8) + 8 + 2 * REMEMBERED + 4
 
 /** A profile holds at most this many slots in all, so that its record stays under 2,000 bytes. */
 export const MOST_SLOTS = Math.floor((1999 - FRAME - 4 * FIXED_WORDS) / 12)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decodeLstm, decodeMember, MODEL_CARDS } from '@gatewatch/engine/lab'
+import { decodeMember, MODEL_CARDS } from '@gatewatch/engine/lab'
 import { cardRows, ModelStatistics, statisticsRows } from '../evaluate/lab/statistics.ts'
 import { userError } from './exit-codes.ts'
 
@@ -21,9 +21,7 @@ export function cardOfFile(path: string): string {
     if (parsed.success) return parsed.data
     throw new Error('it holds no statistics of a model; gatewatch train --out writes them')
   })
-  read(`${stem}.model`, (bytes) =>
-    statistics.model === 'lstm' ? decodeLstm(bytes) : decodeMember(bytes),
-  )
+  read(`${stem}.model`, decodeMember)
   const { card } = statistics
   return told(card.title, [...cardRows(card), ...statisticsRows(statistics)])
 }

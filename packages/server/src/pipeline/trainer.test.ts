@@ -27,6 +27,9 @@ import { createTrainer, type Trainer } from './trainer.ts'
 const key = new Uint8Array(16)
 const networks = { find: () => ({ class: 'unknown' as const }) }
 
+/** What ships, where the order of actions is followed. */
+const following = { ...defaultModels, followsActions: true }
+
 /** What an organisation of a made-up world knows after two weeks. */
 const grown = (() => {
   const known = createPopulation(key)
@@ -37,7 +40,7 @@ const grown = (() => {
     const profile = profiles.get(input.entity.key) ?? createProfile()
     profiles.set(input.entity.key, profile)
     const delta = createDelta()
-    judge(input, profile, known, defaultModels, defaultPolicy, delta)
+    judge(input, profile, known, following, defaultPolicy, delta)
     applyDelta(known, delta)
   }
   return encodePopulation(known)
@@ -171,15 +174,27 @@ describe('the trainer', () => {
       return members.length
     }
     expect(await train([])).toBe(2)
-    expect(await train(['pca', 'k_means', 'dbscan'])).toBe(5)
+    expect(await train(['pca', 'k_means', 'dbscan', 'lstm'])).toBe(6)
     const [newest] = await storage.modelLog.versions(tenant)
     expect(newest).toMatchObject({ state: 'active', reason: 'no worse in any gate' })
-    expect(newest?.card?.members).toEqual([...shipped, 'pca', 'k_means', 'dbscan'])
+    expect(newest?.card?.members).toEqual([...shipped, 'pca', 'k_means', 'dbscan', 'lstm'])
+    expect(newest?.comparison?.sequences?.count).toBeGreaterThan(1_000)
     expect((await storage.modelLog.notes(tenant, 10)).map(({ reason }) => reason)).toContain(
-      'pca switched on, k_means switched on, dbscan switched on',
+      'pca switched on, k_means switched on, dbscan switched on, lstm switched on',
     )
     expect(await train(['pca'])).toBe(3)
     expect(await membersOf()).toEqual([...shipped, 'pca'])
+    const one = createTrainer({
+      log: storage.modelLog,
+      populations,
+      policy: defaultPolicy,
+      head: 'shipped',
+      optional: ['lstm'],
+      onError: fail,
+    })
+    // followed before there is a model of them
+    expect((await one.of(tenant)).followsActions).toBe(true)
+    await one.close()
   })
 
   test('pauses while it fits: nothing waits for it longer than 5 ms', async () => {

@@ -111,7 +111,15 @@ export function createTrainer(parts: {
   }
 
   function read(stored: StoredModels | null): Models {
-    if (stored === null) return defaultModels
+    return following(stored === null ? defaultModels : decoded(stored))
+  }
+
+  /** Actions are followed before there is a model of them: it is fitted on what is kept of them. */
+  function following(models: Models): Models {
+    return optional.includes('lstm') ? { ...models, followsActions: true } : models
+  }
+
+  function decoded(stored: StoredModels): Models {
     try {
       const models = decodeModels(stored.body, stored.version)
       return head === 'fitted' ? models : { ...models, head: defaultModels.head }
@@ -158,7 +166,7 @@ export function createTrainer(parts: {
     own.current = await log.current(tenant)
     const active = own.current.find(({ state }) => state === 'active')?.version ?? SHIPPED
     if (active === own.version) return
-    own.models = active === SHIPPED ? defaultModels : await at(tenant, active)
+    own.models = active === SHIPPED ? read(null) : await at(tenant, active)
     own.version = active
     own.cleared = NOTHING_CLEARED
     own.report = null

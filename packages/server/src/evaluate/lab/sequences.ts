@@ -1,4 +1,15 @@
-import { beginSequence, fitTail, type Lstm, readToken, tailNats } from '@gatewatch/engine/lab'
+import {
+  ACTION_CLASSES,
+  beginSequence,
+  fitTail,
+  type Lstm,
+  type Member,
+  readToken,
+  SEQUENCE,
+  sequenceMember,
+  sequenceTail,
+  tailNats,
+} from '@gatewatch/engine/lab'
 import type { Action } from './table.ts'
 
 /** Most names that have a token of their own; all others share one. */
@@ -41,6 +52,34 @@ export function sequencesOf(actions: readonly Action[], names: Names): Uint16Arr
     one.tokens.push(token(name))
   }
   return done.map((one) => Uint16Array.from(one))
+}
+
+/**
+ * The model as a member of the ensemble, which reads the last eight actions by class; of names that share one the commonest counts.
+ * What is usual is said by every fourth of some actions.
+ */
+export function sequenceMemberOf(
+  { model: lstm, names }: { readonly model: Lstm; readonly names: Names },
+  actions: readonly Action[],
+): Member {
+  const kindOf = new Map(actions.map(({ name, kind }) => [name, kind]))
+  const tokenOf = new Uint8Array(ACTION_CLASSES).fill(1)
+  for (const [token, name] of [...names.entries()].toReversed()) {
+    const kind = kindOf.get(name)
+    if (token > 1 && kind !== undefined) tokenOf[kind] = token
+  }
+  const open = new Map<string, { last: number; kinds: Uint8Array }>()
+  const usual: Uint8Array[] = []
+  for (const [n, { entity, time, kind, isSignIn }] of actions.entries()) {
+    const before = open.get(entity)
+    const kinds = new Uint8Array(SEQUENCE)
+    if (before !== undefined && time - before.last <= PAUSE) kinds.set(before.kinds.subarray(1))
+    kinds[SEQUENCE - 1] = kind
+    open.set(entity, { last: time, kinds })
+    if (!isSignIn && n % 4 === 0) usual.push(kinds)
+  }
+  const model = { lstm, tokenOf }
+  return sequenceMember(model, sequenceTail(model, usual))
 }
 
 /** What an identity did on a day, as the ensemble and a model of sequences see it. */

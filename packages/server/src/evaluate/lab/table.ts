@@ -1,3 +1,4 @@
+import { actionClass } from '@gatewatch/engine/lab'
 import type { PlayedEvent } from '../play-engine.ts'
 import { kindOf } from '../rows.ts'
 import type { Labelled } from '../trial.ts'
@@ -23,6 +24,8 @@ export interface Action {
   readonly time: number
   readonly entity: string
   readonly name: string
+  /** Class of the action, as profiles keep it. */
+  readonly kind: number
   readonly label: string
   readonly score: number
   readonly isSignIn: boolean
@@ -58,7 +61,8 @@ export function tableBuilder(): TableBuilder {
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
   return {
-    add({ input: { event, entity }, assessment, isSignIn }, { label }) {
+    add({ input, assessment, isSignIn }, { label }) {
+      const { event, entity } = input
       events++
       from = Math.min(from, event.time)
       to = Math.max(to, event.time)
@@ -79,6 +83,7 @@ export function tableBuilder(): TableBuilder {
         time: event.time,
         entity: entity.key,
         name: actionName(event),
+        kind: actionClass(input),
         label,
         score,
         isSignIn: event.class_uid === 3002,

@@ -10,7 +10,7 @@ import {
 import { inThreads } from '../in-threads.ts'
 import type { FitOutcome, FitTask, ForestTask } from './fit-task.ts'
 import { type Seen, seenBetween, some } from './seen.ts'
-import { type Names, namesOf, sequencesOf } from './sequences.ts'
+import { type Names, namesOf, sequenceMemberOf, sequencesOf } from './sequences.ts'
 import type { Action, LabTable, TableRow } from './table.ts'
 
 /** A fitted model as it travels: its bytes, and what it was fitted on. */
@@ -93,14 +93,22 @@ export function halves(rows: readonly Seen[]): {
   return { fitOn: half(0), compareWith: half(1) }
 }
 
+/** The actions that the model of sequences learns from. */
+function actionsLearned(
+  { actions, windows: [, until] }: LabTable,
+  { from, hasLabels }: TrainOptions,
+): readonly Action[] {
+  return actions.filter(
+    (one) => one.time < until && (from === 'everything' || isNormal(one, hasLabels)),
+  )
+}
+
 function plan(table: LabTable, options: TrainOptions): readonly Planned[] {
-  const { seed, from, hasLabels, verdicts } = options
+  const { seed, hasLabels, verdicts } = options
   const [start, until] = table.windows
   const those = learnedFrom(table, options)
   const samples = halves(those)
-  const actions = table.actions.filter(
-    (one) => one.time < until && (from === 'everything' || isNormal(one, hasLabels)),
-  )
+  const actions = actionsLearned(table, options)
   const names = namesOf(actions)
   return [
     ...UNLABELLED.map((name) => ({
@@ -152,7 +160,7 @@ export async function trainAll(table: LabTable, options: TrainOptions): Promise<
   const tasks = planned.flatMap(({ task }) => (typeof task === 'string' ? [] : [task])).reverse()
   const begun = performance.now()
   const outcomes = await fitAll(tasks, options.progress)
-  const seconds = (performance.now() - begun) / 1000
+  const whole = (performance.now() - begun) / 1000
   const models: Trained[] = []
   const left: (readonly [LabModel, string])[] = []
   let sequence: TrainedAll['sequence'] = null
@@ -164,12 +172,16 @@ export async function trainAll(table: LabTable, options: TrainOptions): Promise<
       left.push([name, outcome.why])
       continue
     }
-    const { bytes } = outcome
-    const member = name === 'lstm' ? null : decodeMember(bytes)
-    models.push({ name, bytes, samples, seconds: outcome.seconds, member })
-    if (name !== 'lstm') continue
-    sequence = decodeLstm(bytes)
+    const { seconds } = outcome
+    if (name !== 'lstm') {
+      const { bytes } = outcome
+      models.push({ name, bytes, samples, seconds, member: decodeMember(bytes) })
+      continue
+    }
+    sequence = decodeLstm(outcome.bytes)
     curve = outcome.curve
+    const member = sequenceMemberOf(sequence, actionsLearned(table, options))
+    models.push({ name, bytes: member.encode(), samples, seconds, member: null })
   }
-  return { models, left, sequence, curve, seconds }
+  return { models, left, sequence, curve, seconds: whole }
 }

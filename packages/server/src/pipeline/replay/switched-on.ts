@@ -24,9 +24,11 @@ export function membersSwitchedOn(models: readonly string[]): SwitchedOn {
   const optional = models.filter(isOptional)
   const fixed = models.filter((name) => !isOptional(name)).map(readMember)
   const withFixed = (others: Models): Models => {
-    if (fixed.length === 0) return others
     const own = others.members.filter(({ term }) => !fixed.some((one) => one.term === term))
-    return { ...others, members: [...own, ...fixed] }
+    const members = [...own, ...fixed]
+    const followsActions =
+      optional.includes('lstm') || members.some(({ reads }) => reads === 'actions')
+    return { ...others, members, followsActions }
   }
   return {
     withFixed,
