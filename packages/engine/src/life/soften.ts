@@ -1,7 +1,7 @@
 import type { Population } from '../population/population.ts'
 import type { Models, Policy } from '../types.ts'
 import { MOST_TIMES } from './gates.ts'
-import { challengeLines, isKnown, scoreSample } from './score-sample.ts'
+import { isKnown, linesAt, scoreSample } from './score-sample.ts'
 import { recentStream } from './stream.ts'
 
 const STEP = 16
@@ -30,7 +30,7 @@ export function* softenInSteps(
   const trees = candidate.members.find(({ soften }) => soften !== undefined)
   if (trees?.soften === undefined) return { models: candidate, share: 1 }
   const weight = candidate.head[trees.term] ?? 0
-  const line = challengeLines(population, policy.challengeAt)
+  const line = linesAt(population, policy.challengeAt)
   const stream = recentStream(population, since ?? Number.NEGATIVE_INFINITY)
   const signIns: { readonly without: number; readonly said: number; readonly counts: number }[] = []
   let [all, flagged] = [0, 0]
