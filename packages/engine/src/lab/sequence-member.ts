@@ -94,7 +94,7 @@ export function readSequenceMember(input: ByteReader): Member {
 }
 
 /** Tokens by class: the commonest classes of some sequences have their own. */
-export function tokensOf(sequences: readonly ArrayLike<number>[]): {
+function tokensOf(sequences: readonly ArrayLike<number>[]): {
   readonly tokenOf: Uint8Array
   readonly count: number
 } {
