@@ -88,6 +88,10 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.locator('.model-row').last().click()
     await page.getByRole('heading', { name: 'What it was made of' }).waitFor()
   },
+  async sources(page) {
+    await page.goto(`${server.url}/sources`)
+    await page.getByRole('heading', { name: 'Connected vendors' }).waitFor()
+  },
   async try(page) {
     await page.goto(`${server.url}/try`)
     await page.getByRole('button', { name: 'Judge it' }).waitFor()

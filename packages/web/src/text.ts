@@ -3,6 +3,7 @@ import { alertWords } from './words/alerts.ts'
 import { events } from './words/events.ts'
 import { judgement } from './words/judgement.ts'
 import { models } from './words/models.ts'
+import { sources } from './words/sources.ts'
 import { tryWords } from './words/try.ts'
 
 /** Every word the dashboard says of itself. Sentences about an event come from the server. */
@@ -20,6 +21,7 @@ export const text = {
     alerts: 'Alerts',
     identities: 'Identities',
     models: 'Models',
+    sources: 'Sources',
     try: 'Try',
     signOut: 'Sign out',
     openAlerts: (count: string) => `${count} open`,
@@ -162,4 +164,5 @@ export const text = {
   ...alertWords,
   ...tryWords,
   models,
+  sources,
 }

@@ -10,6 +10,7 @@ import { ModelPage } from './pages/model-page.tsx'
 import { ModelsPage } from './pages/models-page.tsx'
 import { OverviewPage } from './pages/overview-page.tsx'
 import { parseOverviewSearch } from './pages/overview-search.ts'
+import { SourcesPage } from './pages/sources-page.tsx'
 import { TryPage } from './pages/try-page.tsx'
 import { Shell } from './shell.tsx'
 
@@ -70,6 +71,12 @@ const model = createRoute({
   component: ModelPage,
 })
 
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  component: SourcesPage,
+})
+
 const attempt = createRoute({
   getParentRoute: () => root,
   path: '/try',
@@ -90,6 +97,7 @@ export const router = createRouter({
     event,
     models,
     model,
+    sources,
     attempt,
   ]),
   defaultErrorComponent: PageBroke,

@@ -11,6 +11,7 @@ import {
   LogoIcon,
   ModelsIcon,
   PeopleIcon,
+  SourcesIcon,
 } from '../components/icons.tsx'
 import { formatCount } from '../format.ts'
 import { text } from '../text.ts'
@@ -75,6 +76,9 @@ function Navigation() {
       </Link>
       <Link to="/models">
         <ModelsIcon /> <span>{text.nav.models}</span>
+      </Link>
+      <Link to="/sources">
+        <SourcesIcon /> <span>{text.nav.sources}</span>
       </Link>
       <Link to="/try" activeOptions={{ includeSearch: false }}>
         <KeyIcon /> <span>{text.nav.try}</span>

@@ -65,6 +65,15 @@ export function ModelsIcon() {
   )
 }
 
+/** Sources. */
+export function SourcesIcon() {
+  return (
+    <Icon>
+      <path d="M12 3v12M7 10.5l5 5 5-5M4 17v3.5h16V17" />
+    </Icon>
+  )
+}
+
 /** Try a sign-in. */
 export function KeyIcon() {
   return (

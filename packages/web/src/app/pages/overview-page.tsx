@@ -37,7 +37,7 @@ export function OverviewPage() {
             <div className="column overview-left">
               <HoursCard hours={data.hours} />
               <MapCard places={data.places} />
-              <SourcesCard overview={data} />
+              <SourcesCard title={text.overview.sourcesTitle} overview={data} />
             </div>
             <div className="column overview-right">
               {feed}

@@ -90,11 +90,11 @@ export function TopCard({ entities }: { readonly entities: Overview['top_entitie
 }
 
 /** What each source sent and when it was last heard. */
-export function SourcesCard({ overview }: { readonly overview: Overview }) {
-  const { sources, dead_letters } = overview
+export function SourcesCard(props: { readonly title: string; readonly overview: Overview }) {
+  const { sources, dead_letters } = props.overview
   return (
     <Card
-      title={text.overview.sourcesTitle}
+      title={props.title}
       note={
         dead_letters > 0
           ? text.overview.deadLetters(formatCount(dead_letters))
