@@ -154,8 +154,11 @@ export async function startServer(config: Config, events: StartEvents): Promise<
       stream,
     )
     started.push(close)
-    const polling = poll({ database, pipeline, intake, log, signal: stopping.signal })
-    started.push(() => polling)
+    if (config.role !== 'worker') {
+      // Each process that asks a vendor uses up its limits; the workers are many.
+      const polling = poll({ database, pipeline, intake, log, signal: stopping.signal })
+      started.push(() => polling)
+    }
     const port = await listen(api, config.host, config.port)
     const url = config.publicUrl ?? `http://${shownHost(config.host)}:${port}`
     database.announce(url)
