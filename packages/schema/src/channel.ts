@@ -82,12 +82,96 @@ export const ChannelRoute = z.strictObject({
 export type ChannelRoute = z.infer<typeof ChannelRoute>
 
 const url = z.url({ protocol: /^https?$/ }).max(2_000)
+const host = z.string().regex(/^[a-z0-9:]([a-z0-9.:-]{0,251}[a-z0-9])?$/i, 'is no host')
+const port = z.number().int().min(1).max(65_535)
+const secret = z.string().min(1).max(1_000)
+const mailbox = z
+  .string()
+  .max(320)
+  .regex(
+    /^[^\p{C}<>"]*<?[^\s\p{C}<>"@,;]+@[a-z0-9.-]+>?$/iu,
+    'is no mailbox, e.g. Ada <ada@example.com>',
+  )
+const ca = z
+  .string()
+  .max(20_000)
+  .startsWith('-----BEGIN CERTIFICATE-----')
+  .optional()
+  .describe('certificates (PEM) to trust in place of the public ones')
 
 /** Where a channel leads. Fields that CHANNEL_SECRETS names are stored sealed and never shown again. */
 export const ChannelSettings = z.discriminatedUnion('kind', [
   z.strictObject({
+    kind: z.literal('email'),
+    host,
+    port: port.default(587),
+    tls: z
+      .enum(['starttls', 'implicit', 'none'])
+      .default('starttls')
+      .describe('none: only to hosts that the operator allows'),
+    ca,
+    user: z.string().max(320).optional(),
+    password: secret.optional(),
+    from: mailbox,
+    to: z.array(mailbox).min(1).max(50),
+  }),
+  z.strictObject({ kind: z.literal('slack'), url: url.describe('of an incoming webhook'), ca }),
+  z.strictObject({ kind: z.literal('teams'), url: url.describe('of a workflow'), ca }),
+  z.strictObject({
+    kind: z.literal('pagerduty'),
+    routing_key: secret.describe('of an integration of the kind Events API v2'),
+    url: url.default('https://events.pagerduty.com/v2/enqueue'),
+    ca,
+  }),
+  z
+    .strictObject({
+      kind: z.literal('sns'),
+      region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no region, e.g. eu-north-1'),
+      topic_arn: z
+        .string()
+        .regex(/^arn:[\w-]+:sns:/, 'begins with arn:aws:sns:')
+        .optional(),
+      phone_number: z
+        .string()
+        .regex(/^\+\d{6,15}$/, 'is + and 6 to 15 digits')
+        .optional()
+        .describe('gets a text message'),
+      access_key_id: z.string().min(16).max(128),
+      secret_access_key: secret,
+      session_token: z.string().max(4_000).optional(),
+      endpoint: url.optional().describe('where it is not that of the region'),
+    })
+    .refine((one) => (one.topic_arn === undefined) !== (one.phone_number === undefined), {
+      error: 'give topic_arn or phone_number, one of them',
+      path: ['topic_arn'],
+    }),
+  z.strictObject({
+    kind: z.literal('syslog'),
+    host,
+    port: port.default(6514),
+    tls: z.boolean().default(true).describe('false: only to hosts that the operator allows'),
+    ca,
+  }),
+  z
+    .strictObject({
+      kind: z.literal('ocsf'),
+      file: z
+        .string()
+        .regex(/^[\w-][\w.-]{0,99}$/, 'is a plain file name')
+        .optional()
+        .describe('in the folder findings/TENANT of the data folder'),
+      url: url.optional(),
+      authorization: secret.optional().describe('sent as the header of this name'),
+      ca,
+    })
+    .refine((one) => (one.file === undefined) !== (one.url === undefined), {
+      error: 'give file or url, one of them',
+      path: ['file'],
+    }),
+  z.strictObject({
     kind: z.literal('webhook'),
     url,
+    ca,
     secret: z
       .string()
       .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'is whsec_ and 24 to 64 bytes as base64')
@@ -103,6 +187,13 @@ export type ChannelKind = ChannelSettings['kind']
 /** Fields of settings that are secrets, by kind. */
 export const CHANNEL_SECRETS: Readonly<Record<ChannelKind, readonly string[]>> = {
   webhook: ['secret'],
+  email: ['password'],
+  slack: ['url'],
+  teams: ['url'],
+  pagerduty: ['routing_key'],
+  sns: ['secret_access_key', 'session_token'],
+  syslog: [],
+  ocsf: ['authorization'],
 }
 
 const name = z.string().trim().min(1).max(100)

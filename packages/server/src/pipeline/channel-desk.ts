@@ -109,6 +109,7 @@ export function createChannelDesk(parts: DeskParts): ChannelDesk {
       const sent = await courier(unsealed(vault, channel), {
         key,
         tenant: await tenantName(tenant),
+        tenantId: tenant,
         time,
         notices: [{ about: 'test', key, time, by }],
       })

@@ -55,6 +55,8 @@ beforeEach(async () => {
     courier: createCourier({
       guard: createHostGuard(['127.0.0.1']),
       source: 'urn:here',
+      folder: '',
+      findingOf: async () => null,
       clock: () => now,
     }),
     vault,

@@ -27,7 +27,16 @@ const BREAK_MS = 60_000
 const LONGEST_BREAK_MS = 15 * 60_000
 
 /** Shortest time (ms) between two messages to one channel, so that none is shut out for sending too fast. */
-const PAUSE_MS: Readonly<Record<ChannelKind, number>> = { webhook: 50 }
+const PAUSE_MS: Readonly<Record<ChannelKind, number>> = {
+  webhook: 50,
+  email: 200,
+  slack: 1_100,
+  teams: 1_100,
+  pagerduty: 600,
+  sns: 100,
+  syslog: 20,
+  ocsf: 20,
+}
 
 /** How many messages each kind of channel was sent, and what came of them, in this process. */
 export type DeliveryCounts = ReadonlyMap<`${ChannelKind} ${Sent['kind']}`, number>
@@ -115,7 +124,10 @@ export function createSender(parts: SenderParts): Sender {
   async function carry(tenant: TenantId, claimed: ClaimedChannel): Promise<Sent> {
     try {
       const settings = unsealed(parts.vault, claimed.channel)
-      return await parts.courier(settings, messageOf(await parts.tenantName(tenant), claimed))
+      return await parts.courier(
+        settings,
+        messageOf(tenant, await parts.tenantName(tenant), claimed),
+      )
     } catch (error) {
       return { kind: 'failed', why: error instanceof Error ? error.message : String(error) }
     }
@@ -136,11 +148,21 @@ export function createSender(parts: SenderParts): Sender {
   }
 }
 
-function messageOf(tenant: string, { channel, digest, deliveries }: ClaimedChannel): Message {
+function messageOf(
+  tenantId: TenantId,
+  tenant: string,
+  { channel, digest, deliveries }: ClaimedChannel,
+): Message {
   const [first, ...others] = deliveries
   const key = digest === null ? first.key : `digest.${channel.id}.${digest}`
   const time = digest ?? first.notice.time
-  return { key, tenant, time, notices: [first.notice, ...others.map(({ notice }) => notice)] }
+  return {
+    key,
+    tenantId,
+    tenant,
+    time,
+    notices: [first.notice, ...others.map(({ notice }) => notice)],
+  }
 }
 
 /** What a channel and its message are from now on, by what came of sending; `dice` 0 to 1. */

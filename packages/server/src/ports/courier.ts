@@ -5,6 +5,7 @@ export interface Message {
   /** Names the message for good: a receiver that has seen it need not take it again. */
   readonly key: string
   readonly tenant: string
+  readonly tenantId: number
   readonly time: number
   readonly notices: readonly [Notice, ...Notice[]]
 }

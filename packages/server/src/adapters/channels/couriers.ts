@@ -1,20 +1,42 @@
 import type { Courier } from '../../ports/courier.ts'
+import { sendSlack, sendTeams } from './chat.ts'
+import { sendEmail } from './email.ts'
 import type { HostGuard } from './guard.ts'
+import { type FindingOf, sendOcsf } from './ocsf.ts'
+import { sendPagerDuty } from './pagerduty.ts'
+import { sendSns } from './sns.ts'
+import { sendSyslog } from './syslog.ts'
 import { sendWebhook } from './webhook.ts'
 
-/** What couriers need: `source` is the address of this installation, `clock` gives ms, UTC. */
+/** What couriers need: `source` is the address of this installation, `folder` where findings are written, `clock` gives ms, UTC. */
 export interface CourierParts {
   readonly guard: HostGuard
   readonly source: string
   readonly clock: () => number
+  readonly findingOf: FindingOf
+  readonly folder: string
 }
 
 /** A courier for every kind of channel. */
-export function createCourier({ guard, source, clock }: CourierParts): Courier {
+export function createCourier({ guard, source, clock, findingOf, folder }: CourierParts): Courier {
   return async (settings, message) => {
     switch (settings.kind) {
       case 'webhook':
         return sendWebhook(guard, settings, message, source, clock())
+      case 'email':
+        return sendEmail(guard, settings, message, source)
+      case 'slack':
+        return sendSlack(guard, settings, message, source)
+      case 'teams':
+        return sendTeams(guard, settings, message, source)
+      case 'pagerduty':
+        return sendPagerDuty(guard, settings, message, source)
+      case 'sns':
+        return sendSns(guard, settings, message, source)
+      case 'syslog':
+        return sendSyslog(guard, settings, message, source)
+      case 'ocsf':
+        return sendOcsf(guard, settings, message, findingOf, folder)
     }
   }
 }

@@ -67,12 +67,7 @@ async function answerTo(guard: HostGuard, what: Post): Promise<Answer> {
   const options = {
     method: 'POST',
     agent: false,
-    // the address that was looked at is the one that is connected to
-    lookup: (_host: string, { all }: { all?: boolean | undefined }, done: Found) => {
-      const family = isIP(address)
-      if (all === true) done(null, [{ address, family }])
-      else done(null, address, family)
-    },
+    lookup: lookupOf(address),
     headers: { 'user-agent': 'Gatewatch', ...what.headers, 'content-length': String(body.length) },
     signal: AbortSignal.timeout(what.timeoutMs ?? TIMEOUT_MS),
     ...(what.ca === undefined ? {} : { ca: what.ca }),
@@ -103,6 +98,15 @@ async function answerTo(guard: HostGuard, what: Post): Promise<Answer> {
   })
 }
 
+/** Leads every name to this address: the one that was looked at is the one that is connected to. */
+export function lookupOf(address: string) {
+  const family = isIP(address)
+  return (_host: string, { all }: { all?: boolean | undefined }, done: Found): void => {
+    if (all === true) done(null, [{ address, family }])
+    else done(null, address, family)
+  }
+}
+
 type Found = (
   error: Error | null,
   address: string | { address: string; family: number }[],
@@ -119,7 +123,7 @@ function waitOf(retryAfter: string | undefined): number | undefined {
 }
 
 /** What went wrong, in the words of whatever failed. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
     return 'it did not answer in time'

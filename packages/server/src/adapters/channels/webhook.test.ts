@@ -12,6 +12,7 @@ const SECRET = `whsec_${'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'}`
 const message: Message = {
   key: 'test.1',
   tenant: 'main',
+  tenantId: 1,
   time: NOW,
   notices: [{ about: 'test', key: 'test.1', time: NOW, by: 'ada' }],
 }

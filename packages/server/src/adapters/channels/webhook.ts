@@ -8,7 +8,7 @@ import { post } from './post.ts'
 /** Posts a message as a CloudEvent, signed as Standard Webhooks has it. `now` in ms, UTC; `source` names this installation. */
 export function sendWebhook(
   guard: HostGuard,
-  { url, secret }: Extract<ChannelSettings, { kind: 'webhook' }>,
+  { url, ca, secret }: Extract<ChannelSettings, { kind: 'webhook' }>,
   message: Message,
   source: string,
   now: number,
@@ -16,7 +16,7 @@ export function sendWebhook(
   const body = JSON.stringify(cloudEventOf(message, source))
   const signed = secret === undefined ? {} : signatureOf(secret, message.key, now, body)
   const headers = { 'content-type': 'application/cloudevents+json', ...signed }
-  return post(guard, { url, headers, body })
+  return post(guard, { url, ca, headers, body })
 }
 
 /**
