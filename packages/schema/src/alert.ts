@@ -51,6 +51,7 @@ export const AlertSummary = z.object({
   count: z.number().int(),
   techniques: z.array(z.string()),
   reasons: z.array(Reason).describe('the strongest few of the strangest event'),
+  incident: z.string().optional().describe('the incident it belongs to'),
   feedback: Feedback.optional(),
   withdrawn: z
     .object({ why: z.string() })

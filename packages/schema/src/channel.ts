@@ -1,8 +1,18 @@
 import { z } from 'zod'
 import { AlertSummary, Severity } from './alert.ts'
 
-/** What a message about an alert tells. `graver`: its severity rose; `withdrawn`: its events were judged anew and would raise none. */
-export const NOTICE_CHANGES = ['raised', 'graver', 'closed', 'withdrawn'] as const
+/**
+ * What a message about an alert tells of its incident: it began; another alert joined it; it became graver; somebody took it up; it was
+ * closed; it closed by itself, for its events were judged anew and would raise nothing.
+ */
+export const NOTICE_CHANGES = [
+  'raised',
+  'joined',
+  'graver',
+  'acknowledged',
+  'closed',
+  'withdrawn',
+] as const
 export const NoticeChange = z.enum(NOTICE_CHANGES)
 export type NoticeChange = z.infer<typeof NoticeChange>
 
@@ -56,7 +66,7 @@ export const ChannelRoute = z.strictObject({
   changes: z
     .array(NoticeChange)
     .min(1)
-    .default([...NOTICE_CHANGES]),
+    .default(NOTICE_CHANGES.filter((change) => change !== 'joined')),
   entities: z.array(z.string().min(1).max(320)).max(100).optional().describe('whose alerts'),
   techniques: z
     .array(z.string().min(1).max(20))

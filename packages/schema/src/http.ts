@@ -114,7 +114,8 @@ export const PredictResponse = z.object({
 })
 export type PredictResponse = z.infer<typeof PredictResponse>
 
-const page = {
+/** Fields of every query for a page. */
+export const page = {
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(256).optional().describe('next_cursor of the page before'),
 }

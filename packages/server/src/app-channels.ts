@@ -9,7 +9,9 @@ import type { DeskParts } from './pipeline/channel-desk.ts'
 
 const ACTIVITIES = {
   raised: 'create',
+  joined: 'create',
   graver: 'update',
+  acknowledged: 'update',
   closed: 'close',
   withdrawn: 'close',
 } as const satisfies Record<NoticeChange, FindingActivity>

@@ -24,6 +24,7 @@ import { openSettings } from './connectors/polling/source-settings.ts'
 import { playDemo } from './demo/player.ts'
 import { listen } from './listen.ts'
 import { createChannelDesk } from './pipeline/channel-desk.ts'
+import { createIncidentDesk } from './pipeline/incident-desk.ts'
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts'
 import { createSender } from './pipeline/sender.ts'
 import type { TenantId } from './ports/store.ts'
@@ -78,6 +79,7 @@ export async function assemble(
     deadLetters: storage.deadLetters,
     pipeline,
     channels: createChannelDesk(outward),
+    incidents: createIncidentDesk({ ...storage, pipeline, clock }),
     deliveries: sender.counts,
     sources: storage.sources,
     settingsOf: async (tenant, source) => openSettings(vault, tenant, source),

@@ -24,6 +24,16 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/models/7' }, reading],
       [{ url: '/v1/models/7/compare' }, reading],
       [{ url: '/v1/drift' }, reading],
+      [{ url: '/v1/incidents' }, reading],
+      [{ url: '/v1/incidents/none' }, reading],
+      [
+        { method: 'PATCH', url: '/v1/incidents/none', payload: { status: 'open' } },
+        ['admin', 'analyst'],
+      ],
+      [
+        { method: 'POST', url: '/v1/incidents/none/comments', payload: { text: 'x' } },
+        ['admin', 'analyst'],
+      ],
       [{ url: '/v1/channels' }, ['admin', 'analyst']],
       [{ url: '/v1/channels/none/deliveries' }, ['admin', 'analyst']],
       [{ method: 'POST', url: '/v1/channels/none/test', payload: {} }, ['admin']],

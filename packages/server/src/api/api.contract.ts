@@ -4,6 +4,7 @@ import { createAsker, type TestedApi } from './asker.contract.ts'
 import { testChannels } from './channels.contract.ts'
 import { testEvents } from './events.contract.ts'
 import { testHostileInput } from './hostile.contract.ts'
+import { testIncidents } from './incidents.contract.ts'
 import { testLive } from './live.contract.ts'
 import { testModels } from './models.contract.ts'
 import { testSession } from './session.contract.ts'
@@ -35,6 +36,7 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
     testLive(asker)
     testModels(asker)
     testChannels(asker)
+    testIncidents(asker)
 
     it('numbers each answer, and lets nothing in from outside', async () => {
       const { headers } = await ask(null, { url: '/health' })

@@ -13,6 +13,7 @@ import { dashboard } from './dashboard.ts'
 import { collectOpenApi, docsRoutes } from './docs.ts'
 import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
+import { incidentRoutes } from './incidents-routes.ts'
 import { liveRoute } from './live-route.ts'
 import { metricsRoute } from './metrics.ts'
 import { modelRoutes } from './models-routes.ts'
@@ -78,6 +79,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     modelRoutes(routes, parts)
     channelRoutes(routes, parts)
     sourcesRoute(routes, parts)
+    incidentRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

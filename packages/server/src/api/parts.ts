@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Outcome } from '../connectors/outcome.ts'
 import type { SourceSettings } from '../connectors/polling/source-settings.ts'
 import type { ChannelDesk } from '../pipeline/channel-desk.ts'
+import type { IncidentDesk } from '../pipeline/incident-desk.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { DeliveryCounts } from '../pipeline/sender.ts'
 import type { Accounts, Caller } from '../ports/accounts.ts'
@@ -31,6 +32,7 @@ export interface ApiParts {
   readonly deadLetters: DeadLetters
   readonly pipeline: Pipeline
   readonly channels: ChannelDesk
+  readonly incidents: IncidentDesk
   /** What became of messages to channels. */
   readonly deliveries: () => DeliveryCounts
   readonly sources: Sources

@@ -149,15 +149,20 @@ async function raiseAll(
   perDay: number,
 ): Promise<readonly RaisedAlert[]> {
   if (drafts.length === 0) return []
-  const raised = await batch.raise(drafts, perDay)
-  await tell(batch, raised)
-  return raised
+  return tell(batch, await batch.raise(drafts, perDay), drafts)
 }
 
-/** What people are to be told is written with what caused it. */
-async function tell(batch: Batch, raised: readonly RaisedAlert[]): Promise<void> {
-  const notices = noticesOf(raised)
+/** Gathers changed alerts into incidents; what people are to be told is written with what caused it. */
+export async function tell(
+  batch: Batch,
+  changed: readonly RaisedAlert[],
+  drafts: readonly JudgedEvent[],
+): Promise<readonly RaisedAlert[]> {
+  if (changed.length === 0) return []
+  const gathered = await batch.gather(changed, drafts)
+  const notices = noticesOf(gathered)
   if (notices.length > 0) await batch.notify(notices)
+  return gathered
 }
 
 /** Alerts follow their events before others are raised, so that what left one may join another. */
@@ -168,11 +173,10 @@ export async function follow(
   perDay: number,
 ): Promise<readonly RaisedAlert[]> {
   const followed = await batch.rejudge(rejudged)
-  const raised = await raiseAll(batch, drafts, perDay)
+  const raised = drafts.length === 0 ? [] : await batch.raise(drafts, perDay)
   const ids = new Set(raised.map(({ alert }) => alert.id))
   const others = followed.filter(({ id }) => !ids.has(id)).map((alert) => ({ alert, isNew: false }))
-  await tell(batch, others)
-  return [...raised, ...others]
+  return tell(batch, [...raised, ...others], drafts)
 }
 
 async function judgeAll(

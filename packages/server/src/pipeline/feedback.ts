@@ -1,7 +1,6 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
 import type { TenantId } from '../ports/store.ts'
-import type { BatchParts } from './batch.ts'
-import { noticeOf } from './notices.ts'
+import { type BatchParts, tell } from './batch.ts'
 import { settleEvents } from './settle-events.ts'
 
 /**
@@ -23,8 +22,8 @@ export function settleAlert(
     ({ verdict }) => ({ verdict, said: feedback.verdict }),
     async (batch, learned) => {
       const alert = await batch.settle(alertId, feedback, learned)
-      await batch.notify([noticeOf('closed', alert)])
-      return alert
+      const [gathered] = await tell(batch, [{ alert, isNew: false }], [])
+      return gathered?.alert ?? alert
     },
   )
 }

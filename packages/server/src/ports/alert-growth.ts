@@ -1,5 +1,5 @@
 import type { AlertDraft } from '@gatewatch/engine'
-import { type AlertSummary, SEVERITIES, type Severity, type Verdict } from '@gatewatch/schema'
+import { type AlertSummary, SEVERITIES, type Verdict } from '@gatewatch/schema'
 import type { EventKey, JudgedEvent } from './store.ts'
 import { strongest } from './summary.ts'
 
@@ -90,12 +90,6 @@ export function grownAlert(alert: AlertSummary, judged: JudgedEvent): AlertSumma
     last_seen: Math.max(alert.last_seen, next.last_seen),
     count: alert.count + 1,
   }
-}
-
-/** Is this alert, told with the severity `told` (null: it was not), graver now, and still told? */
-export function isGraver(told: Severity | null, { severity, status }: AlertSummary): boolean {
-  if (told === null || status !== 'open') return false
-  return SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told)
 }
 
 /**

@@ -294,22 +294,6 @@ export function testOutbox(
       expect(left.map(({ state }) => state)).toEqual(['waiting', 'waiting'])
     })
 
-    test('says which alerts are new and which are graver than they were told', async () => {
-      const tenant = await fresh()
-      const raise = (uid: string, severity: Severity, time: number) => {
-        const judged = sampleJudged({ uid, group: 'g', severity, time })
-        return storage.store.transact(tenant, async (batch) => {
-          await batch.lock(new Map([['user:ada', 0]]))
-          await batch.writeEvents([judged])
-          return (await batch.raise([judged])).map(({ isNew, isGraver }) => [isNew, isGraver])
-        })
-      }
-      expect(await raise('a', 'medium', NOON)).toEqual([[true, false]])
-      expect(await raise('b', 'low', NOON + 1)).toEqual([[false, false]])
-      expect(await raise('c', 'high', NOON + 2)).toEqual([[false, true]])
-      expect(await raise('d', 'high', NOON + 3)).toEqual([[false, false]])
-    })
-
     test('erasing an identity takes its news out, and its name out of those of others', async () => {
       const { tenant, channel } = await withChannel()
       const own = alertOf('a', 'eve@example.com')

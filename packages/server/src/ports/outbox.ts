@@ -112,14 +112,15 @@ export interface Outbox {
   retryDead(tenant: TenantId, channel: string, now: number): Promise<number>
 }
 
-/** What an alert's news are ordered by: the alert; of anything else nothing. */
+/** What news are ordered by: the incident of their alert, or the alert without one; of anything else nothing. */
 export function subjectOf(notice: Notice): string {
-  return notice.about === 'alert' ? notice.alert.id : notice.key
+  return notice.about === 'alert' ? (notice.alert.incident ?? notice.alert.id) : notice.key
 }
 
-/** Does this notice end what others began: to be told only to those who heard the beginning? */
+/** Does this notice go on with what others began: to be told only to those who heard the beginning? */
 export function isEnding(notice: Notice): boolean {
-  return notice.about === 'alert' && (notice.change === 'closed' || notice.change === 'withdrawn')
+  const sequels: readonly string[] = ['acknowledged', 'closed', 'withdrawn']
+  return notice.about === 'alert' && sequels.includes(notice.change)
 }
 
 /** A channel's health before its first message. */

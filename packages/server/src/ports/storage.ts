@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import type { Incidents } from './incidents.ts'
 import type { Links } from './links.ts'
 import type { ModelLog } from './model-log.ts'
 import type { Outbox } from './outbox.ts'
@@ -19,4 +20,5 @@ export interface Storage {
   readonly links: Links
   readonly outbox: Outbox
   readonly sources: Sources
+  readonly incidents: Incidents
 }

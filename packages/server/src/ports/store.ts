@@ -10,6 +10,7 @@ import type {
   Feedback,
   FeedbackVerdict,
   Notice,
+  NoticeChange,
   Verdict,
 } from '@gatewatch/schema'
 import type { DeltaMark } from './population-log.ts'
@@ -81,11 +82,14 @@ export interface CaseFile {
   readonly models: number
 }
 
-/** An alert as a batch changed it. `isNew`: it is told for the first time; `isGraver`: it had been, with a lower severity. */
+/**
+ * An alert as a batch changed it. `isNew`: it is told for the first time; `tell`: what people are to be told of it, once it was
+ * gathered into its incident.
+ */
 export interface RaisedAlert {
   readonly alert: AlertSummary
   readonly isNew: boolean
-  readonly isGraver?: boolean
+  readonly tell?: NoticeChange
 }
 
 /** A stored event with the weight it taught. */
@@ -142,6 +146,14 @@ export interface Batch {
    * Beyond a day's quota (alert-quota.ts; `perDay` of a tenant, 100 if not given) alerts are kept back, by rank.
    */
   raise(events: readonly JudgedEvent[], perDay?: number): Promise<readonly RaisedAlert[]>
+  /**
+   * Puts changed alerts into their incidents: those of one campaign, or of one identity within a day of each other; makes these where
+   * missing, and brings them and their history up to date. `drafts` are the events that were raised. After `raise`, `rejudge` and `settle`.
+   */
+  gather(
+    alerts: readonly RaisedAlert[],
+    drafts: readonly JudgedEvent[],
+  ): Promise<readonly RaisedAlert[]>
   /** Writes what people are to be told of it; what is there under the same key stays. After `raise`, `rejudge` and `settle`. */
   notify(notices: readonly Notice[]): Promise<void>
   /** The checkpoints of an identity, oldest first. After `lock`. */

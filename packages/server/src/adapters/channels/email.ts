@@ -69,7 +69,7 @@ function idOf(key: string, from: string): string {
 function threadOf({ notices }: Message, from: string) {
   const [notice] = notices
   if (notices.length > 1 || notice.about !== 'alert' || notice.change === 'raised') return {}
-  const first = idOf(`${notice.alert.id}.raised`, from)
+  const first = idOf(`${notice.alert.incident ?? notice.alert.id}.raised`, from)
   return { inReplyTo: first, references: first }
 }
 

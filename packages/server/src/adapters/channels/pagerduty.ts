@@ -11,7 +11,7 @@ const severities: Readonly<Record<Severity, string>> = {
   critical: 'critical',
 }
 
-/** Sends each notice of a message to PagerDuty (Events API v2): an alert triggers an incident there, its end resolves it. */
+/** Sends each notice of a message to PagerDuty (Events API v2): an incident triggers one there, and is acknowledged and resolved with it. */
 export async function sendPagerDuty(
   guard: HostGuard,
   { routing_key, url, ca }: Extract<ChannelSettings, { kind: 'pagerduty' }>,
@@ -36,7 +36,8 @@ export async function sendPagerDuty(
 export function pagerDutyEvent(notice: Notice, tenant: string, source: string): object {
   const { title, facts, reasons, link } = tellingOf(notice, source)
   const isAlert = notice.about === 'alert'
-  const dedup_key = isAlert ? notice.alert.id : notice.key
+  const dedup_key = isAlert ? (notice.alert.incident ?? notice.alert.id) : notice.key
+  if (isAlert && notice.change === 'acknowledged') return { event_action: 'acknowledge', dedup_key }
   if (isAlert && (notice.change === 'closed' || notice.change === 'withdrawn')) {
     return { event_action: 'resolve', dedup_key }
   }

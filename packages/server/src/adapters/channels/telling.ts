@@ -13,9 +13,11 @@ export interface Telling {
 
 const WORDS = {
   raised: 'New alert',
-  graver: 'Alert became graver',
-  closed: 'Alert closed',
-  withdrawn: 'Alert withdrawn',
+  joined: 'Another alert of an incident',
+  graver: 'Incident became graver',
+  acknowledged: 'Incident acknowledged',
+  closed: 'Incident closed',
+  withdrawn: 'Incident withdrawn',
 } as const
 
 /** A notice in plain words; `source` is the address of this installation. Texts are one line each, without control characters. */

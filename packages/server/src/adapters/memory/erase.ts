@@ -2,8 +2,9 @@ import type { Erasure, Notice } from '@gatewatch/schema'
 import { withoutEvents } from '../../ports/alert-growth.ts'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
 import { blanked, isNamedIn, namesOf } from '../../ports/erasure.ts'
+import { identityKey, incidentOf } from '../../ports/incident-growth.ts'
 import type { Checkpoint, EventKey } from '../../ports/store.ts'
-import type { AlertRow, EventRow, OutboxRows, ProfileRow } from './ledger.ts'
+import type { AlertRow, EventRow, ProfileRow, TenantLedger } from './ledger.ts'
 import type { Overlay } from './store.ts'
 
 /** Rows of a transaction that an identity may be in. */
@@ -59,12 +60,28 @@ export function eraseIdentity(rows: Rows, entity: string, gone: Gone): Erasure {
   return { events: own.length, ...counts, dead_letters: named.length, blanked: count }
 }
 
-/** Takes the news of these identities out of the outbox, and blanks their names in those of others. */
+/** Takes incidents and news of these identities out, and blanks their names in those of others. After alerts were committed. */
 export function eraseNews(
-  outbox: OutboxRows,
+  own: TenantLedger,
   entities: ReadonlySet<string>,
   names: readonly string[],
 ): void {
+  if (entities.size === 0) return
+  const { outbox, incidents } = own
+  for (const [id, row] of incidents) {
+    const left = [...own.alerts.values()].flatMap(({ alert }) =>
+      alert.incident === id ? alert : [],
+    )
+    if (left.length === 0) incidents.delete(id)
+    else {
+      const keys = row.keys.filter((key) => ![...entities].some((one) => key === identityKey(one)))
+      incidents.set(id, { keys, incident: blanked(incidentOf(row.incident, left), names) })
+    }
+  }
+  const notes = own.incidentNotes
+    .filter(({ incident }) => incidents.has(incident))
+    .map((note) => blanked(note, names))
+  own.incidentNotes.splice(0, own.incidentNotes.length, ...notes)
   const isOwn = (notice: Notice) => notice.about === 'alert' && entities.has(notice.alert.entity)
   for (const [key, notice] of outbox.notices) {
     if (isOwn(notice)) outbox.notices.delete(key)

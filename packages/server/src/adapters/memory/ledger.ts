@@ -3,6 +3,8 @@ import type {
   AuditNote,
   Delivery,
   EnrichedEvent,
+  Incident,
+  IncidentNote,
   ModelNote,
   ModelVersion,
   Notice,
@@ -48,6 +50,12 @@ export interface AlertRow {
   readonly events: readonly EventKey[]
 }
 
+/** An incident with the keys that lead to it. */
+export interface IncidentRow {
+  readonly incident: Incident
+  readonly keys: readonly string[]
+}
+
 /** What is to be told, and what is on its way to whom. */
 export interface OutboxRows {
   readonly channels: Map<
@@ -79,6 +87,8 @@ export interface TenantLedger {
   readonly linksLearned: Map<LinkRef, number>
   snapshot: PopulationSnapshot | null
   readonly outbox: OutboxRows
+  readonly incidents: Map<string, IncidentRow>
+  readonly incidentNotes: (IncidentNote & { readonly incident: string })[]
   readonly models: { readonly row: ModelVersion; readonly stored: StoredModels }[]
   readonly modelNotes: ModelNote[]
   readonly sources: Map<string, SourceRow>
@@ -120,6 +130,8 @@ export function createLedger(): Ledger {
           links: createLinkTable(),
           linksLearned: new Map(),
           snapshot: null,
+          incidents: new Map(),
+          incidentNotes: [],
           outbox: { channels: new Map(), notices: new Map(), deliveries: [] },
           models: [],
           modelNotes: [],

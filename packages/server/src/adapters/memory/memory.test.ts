@@ -1,5 +1,6 @@
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testIncidents } from '../../ports/incidents.contract.ts'
 import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testOutbox } from '../../ports/outbox.contract.ts'
@@ -24,3 +25,4 @@ testModelLog('memory', open)
 testLinks('memory', open)
 testOutbox('memory', open)
 testSources('memory', open)
+testIncidents('memory', open)

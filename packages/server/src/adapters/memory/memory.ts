@@ -1,6 +1,7 @@
 import type { Storage } from '../../ports/storage.ts'
 import { memoryAccounts } from './accounts.ts'
 import { memoryDeadLetters } from './dead-letters.ts'
+import { memoryIncidents } from './incidents.ts'
 import { createLedger } from './ledger.ts'
 import { memoryLinks } from './links.ts'
 import { memoryModelLog } from './model-log.ts'
@@ -23,5 +24,6 @@ export function memoryStorage(clock: () => number): Storage {
     links: memoryLinks(ledger, clock),
     outbox: memoryOutbox(ledger),
     sources: memorySources(ledger),
+    incidents: memoryIncidents(ledger),
   }
 }

@@ -78,7 +78,12 @@ export function memoryOutbox(ledger: Ledger): Outbox {
     },
     async claim(tenant, now, leaseMs) {
       const own = rowsOf(tenant)
-      const isOpen = (id: string) => ledger.of(tenant).alerts.get(id)?.alert.status === 'open'
+      const { incidents, alerts } = ledger.of(tenant)
+      const isOpen = (id: string) => {
+        const { alert } = alerts.get(id) ?? {}
+        const isAlone = alert?.incident === undefined && alert?.status === 'open'
+        return incidents.get(id)?.incident.status === 'open' || isAlone
+      }
       const inOrder = [...own.channels.values()].sort((a, b) => a.readyAt - b.readyAt)
       for (const row of inOrder) {
         const { channel, readyAt } = row

@@ -142,11 +142,13 @@ function rawText({ raw }: EventRow): { raw?: string } {
   return raw === null ? {} : { raw: new TextDecoder().decode(raw) }
 }
 
-function newestFirst(timeA: number, idA: string, timeB: number, idB: string): number {
+/** Order of lists: by time, then id, both descending. */
+export function newestFirst(timeA: number, idA: string, timeB: number, idB: string): number {
   return timeB - timeA || (idA < idB ? 1 : -1)
 }
 
-function page<Row>(
+/** One page of sorted rows, and where the next begins; a cursor that is none is a fault. */
+export function page<Row>(
   sorted: readonly Row[],
   place: (row: Row) => Cursor,
   limit: number,

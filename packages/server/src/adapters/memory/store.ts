@@ -1,8 +1,13 @@
-import type { AlertSummary, AuditNote, EnrichedEvent, Notice, Severity } from '@gatewatch/schema'
+import type {
+  AlertSummary,
+  AuditNote,
+  EnrichedEvent,
+  IncidentNote,
+  Notice,
+} from '@gatewatch/schema'
 import {
   groupOf,
   grownAlert,
-  isGraver,
   joinedBy,
   newAlert,
   shownAfter,
@@ -21,6 +26,7 @@ import {
 } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
 import { eraseIdentity, eraseNews, type Gone } from './erase.ts'
+import { gather } from './incidents.ts'
 import type { AlertRow, Ledger, TenantLedger } from './ledger.ts'
 
 /** The store in memory: one transaction of a tenant at a time, staged and swapped in at its end. */
@@ -54,6 +60,8 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   const checkpoints = overlay(own.checkpoints)
   const gone: Gone = { keys: new Set(), letters: new Set(), entities: new Set(), names: [] }
   const notes: AuditNote[] = []
+  const incidents = overlay(own.incidents)
+  const incidentNotes: (IncidentNote & { readonly incident: string })[] = []
   const notices: Notice[] = []
   const deltas: Uint8Array[] = []
   const locked = new Map<string, number>()
@@ -119,16 +127,14 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
     },
     async raise(judged, perDay = ALERTS_PER_DAY) {
       const raised = new Map<string, RaisedAlert>()
-      const told = new Map<string, Severity | null>()
       for (const one of judged) {
-        const { alert, isNew, was } = raiseOne(alerts, one, demo)
-        if (!told.has(alert.id)) told.set(alert.id, was?.status === 'open' ? was.severity : null)
+        const { alert, isNew } = raiseOne(alerts, one, demo)
         raised.set(alert.id, { alert, isNew: isNew || raised.get(alert.id)?.isNew === true })
       }
-      return tellByRank(alerts, [...raised.values()], perDay).map((one) => ({
-        ...one,
-        isGraver: isGraver(told.get(one.alert.id) ?? null, one.alert),
-      }))
+      return tellByRank(alerts, [...raised.values()], perDay)
+    },
+    async gather(raised, drafts) {
+      return gather({ alerts, incidents, notes: incidentNotes }, raised, drafts)
     },
     async notify(told) {
       for (const notice of told) notices.push(structuredClone(notice))
@@ -253,12 +259,14 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       events.commit()
       profiles.commit()
       alerts.commit()
+      incidents.commit()
+      own.incidentNotes.push(...incidentNotes)
       checkpoints.commit()
       for (const key of gone.keys) own.firstReceived.delete(key)
       const letters = own.deadLetters.filter(({ id }) => !gone.letters.has(id))
       own.deadLetters.splice(0, own.deadLetters.length, ...letters)
       own.audit.push(...notes)
-      eraseNews(own.outbox, gone.entities, gone.names)
+      eraseNews(own, gone.entities, gone.names)
       for (const notice of notices) {
         if (!own.outbox.notices.has(notice.key)) own.outbox.notices.set(notice.key, notice)
       }
@@ -298,11 +306,7 @@ function tellByRank(
   ]
 }
 
-function raiseOne(
-  alerts: Overlay<AlertRow>,
-  judged: JudgedEvent,
-  demo: boolean,
-): RaisedAlert & { readonly was: AlertSummary | null } {
+function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean): RaisedAlert {
   const { arriving, alert: draft, profileBefore } = judged
   const caseFile = judged.caseFile?.body ?? null
   if (draft === null) throw new Error('an event without a draft raises no alert')
@@ -317,14 +321,14 @@ function raiseOne(
     const { group, runbook } = draft
     const shown = arriving.key
     alerts.set(alert.id, { alert, group, runbook, shown, profileBefore, caseFile, events })
-    return { alert, isNew: true, was: null }
+    return { alert, isNew: true }
   }
   const alert = grownAlert(open.alert, judged)
   const events = [...open.events, arriving.key]
   const stranger = judged.verdict.risk > open.alert.risk
   const shown = stranger ? { shown: arriving.key, profileBefore, caseFile } : {}
   alerts.set(alert.id, { ...open, ...shown, alert, events })
-  return { alert, isNew: false, was: open.alert }
+  return { alert, isNew: false }
 }
 
 function sorted(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {

@@ -1,5 +1,5 @@
-import type { AlertSummary, Feedback, Severity } from '@gatewatch/schema'
-import { groupOf, grownAlert, isGraver, joinedBy, newAlert } from '../../ports/alert-growth.ts'
+import type { AlertSummary, Feedback } from '@gatewatch/schema'
+import { groupOf, grownAlert, joinedBy, newAlert } from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, QUOTA_MS, ration } from '../../ports/alert-quota.ts'
 import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
@@ -12,8 +12,6 @@ interface OpenAlert {
   runbook: string
   shown: JudgedEvent | null
   isNew: boolean
-  /** Its severity as it was told; null where it was not. */
-  readonly told: Severity | null
   readonly joined: JudgedEvent[]
 }
 
@@ -38,8 +36,7 @@ export async function raise(
   const [{ rows: tenants }, { rows }] = await Promise.all([locking, opening])
   const open: OpenAlert[] = rows.map(({ group, runbook, ...row }) => {
     const summary = parseSummary(row.summary)
-    const told = summary.status === 'open' ? summary.severity : null
-    return { group, summary, runbook, shown: null, isNew: false, told, joined: [] }
+    return { group, summary, runbook, shown: null, isNew: false, joined: [] }
   })
   const demo = tenants[0]?.demo ?? false
   for (const one of judged) join(open, one, demo)
@@ -59,11 +56,7 @@ export async function raise(
   })
   await Promise.all([...written, joined])
   return [
-    ...changed.map(({ summary, isNew, told }) => ({
-      alert: summary,
-      isNew,
-      isGraver: isGraver(told, summary),
-    })),
+    ...changed.map(({ summary, isNew }) => ({ alert: summary, isNew })),
     ...displaced.map((alert) => ({ alert, isNew: false })),
   ]
 }
@@ -128,7 +121,7 @@ function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
   if (found === undefined) {
     const summary = newAlert(judged, demo)
     const runbook = judged.alert?.runbook ?? ''
-    open.push({ group, summary, runbook, shown: judged, isNew: true, told: null, joined: [judged] })
+    open.push({ group, summary, runbook, shown: judged, isNew: true, joined: [judged] })
     return
   }
   if (judged.verdict.risk > found.summary.risk) found.shown = judged

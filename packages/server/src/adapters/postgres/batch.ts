@@ -11,6 +11,7 @@ import { eventOf, learnedOf, raise, settle, settleEvent } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import { erase } from './erase.ts'
+import { gather } from './incidents.ts'
 import { notify } from './outbox.ts'
 import type { Partitions } from './partitions.ts'
 import { rejudge } from './rejudge.ts'
@@ -125,6 +126,7 @@ export function openBatch(connection: BatchConnection): Batch {
       return { writer, number }
     },
     raise: (events, perDay) => raise(connection, events, perDay),
+    gather: (alerts, drafts) => gather(connection, alerts, drafts),
     notify: (notices) => notify(connection, notices),
     checkpointsOf: (entity) => checkpointsOf(connection, entity),
     addCheckpoints: (added) => addCheckpoints(connection, added),

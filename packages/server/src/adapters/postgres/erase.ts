@@ -2,11 +2,13 @@ import type { AuditNote, Erasure } from '@gatewatch/schema'
 import { withoutEvents } from '../../ports/alert-growth.ts'
 import { contributionOf } from '../../ports/contribution.ts'
 import { blanked, isNamedIn, namesOf } from '../../ports/erasure.ts'
+import { identityKey, incidentOf } from '../../ports/incident-growth.ts'
 import type { EventKey } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
 import { parseSummary } from './alerts.ts'
 import { array } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
+import { alertsOf, parseIncident, write } from './incidents.ts'
 import { forgetLinks } from './links.ts'
 
 type Connection = Pick<BatchConnection, 'client' | 'tenant'>
@@ -39,6 +41,7 @@ export async function erase(
   await forgetLinks(connection, entity)
   const blankedRows =
     (await blankEvents(connection, names)) + (await blankAlerts(connection, names))
+  await eraseIncidents(connection, entity, names)
   await eraseNews(connection, entity, names)
   const deadLetters = await dropDeadLetters(connection, names)
   await client.query(
@@ -176,6 +179,51 @@ async function blankAlerts(
     ])
   }
   return named.length
+}
+
+/** Incidents without an alert go; the others are told by those that are left, without the names. */
+async function eraseIncidents(
+  connection: Connection,
+  entity: string,
+  names: readonly string[],
+): Promise<void> {
+  const { client, tenant } = connection
+  await client.query('delete from incident_key where tenant = $1 and key = $2', [
+    tenant,
+    identityKey(entity),
+  ])
+  const { rows: gone } = await client.query<{ id: string }>(
+    `delete from incident i where i.tenant = $1 and not exists (
+       select from alert a where a.tenant = $1 and a.incident = i.id) returning i.id::text as id`,
+    [tenant],
+  )
+  const ids = array.uuid(gone.map(({ id }) => id.replaceAll('-', '')))
+  for (const table of ['incident_key', 'incident_note']) {
+    await client.query(`delete from ${table} where tenant = $1 and incident = any($2::uuid[])`, [
+      tenant,
+      ids,
+    ])
+  }
+  const { rows } = await client.query<{ id: string; summary: string }>(
+    `select replace(id::text, '-', '') as id, summary from incident
+     where tenant = $1 and (entity = $3 or ${holds('summary')}) order by id for update`,
+    [tenant, needles(names), entity],
+  )
+  for (const { id, summary } of rows) {
+    const left = incidentOf(parseIncident(summary), await alertsOf(connection, id))
+    await write(connection, blanked(left, names))
+  }
+  const { rows: notes } = await client.query<{ id: number; text: string }>(
+    `select id, text from incident_note where tenant = $1 and ${holds('text')} for update`,
+    [tenant, needles(names)],
+  )
+  for (const { id, text } of notes) {
+    await client.query('update incident_note set text = $3 where tenant = $1 and id = $2', [
+      tenant,
+      id,
+      blanked(text, names),
+    ])
+  }
 }
 
 /** News of the identity go; in those of others its names are blanked. */

@@ -328,7 +328,9 @@ async function isNeeded(
 ): Promise<boolean> {
   if (escalates) {
     const { rowCount } = await client.query(
-      `select from alert where tenant = $1 and id::text = $2::uuid::text and status = 'open'`,
+      `select from incident where tenant = $1 and id = $2::uuid and status = 'open'
+       union all
+       select from alert where tenant = $1 and id = $2::uuid and status = 'open' and incident is null`,
       [tenant, subject],
     )
     return rowCount === 1

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { testAccounts } from '../../ports/accounts.contract.ts'
 import { testDeadLetters } from '../../ports/dead-letters.contract.ts'
+import { testIncidents } from '../../ports/incidents.contract.ts'
 import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testOutbox } from '../../ports/outbox.contract.ts'
@@ -32,3 +33,4 @@ testModelLog('postgres', open)
 testLinks('postgres', open)
 testOutbox('postgres', open)
 testSources('postgres', open)
+testIncidents('postgres', open)

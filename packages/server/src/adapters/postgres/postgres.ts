@@ -4,6 +4,7 @@ import { postgresAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { postgresDeadLetters } from './dead-letters.ts'
 import { withStoreFailures } from './failures.ts'
+import { postgresIncidents } from './incidents.ts'
 import { postgresLinks } from './links.ts'
 import { postgresModelLog } from './model-log.ts'
 import { postgresNews } from './news.ts'
@@ -66,6 +67,7 @@ export async function openPostgres(
     outbox: withStoreFailures(postgresOutbox(readers)),
     news: postgresNews(readers, onError),
     sources: withStoreFailures(postgresSources(readers)),
+    incidents: withStoreFailures(postgresIncidents(readers)),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN

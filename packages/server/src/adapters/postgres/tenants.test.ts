@@ -52,7 +52,7 @@ async function fill(storage: Storage, tenant: number) {
     await batch.lock(new Map([['user:ada', 0]]))
     await batch.claim([judged.arriving])
     await batch.writeEvents([judged])
-    await batch.raise([judged])
+    await batch.gather(await batch.raise([judged]), [judged])
     await batch.replaceCheckpoints('user:ada', [{ time: 1, body: Uint8Array.of(1) }])
     await batch.appendDelta(Uint8Array.of(1))
     await batch.notify([testNotice('a')])
