@@ -13,7 +13,7 @@ import type { JudgedEvent, RaisedAlert } from './store.ts'
 export const INCIDENT_ATTACH_MS = 86_400_000
 
 /** Who is named where something happened by itself. */
-export const BY_ITSELF = 'gatewatch'
+const BY_ITSELF = 'gatewatch'
 
 /**
  * What leads to the incident of an alert of this group: a campaign's is its own; any other's is that of its identity. Further keys lead

@@ -59,7 +59,7 @@ export async function sendSyslog(
 }
 
 /** A notice as one line of syslog. */
-export function syslogLine(notice: Notice, tenant: string, source: string): string {
+function syslogLine(notice: Notice, tenant: string, source: string): string {
   const severity = notice.about === 'alert' ? notice.alert.severity : 'low'
   const priority = FACILITY * 8 + priorities[severity]
   const time = new Date(notice.time).toISOString()
