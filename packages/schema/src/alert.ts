@@ -32,6 +32,16 @@ export const FeedbackRequest = z.strictObject({
 })
 export type FeedbackRequest = z.infer<typeof FeedbackRequest>
 
+/** Body of `POST /v1/feedback`. */
+export const BulkFeedbackRequest = FeedbackRequest.extend({
+  alerts: z.array(z.string().min(1).max(512)).min(1).max(200).describe('ids'),
+})
+export type BulkFeedbackRequest = z.infer<typeof BulkFeedbackRequest>
+
+/** Answer of `POST /v1/feedback`: ids of alerts that were judged, and that there are none of. */
+export const BulkFeedback = z.object({ judged: z.array(z.string()), missing: z.array(z.string()) })
+export type BulkFeedback = z.infer<typeof BulkFeedback>
+
 /** Open, closed, or kept back: beyond the day's quota, told to nobody, and never lost. */
 export const AlertStatus = z.enum(['open', 'kept_back', 'closed'])
 export type AlertStatus = z.infer<typeof AlertStatus>

@@ -24,6 +24,11 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/models/7' }, reading],
       [{ url: '/v1/models/7/compare' }, reading],
       [{ url: '/v1/drift' }, reading],
+      [{ method: 'DELETE', url: '/v1/alerts/none/feedback' }, ['admin', 'analyst']],
+      [
+        { method: 'POST', url: '/v1/feedback', payload: { alerts: ['x'], verdict: 'safe' } },
+        ['admin', 'analyst'],
+      ],
       [{ url: '/v1/incidents' }, reading],
       [{ url: '/v1/incidents/none' }, reading],
       [

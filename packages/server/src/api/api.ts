@@ -20,7 +20,13 @@ import { modelRoutes } from './models-routes.ts'
 import { outcomeRoute } from './outcome-route.ts'
 import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
-import { alertRoutes, entityRoutes, erasureRoutes, eventRoutes } from './reading-routes.ts'
+import {
+  alertRoutes,
+  entityRoutes,
+  erasureRoutes,
+  eventRoutes,
+  feedbackRoutes,
+} from './reading-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { sourcesRoute } from './sources-route.ts'
 
@@ -73,6 +79,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     eventsRoute(routes, parts, metrics)
     predictRoute(routes, parts)
     alertRoutes(routes, parts)
+    feedbackRoutes(routes, parts)
     eventRoutes(routes, parts)
     entityRoutes(routes, parts)
     erasureRoutes(routes, parts)

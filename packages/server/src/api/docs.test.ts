@@ -61,6 +61,7 @@ describe('the description of the API', () => {
       '/v1/entities/{id}/risk',
       '/v1/events',
       '/v1/events/{uid}',
+      '/v1/feedback',
       '/v1/hooks/okta',
       '/v1/incidents',
       '/v1/incidents/{id}',

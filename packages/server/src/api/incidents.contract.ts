@@ -80,6 +80,29 @@ export function testIncidents({ ask, post }: Asker): void {
       expect(open).toEqual([])
     })
 
+    it('what was said of alerts is taken back, and said of many at once', async () => {
+      const alerts = (await look()).alert_list.map((alert) => alert.id)
+      for (const alert of alerts) {
+        const url = `/v1/alerts/${alert}/feedback`
+        const back = await ask('analyst', { method: 'DELETE', url })
+        expect(back.json(), back.body).toMatchObject({ id: alert, status: 'open' })
+        expectError(await ask('other', { method: 'DELETE', url }), 404, 'not_found')
+      }
+      expect(await look()).toMatchObject({ status: 'open', verdict: null })
+      const body = {
+        alerts: [...alerts, 'none', ...alerts],
+        verdict: 'dismissed',
+        comment: 'known',
+      }
+      const said = await post('analyst', '/v1/feedback', body)
+      expect(said.json(), said.body).toEqual({ judged: alerts, missing: ['none'] })
+      expect(await look()).toMatchObject({ status: 'closed', verdict: 'dismissed' })
+      const others = await post('other', '/v1/feedback', body)
+      expect(others.json()).toEqual({ judged: [], missing: [...alerts, 'none'] })
+      const none = await post('analyst', '/v1/feedback', { ...body, alerts: [] })
+      expectError(none, 400, 'invalid_request')
+    })
+
     it('keeps to roles, tenants and fields', async () => {
       expectError(await patch('viewer', { status: 'acknowledged' }), 403, 'forbidden')
       expectError(await patch('other', { status: 'acknowledged' }), 404, 'not_found')

@@ -4,6 +4,8 @@ import {
   AlertPage,
   AlertQuery,
   AuditList,
+  BulkFeedback,
+  BulkFeedbackRequest,
   EntityDetail,
   EntityList,
   EntityRisk,
@@ -72,6 +74,53 @@ export function alertRoutes(app: FastifyInstance, parts: ApiParts): void {
       const alert = await pipeline.feedback(tenant, request.params.id, feedback)
       if (alert === null) throw fault('not_found', `There is no alert ${request.params.id}.`)
       return alert
+    },
+  })
+}
+
+/** What people say of alerts: of many at once, and taken back. */
+export function feedbackRoutes(app: FastifyInstance, { pipeline, now }: ApiParts): void {
+  const typed = app.withTypeProvider<ZodTypeProvider>()
+
+  typed.delete('/v1/alerts/:id/feedback', {
+    config: { access: JUDGE },
+    schema: {
+      tags: ['alerts'],
+      summary: 'Take back what was said of an alert',
+      description:
+        'As if it had not been said: what was learned or taken back for it is set right, and the alert is open again.',
+      params: byId,
+      response: { 200: Alert },
+    },
+    handler: async (request) => {
+      const { id } = request.params
+      const alert = await pipeline.takeBack(callerOf(request).tenant, id)
+      if (alert === null) throw fault('not_found', `There is no alert ${id}.`)
+      return alert
+    },
+  })
+
+  typed.post('/v1/feedback', {
+    config: { access: JUDGE },
+    schema: {
+      tags: ['alerts'],
+      summary: 'Judge many alerts with one verdict',
+      description:
+        'One transaction each, in the order given; alerts that are not there are named in `missing`.',
+      body: BulkFeedbackRequest,
+      response: { 200: BulkFeedback },
+    },
+    handler: async (request) => {
+      const { tenant, name: by } = callerOf(request)
+      const { alerts, ...said } = request.body
+      const judged: string[] = []
+      const missing: string[] = []
+      for (const id of new Set(alerts)) {
+        const alert = await pipeline.feedback(tenant, id, { ...said, by, time: now() })
+        if (alert === null) missing.push(id)
+        else judged.push(id)
+      }
+      return { judged, missing }
     },
   })
 }

@@ -4,7 +4,13 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { TenantId } from '../ports/store.ts'
-import { attackedHistory, chunks, habitualHistory, profilesOf } from './history.contract.ts'
+import {
+  attackedHistory,
+  chunks,
+  habitualHistory,
+  profilesOf,
+  visitedHistory,
+} from './history.contract.ts'
 import { type Committed, createPipeline, type Pipeline } from './pipeline.ts'
 
 const DAY = 86_400_000
@@ -237,6 +243,44 @@ export function testPipeline(
         expect(await weights(id)).toEqual(before)
       }
       expect(alerts.length).toBeGreaterThan(0)
+    })
+
+    test('what was said and taken back is as if it had not been said: states, weights, and what is thought of anything', async () => {
+      const visits = visitedHistory()
+      for (const chunk of chunks(visits, 100)) await pipeline.publish(tenant, chunk)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 12, status: 'open' })
+      const probes = [...new Map(visits.map((one) => [one.entity.key, one])).values()]
+      const scores = async () => {
+        const peeked = await Promise.all(probes.map((probe) => pipeline.peek(tenant, probe)))
+        return peeked.map(({ verdict }) => verdict.score)
+      }
+      const weights = async (id: string) =>
+        (await storage.store.transact(tenant, (batch) => batch.learnedOf(id)))?.map(
+          ({ learned }) => learned,
+        )
+      for (const verdict of ['safe', 'compromised'] as const) {
+        let most = 0
+        for (const { id } of alerts) {
+          const before = await scores()
+          const apart = (now: readonly number[]) =>
+            Math.max(...now.map((score, at) => Math.abs(score - (before[at] ?? 0))))
+          const learned = await weights(id)
+          await pipeline.feedback(tenant, id, { verdict, by: 'me', time: NOON })
+          most = Math.max(most, apart(await scores()))
+          const back = await pipeline.takeBack(tenant, id)
+          expect(back).toMatchObject({ status: 'open' })
+          expect(back?.feedback).toBeUndefined()
+          expect(await weights(id)).toEqual(learned)
+          expect(apart(await scores())).toBeLessThan(1e-4)
+        }
+        expect(most, 'what was said mattered').toBeGreaterThan(0.01)
+      }
+      expect(alerts.length).toBeGreaterThan(0)
+      const { incidents } = await storage.incidents.list(tenant, { limit: 50 })
+      const reopened = incidents.filter(({ id }) => alerts.some((one) => one.incident === id))
+      expect(reopened.length).toBeGreaterThan(0)
+      expect(new Set(reopened.map(({ status }) => status))).toEqual(new Set(['open']))
+      expect(await pipeline.takeBack(tenant, 'none')).toBeNull()
     })
 
     test('a challenge that was passed with a key teaches whole, one that was not takes back, and a person counts more', async () => {

@@ -76,6 +76,8 @@ export interface Pipeline {
   peek(tenant: TenantId, input: EnrichedEvent): Promise<{ verdict: Verdict; habits: Habits }>
   /** Stores the person's verdict; compromised unlearns, safe learns at full weight; one transaction. Null: no such alert. */
   feedback(tenant: TenantId, alertId: string, feedback: Feedback): Promise<Alert | null>
+  /** Takes back what a person said of an alert, and what followed from it; the alert is open again. Null: no such alert. */
+  takeBack(tenant: TenantId, alertId: string): Promise<Alert | null>
   /** Stores what became of an event's challenge, and corrects what it taught; one transaction. Null: no event of this uid. */
   challenge(tenant: TenantId, uid: string, challenge: Challenge): Promise<Answered | null>
   /** An alert with the identity's habits as they were when the event was judged. */
@@ -304,6 +306,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     return habitsOf(decoded, await populations.of(tenant), current, recent)
   }
 
+  async function say(
+    tenant: TenantId,
+    alertId: string,
+    feedback: Feedback | null,
+    time: number,
+  ): Promise<Alert | null> {
+    const settled = await settleAlert(batchParts, tenant, alertId, feedback, time)
+    if (settled === null) return null
+    announceAlerts(tenant, [{ alert: settled, isNew: false }])
+    return alert(tenant, alertId)
+  }
+
   async function alert(tenant: TenantId, alertId: string): Promise<Alert | null> {
     const found = await reader.alert(tenant, alertId)
     if (found === null) return null
@@ -344,12 +358,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       return { verdict, habits: habitsOf(profile, population, input, stored?.recent ?? []) }
     },
     challenge: (tenant, uid, challenge) => settleChallenge(batchParts, tenant, uid, challenge),
-    async feedback(tenant, alertId, feedback) {
-      const settled = await settleAlert(batchParts, tenant, alertId, feedback)
-      if (settled === null) return null
-      announceAlerts(tenant, [{ alert: settled, isNew: false }])
-      return alert(tenant, alertId)
-    },
+    feedback: (tenant, alertId, feedback) => say(tenant, alertId, feedback, feedback.time),
+    takeBack: (tenant, alertId) => say(tenant, alertId, null, clock()),
     async entity(tenant, key) {
       const stored = await reader.entity(tenant, key)
       if (stored === null) return null

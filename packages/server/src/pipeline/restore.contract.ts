@@ -112,7 +112,7 @@ export function testRestore(
           // a person's verdict makes members of the ensemble due
           const { alerts } = await storage.reader.alerts(id, { limit: 1 })
           const feedback = { verdict: 'safe' as const, by: 'me', time: NOON }
-          await settleAlert(judge.parts, id, alerts[0]?.id ?? '', feedback)
+          await settleAlert(judge.parts, id, alerts[0]?.id ?? '', feedback, NOON)
           await judge.fitWhatIsDue()
         }
         if (!restartsAt.includes(count)) continue

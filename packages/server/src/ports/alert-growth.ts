@@ -1,5 +1,5 @@
 import type { AlertDraft } from '@gatewatch/engine'
-import { type AlertSummary, SEVERITIES, type Verdict } from '@gatewatch/schema'
+import { type AlertSummary, type Feedback, SEVERITIES, type Verdict } from '@gatewatch/schema'
 import type { EventKey, JudgedEvent } from './store.ts'
 import { strongest } from './summary.ts'
 
@@ -90,6 +90,13 @@ export function grownAlert(alert: AlertSummary, judged: JudgedEvent): AlertSumma
     last_seen: Math.max(alert.last_seen, next.last_seen),
     count: alert.count + 1,
   }
+}
+
+/** The alert with what a person says of it, closed; with null as if nothing had been said, open. What withdrew it stays. */
+export function settledAlert(alert: AlertSummary, feedback: Feedback | null): AlertSummary {
+  if (feedback !== null) return { ...alert, status: 'closed', feedback }
+  const { feedback: _, ...rest } = alert
+  return { ...rest, status: alert.withdrawn === undefined ? 'open' : 'closed' }
 }
 
 /**

@@ -146,6 +146,9 @@ export function gatherIn(
   } else if (last !== undefined && ends) {
     notes.push(noteOf('status', last, `closed: ${incident.verdict ?? 'without a verdict'}`))
   }
+  if (last !== undefined && before.status === 'closed' && incident.status === 'open') {
+    notes.push(noteOf('status', last, 'open again'))
+  }
   let isFirst = before.hidden
   const raised = changed.map((one): RaisedAlert => {
     const isTold = one.isNew && one.alert.status === 'open'

@@ -179,10 +179,10 @@ export interface Batch {
   eventOf(uid: string): Promise<SaidEvent | null>
   /** Stores the verdict and the weight that an event now has. Its alert stays as it is. */
   settleEvent(event: Pick<SaidEvent, 'key' | 'input' | 'verdict' | 'learned'>): Promise<void>
-  /** Stores a person's verdict, closes the alert, and records the weights its events now have. */
+  /** Stores a person's verdict and closes the alert; null takes what was said back and opens it. Records the weights its events now have. */
   settle(
     alertId: string,
-    feedback: Feedback,
+    feedback: Feedback | null,
     learned: ReadonlyMap<EventKey, number>,
   ): Promise<AlertSummary>
   /**

@@ -1,15 +1,10 @@
-import type {
-  AlertSummary,
-  AuditNote,
-  EnrichedEvent,
-  IncidentNote,
-  Notice,
-} from '@gatewatch/schema'
+import type { AuditNote, EnrichedEvent, IncidentNote, Notice } from '@gatewatch/schema'
 import {
   groupOf,
   grownAlert,
   joinedBy,
   newAlert,
+  settledAlert,
   shownAfter,
   shrunkAlert,
 } from '../../ports/alert-growth.ts'
@@ -241,7 +236,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
         const event = events.get(key)
         if (event !== undefined) events.set(key, { ...event, learned: weight })
       }
-      const alert: AlertSummary = { ...row.alert, status: 'closed', feedback }
+      const alert = settledAlert(row.alert, feedback)
       alerts.set(alertId, { ...row, alert })
       return alert
     },

@@ -1,5 +1,5 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
-import { groupOf, grownAlert, joinedBy, newAlert } from '../../ports/alert-growth.ts'
+import { groupOf, grownAlert, joinedBy, newAlert, settledAlert } from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, QUOTA_MS, ration } from '../../ports/alert-quota.ts'
 import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
@@ -224,11 +224,11 @@ export async function settleEvent(
   if (rowCount !== 1) throw storeFailure('conflict', 'the event is gone')
 }
 
-/** Closes the alert with a person's verdict and stores the weights that its events now have. */
+/** Closes the alert with a person's verdict, or opens it again, and stores the weights that its events now have. */
 export async function settle(
   { client, tenant }: BatchConnection,
   alertId: string,
-  feedback: Feedback,
+  feedback: Feedback | null,
   learned: ReadonlyMap<EventKey, number>,
 ): Promise<AlertSummary> {
   const { rows } = await client.query<{ summary: string }>(
@@ -237,10 +237,10 @@ export async function settle(
   )
   const [row] = rows
   if (row === undefined) throw new Error(`there is no alert ${alertId}`)
-  const summary: AlertSummary = { ...parseSummary(row.summary), status: 'closed', feedback }
+  const summary = settledAlert(parseSummary(row.summary), feedback)
   await client.query(
-    `update alert set status = 'closed', summary = $3 where tenant = $1 and id = $2::uuid`,
-    [tenant, alertId, JSON.stringify(summary)],
+    'update alert set status = $4, summary = $3 where tenant = $1 and id = $2::uuid',
+    [tenant, alertId, JSON.stringify(summary), summary.status],
   )
   if (learned.size > 0) {
     // The connection's settings are for looking up keys; this joins lists, which may be long.
