@@ -101,6 +101,11 @@ export async function evaluateEvents(
           campaigns: {
             ...told,
             falseAlertsPerDayPer1000: (told.falseAlertsPerDayPer1000 * 1_000) / people.size,
+            gathered: {
+              ...told.gathered,
+              alertsPerDayPer1000: (told.gathered.alertsPerDayPer1000 * 1_000) / people.size,
+              incidentsPerDayPer1000: (told.gathered.incidentsPerDayPer1000 * 1_000) / people.size,
+            },
           },
         },
       ),

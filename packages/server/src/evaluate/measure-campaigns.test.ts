@@ -6,7 +6,15 @@ const HOUR = 3_600_000
 function row(hour: number, who: number, part: Partial<IncidentRow> = {}): IncidentRow {
   const entity = `user:${who}`
   const truth = { label: 'password_spray' as const, victim: entity, campaign: 'one' }
-  return { time: hour * HOUR, entity, group: null, isCampaign: false, truth, ...part }
+  return {
+    time: hour * HOUR,
+    entity,
+    group: null,
+    isCampaign: false,
+    isSuccess: false,
+    truth,
+    ...part,
+  }
 }
 
 const caught = { group: 'spray:a', isCampaign: true }

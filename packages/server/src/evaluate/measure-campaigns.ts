@@ -1,5 +1,6 @@
-import { draftAlert } from '@gatewatch/engine'
+import { draftAlert, isCampaignKey } from '@gatewatch/engine'
 import { ALERT_ATTACH_MS } from '../ports/alert-growth.ts'
+import { type IncidentsResult, measureIncidents } from './measure-incidents.ts'
 import type { JudgedTruth, Observer } from './trial.ts'
 
 /** Identities from which an attacker's doings are a campaign rather than one takeover. */
@@ -11,6 +12,8 @@ export interface IncidentRow {
   readonly entity: string
   readonly group: string | null
   readonly isCampaign: boolean
+  /** Did it succeed? */
+  readonly isSuccess: boolean
   readonly truth: JudgedTruth
 }
 
@@ -35,6 +38,8 @@ export interface CampaignsResult {
   /** Alerts of every kind without an attacker's event, a day and 1,000 people; and of all alerts the share that is false. */
   readonly falseAlertsPerDayPer1000: number
   readonly falseShare: number
+  /** What people get to see, attackers' doings and others'. */
+  readonly gathered: IncidentsResult
 }
 
 /** Collects what raised an alert or was an attacker's, after the warm-up. */
@@ -48,7 +53,8 @@ export function watchCampaigns(days: number, people: number): Observer<Campaigns
         time: input.event.time,
         entity: input.entity.key,
         group,
-        isCampaign: group?.startsWith('campaign:') === true,
+        isCampaign: group !== null && isCampaignKey(group),
+        isSuccess: input.event.status_id === 1,
         truth,
       })
     },
@@ -104,6 +110,7 @@ export function measureCampaigns(
     ).length,
     falseAlertsPerDayPer1000: (made - hostile.size) / days / (people / 1000),
     falseShare: (made - hostile.size) / made,
+    gathered: measureIncidents(rows, days, people),
   }
 }
 

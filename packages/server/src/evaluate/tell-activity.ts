@@ -12,6 +12,12 @@ function campaigns(evaluations: readonly Evaluation[]): Section {
   const all = evaluations.map((one) => one.campaigns)
   const types = [...new Set(all.flatMap(({ byType }) => Object.keys(byType)))].sort()
   const total = (key: 'falseIncidents' | 'incidents' | 'joined') => sum(all, (one) => one[key])
+  const seen = (key: 'alertsPerDayPer1000' | 'incidentsPerDayPer1000') =>
+    number(
+      meanOf(all, (one) => one.gathered[key]),
+      1,
+    )
+  const together = (key: 'attacks' | 'inOne') => sum(all, (one) => one.gathered[key])
   return {
     title: `Campaigns against ${MANY} identities and more:`,
     lines: [
@@ -23,6 +29,7 @@ function campaigns(evaluations: readonly Evaluation[]): Section {
         meanOf(all, (one) => one.falseShare),
         0,
       )} % of all.`,
+      `What people see, attackers' doings included: ${seen('alertsPerDayPer1000')} alerts and ${seen('incidentsPerDayPer1000')} incidents a day per 1,000 people; of ${together('attacks')} attackers' campaigns of any size that raised an alert, ${together('inOne')} are one incident (${percent(together('inOne') / together('attacks'))} %).`,
     ],
     table: [
       ['', 'campaigns', 'an incident', 'incidents', 'events before the first, % (median)'],

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import type { IncidentRow } from './measure-campaigns.ts'
+import { measureIncidents } from './measure-incidents.ts'
+
+const HOUR = 3_600_000
+
+function row(
+  hour: number,
+  who: number,
+  group: string | null,
+  more: Partial<IncidentRow> = {},
+): IncidentRow {
+  const entity = `user:${who}`
+  const truth = { label: 'password_spray' as const, victim: entity, campaign: 'one' }
+  const isCampaign = group?.startsWith('campaign:') === true
+  return { time: hour * HOUR, entity, group, isCampaign, isSuccess: false, truth, ...more }
+}
+
+test('alerts of one identity within a day of each other are one incident', () => {
+  const rows = [row(0, 1, 'a:1'), row(1, 1, 'b:1'), row(2, 1, 'a:1'), row(40, 1, 'a:1')]
+  expect(measureIncidents(rows, 2, 500)).toEqual({
+    alertsPerDayPer1000: 3,
+    incidentsPerDayPer1000: 2,
+    attacks: 1,
+    inOne: 0,
+  })
+})
+
+test('what follows where a campaign got in is its incident, what follows elsewhere is not', () => {
+  const spray = [1, 2, 3].map((who) => row(who, who, 'campaign:x', { isSuccess: who === 3 }))
+  const inside = [...spray, row(9, 3, 'takeover:3')]
+  expect(measureIncidents(inside, 1, 1000)).toMatchObject({ attacks: 1, inOne: 1 })
+  const beside = [...spray, row(9, 2, 'takeover:2')]
+  expect(measureIncidents(beside, 1, 1000)).toMatchObject({ attacks: 1, inOne: 0 })
+})
+
+test('what raised nothing counts for nothing, and what is benign is no attack', () => {
+  const benign = { label: 'benign' as const, victim: 'user:1', campaign: 'user:1' }
+  const rows = [row(0, 1, null), row(1, 2, 'a:2', { truth: benign })]
+  expect(measureIncidents(rows, 1, 1000)).toEqual({
+    alertsPerDayPer1000: 1,
+    incidentsPerDayPer1000: 1,
+    attacks: 0,
+    inOne: 0,
+  })
+})
