@@ -116,6 +116,7 @@ function note(
     entity: entity.key,
     group,
     isCampaign,
+    isSuccess: event.status_id === 1,
     truth: { label, victim, campaign },
   })
 }
