@@ -63,6 +63,7 @@ describe('the description of the API', () => {
       '/v1/events/{uid}',
       '/v1/feedback',
       '/v1/hooks/okta',
+      '/v1/hooks/pubsub/{tenant}/{name}',
       '/v1/incidents',
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/comments',
@@ -73,6 +74,7 @@ describe('the description of the API', () => {
       '/v1/models/{version}/promote',
       '/v1/overview',
       '/v1/session',
+      '/v1/sources',
     ])
     for (const [path, methods] of Object.entries<Record<string, { summary?: string }>>(paths)) {
       for (const [method, { summary }] of Object.entries(methods)) {
