@@ -23,7 +23,9 @@ export function keysCommand(): Command {
     .action(async (options) => {
       const role = ROLES.find((known) => known === options.role)
       if (role === undefined) throw userError(`--role: use one of ${ROLES.join(', ')}.`)
-      await withAccounts(configOf(options), options.tenant, async ({ accounts, id, tenant }) => {
+      // The role is of the key, not of a process.
+      const config = configOf({ ...options, role: undefined })
+      await withAccounts(config, options.tenant, async ({ accounts, id, tenant }) => {
         const { secret } = await accounts.createKey(id, options.name, role)
         console.log(secret)
         console.error(

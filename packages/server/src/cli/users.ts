@@ -25,7 +25,9 @@ export function usersCommand(): Command {
       const role = people.find((known) => known === options.role)
       if (role === undefined) throw userError(`--role: use one of ${people.join(', ')}.`)
       const password = options.password === false ? null : await askPassword()
-      await withAccounts(configOf(options), options.tenant, ({ accounts, id }) =>
+      // The role is the person's, not a process's.
+      const config = configOf({ ...options, role: undefined })
+      await withAccounts(config, options.tenant, ({ accounts, id }) =>
         accounts.createUser(id, name, role, password),
       )
       console.log(`${name} may sign in as ${role}.`)
