@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { assess, createAssessment } from '../assess.ts'
 import { ByteWriter } from '../bytes.ts'
 import { defaultPolicy } from '../decide.ts'
-import { indexOf } from '../features/catalogue.ts'
+import { indexOf, REMEMBERED } from '../features/catalogue.ts'
 import { judge } from '../judge.ts'
 import { learn } from '../learn.ts'
 import { defaultModels } from '../models/shipped.ts'
@@ -21,12 +21,14 @@ import {
   signIn,
 } from '../testing/lives.ts'
 import { decodeProfile, encodeProfile } from './codec.ts'
+import { dayOf } from './decay.ts'
 import {
   AMOUNTS,
   FIRST_SLOT,
   FIXED_WORDS,
   HISTORY,
   HOURS,
+  MOST_SLOTS,
   NOVELTY,
   SESSION_START,
   SESSION_SUMS,
@@ -37,6 +39,7 @@ import {
 } from './layout.ts'
 import { mergeProfiles } from './merge.ts'
 import { copyProfile, createProfile, type Profile, profileLastTime } from './profile.ts'
+import { takeSlot } from './slots.ts'
 
 /** Any event of one identity: sign-ins and calls with values from wide and narrow ranges, successes and failures. */
 const anyEvent = fc
@@ -135,6 +138,19 @@ describe('a profile record', () => {
     full.u32.set(life.profile().u32.subarray(SLOTS - 1), SLOTS - 1)
     expect(encodeProfile(full).length).toBeLessThan(2000)
     expect(encodeProfile(full).length).toBeGreaterThan(1800)
+  })
+
+  test('of a build that held more slots has no more than others once something new comes', () => {
+    const profile = createProfile()
+    const { u32 } = profile
+    for (let slot = 0; slot < MOST_SLOTS + 3; slot++)
+      u32.fill(0x3f80_0001, SLOTS + 3 * slot, SLOTS + 3 * slot + 3)
+    u32[USED] = MOST_SLOTS + 3
+    let gone = 0
+    takeSlot(profile, REMEMBERED - 1, 7, dayOf(MONDAY), () => {
+      gone += 1
+    })
+    expect([gone, u32[USED]]).toEqual([4, MOST_SLOTS])
   })
 
   test('of somebody who only signs in stays under 1,100 bytes', () => {

@@ -153,9 +153,12 @@ export function takeSlot(
     }
   }
   if (at < 0) at = weakest(profile, from, end)
-  else if ((u32[USED] ?? 0) >= MOST_SLOTS) {
-    const gone = weakest(profile, SLOTS, SLOTS + 3 * (FIRST_SLOT[REMEMBERED] ?? 0))
-    forgetSlot(profile, gone, evicted)
+  else {
+    // a build before this one held more of them
+    while ((u32[USED] ?? 0) >= MOST_SLOTS) {
+      const gone = weakest(profile, SLOTS, SLOTS + 3 * (FIRST_SLOT[REMEMBERED] ?? 0))
+      forgetSlot(profile, gone, evicted)
+    }
   }
   if (u32[at] !== 0) forgetSlot(profile, at, evicted)
   u32[at] = hash
