@@ -150,6 +150,20 @@ export function testModelLog(
       expect(await states()).toEqual(['30 refused', '20 refused'])
     })
 
+    test('rolls back to no version that was rolled back, so that two never take turns', async () => {
+      await activate(log, tenant, models(2))
+      await activate(log, tenant, models(3))
+      await activate(log, tenant, models(4))
+      await change({ kind: 'promote', version: 3, comparison: EQUAL, ...me })
+      const active: number[] = []
+      for (const version of [3, 4]) {
+        await change({ kind: 'roll_back', version, ...me })
+        active.push(await log.activeVersion(tenant))
+      }
+      expect(active).toEqual([4, 1])
+      expect(await states()).toEqual(['4 refused', '3 refused', '2 retired'])
+    })
+
     test('makes an older version active again where somebody asks for it', async () => {
       await activate(log, tenant, models(2))
       await activate(log, tenant, models(3))

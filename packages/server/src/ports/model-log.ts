@@ -29,7 +29,10 @@ export type ModelChange =
   /** Makes a version the active one in place of the one that was; its outcomes are counted anew. */
   | (Decided & { readonly kind: 'promote'; readonly comparison: Comparison })
   | (Decided & { readonly kind: 'refuse'; readonly comparison: Comparison | null })
-  /** Refuses the active version and makes the one it replaced active again (what ships, where it replaced none that is kept). */
+  /**
+   * Refuses the active version and makes the one it replaced active again (what ships, where it replaced none that is kept).
+   * Nothing rolls back to it from then on, so that rollbacks end.
+   */
   | (Decided & { readonly kind: 'roll_back' })
 
 /**

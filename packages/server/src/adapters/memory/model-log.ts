@@ -120,11 +120,16 @@ function apply(own: TenantLedger, change: ModelChange, now: number): void {
       replace(own, version, { ...decided, state: 'refused', comparison: change.comparison })
       return
     case 'roll_back': {
-      const { replaced } = replace(own, version, { ...decided, state: 'refused' })
+      const gone = replace(own, version, { ...decided, state: 'refused' })
+      const target = gone.replaced ?? SHIPPED
       retire(own, 'active', {})
-      if (!own.models.some(({ row }) => row.version === replaced)) return
+      for (const { row } of own.models) {
+        if (row.replaced !== version) continue
+        replace(own, row.version, { replaced: row.version === target ? SHIPPED : target })
+      }
+      if (!own.models.some(({ row }) => row.version === target)) return
       const again = `active again: version ${version} was rolled back`
-      replace(own, replaced ?? SHIPPED, { decided: now, by, reason: again, state: 'active' })
+      replace(own, target, { decided: now, by, reason: again, state: 'active' })
     }
   }
 }

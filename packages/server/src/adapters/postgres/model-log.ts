@@ -203,6 +203,7 @@ async function rollBack(client: pg.PoolClient, decided: Decided): Promise<void> 
   )
   const [row] = rows
   if (row === undefined) throw new Error(`there is no version ${version}`)
+  const target = row.replaced ?? SHIPPED
   await client.query(
     `update model_version set state = 'retired' where tenant = $1 and state = 'active'`,
     [tenant],
@@ -211,7 +212,13 @@ async function rollBack(client: pg.PoolClient, decided: Decided): Promise<void> 
     `update model_version set state = 'active', decided = $3, by = $4,
        reason = 'active again: version ' || $5::text || ' was rolled back'
      where tenant = $1 and version = $2`,
-    [tenant, row.replaced ?? SHIPPED, now, by, version],
+    [tenant, target, now, by, version],
+  )
+  // nothing leads back to it: where an older one was made active again, two would take turns without end
+  await client.query(
+    `update model_version set replaced = case when version = $3 then $4::bigint else $3 end
+     where tenant = $1 and replaced = $2`,
+    [tenant, version, target, SHIPPED],
   )
 }
 
