@@ -179,10 +179,13 @@ async function settled(parts: LifeParts, shadow: ModelVersion): Promise<ModelCha
   }
   const { active, population, policy } = parts
   const since = heldOutSince(population, shadow.card?.window.until ?? null)
-  const { models, share } = await inSteps(
-    softenInSteps(population, active, candidate, policy, since),
-  )
-  if (share < 1 && shadow.card !== null) return softened(parts, shadow.card, models, share)
+  // a softened version keeps the seed of the one that it is made of: it is compared as it is, so that softening ends
+  if (shadow.card?.seed === version) {
+    const { models, share } = await inSteps(
+      softenInSteps(population, active, candidate, policy, since),
+    )
+    if (share < 1) return softened(parts, shadow.card, models, share)
+  }
   const comparison = await inSteps(compareInSteps(population, active, candidate, policy, since))
   const refusal = refusalOf(gatesOf(comparison))
   return refusal === null
@@ -199,18 +202,12 @@ async function softened(
 ): Promise<ModelChange> {
   const version = Math.max(parts.population.events, models.version + 1)
   const made = await inSteps(cardInSteps(parts.population, models, parts.head, models.fitted))
-  const { seed, window, switched_on, left } = card
   return {
     kind: 'shadow',
     version,
     body: encodeModels({ ...models, version }),
-    card: {
-      ...made,
-      seed,
-      window,
-      ...(switched_on === undefined ? {} : { switched_on }),
-      ...(left === undefined ? {} : { left }),
-    },
+    // what it was fitted on stays what drift is told against
+    card: { ...card, members: made.members, score: made.score },
     parent: parts.active.version,
     by: BY,
     reason: `version ${models.version}, whose trees on rehearsals say ${Math.round(100 * share)} % of what they learned: with all of it too many would be challenged`,

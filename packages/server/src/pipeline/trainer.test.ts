@@ -1,5 +1,6 @@
 import {
   applyDelta,
+  catalogue,
   createDelta,
   createPopulation,
   createProfile,
@@ -11,12 +12,13 @@ import {
   judge,
   type Population,
   type Profile,
+  refit,
 } from '@gatewatch/engine'
 import type { OptionalMember } from '@gatewatch/engine/lab'
 import { createWorld } from '@gatewatch/simulator'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { memoryStorage } from '../adapters/memory/memory.ts'
-import { activate } from '../ports/model-log.contract.ts'
+import { activate, EMPTY_CARD } from '../ports/model-log.contract.ts'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { TenantId } from '../ports/store.ts'
@@ -194,6 +196,41 @@ describe('the trainer', () => {
     })
     // followed before there is a model of them
     expect((await one.of(tenant)).followsActions).toBe(true)
+    await one.close()
+  })
+
+  test('softens a version once, and compares what came of it as it is', async () => {
+    const { rehearsals, samples } = population
+    const some = [...rehearsals]
+    for (let copy = 1; rehearsals.length < 1_000; copy++) {
+      rehearsals.push(...some.map((one) => ({ ...one, time: one.time + copy })))
+    }
+    samples.uncommon.push(...samples.ordinary.slice(-400).map((one) => ({ ...one, identity: 1 })))
+    const fitted = refit(population, 2)
+    const head = fitted.head.map((weight, i) => (catalogue[i]?.name === 'rehearsal' ? 2 : weight))
+    const one = trainer()
+    const shadow = async (version: number, seed: number) => {
+      const body = encodeModels({ ...fitted, head, version })
+      const card = { ...EMPTY_CARD, seed }
+      const change = {
+        kind: 'shadow',
+        version,
+        body,
+        card,
+        parent: 1,
+        by: 'it',
+        reason: '',
+      } as const
+      await storage.modelLog.change(tenant, async () => change)
+      await one.train(tenant)
+      return (await storage.modelLog.versions(tenant))[0]
+    }
+    const made = await shadow(7, 7)
+    expect(made).toMatchObject({ state: 'shadow', card: { seed: 7 } })
+    expect(made?.reason).toContain('version 7, whose trees on rehearsals say')
+    // the same trees in a version that was softened before
+    const version = population.events + 1
+    expect(await shadow(version, 7)).toMatchObject({ version, state: 'refused' })
     await one.close()
   })
 
