@@ -38,8 +38,13 @@ export function postgresNews(pool: pg.Pool, onError: (error: unknown) => void): 
         while (!signal.aborted) {
           try {
             await listenOnce(pool, signal, (text) => {
-              const { from: teller, ...bulletin } = Told.parse(JSON.parse(text))
-              if (teller !== from) listener(bulletin)
+              // Whoever may connect to the database may notify, and so may another version: what throws here ends the process.
+              try {
+                const { from: teller, ...bulletin } = Told.parse(JSON.parse(text))
+                if (teller !== from) listener(bulletin)
+              } catch (error) {
+                onError(error)
+              }
             })
           } catch (error) {
             if (!signal.aborted) onError(error)
