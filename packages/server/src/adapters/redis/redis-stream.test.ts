@@ -82,6 +82,29 @@ describe.skipIf(program === undefined)('with a real Redis', () => {
     await own.stop()
   }, 90_000)
 
+  test('a worker goes on after Redis lost all it had', async () => {
+    const own = await startTestRedis(program ?? '')
+    const stream = await openRedisStream({ url: own.url, leaseMs: 1_000 })
+    const uids = new Set<string>()
+    const worker = stream.work({
+      bury: async () => {},
+      async take(_tenant, events) {
+        for (const { event } of events) uids.add(event.uid)
+        return events.map(() => ({ kind: 'new', verdict: null }))
+      },
+    })
+    await stream.publish(1, [sampleEvent({ uid: 'before' })])
+    await expect.poll(() => uids.size, { timeout: 10_000 }).toBe(1)
+    const client = new Redis(own.url)
+    await client.flushall()
+    client.disconnect()
+    await stream.publish(1, [sampleEvent({ uid: 'after' })])
+    await expect.poll(() => uids.size, { timeout: 10_000 }).toBe(2)
+    await worker.stop()
+    await stream.close()
+    await own.stop()
+  }, 30_000)
+
   test('a full stream refuses instead of growing without end', async () => {
     const stream = await openRedisStream({ url: redis.newUrl(), most: 100 })
     const events = Array.from({ length: 80 }, (_, n) => sampleEvent({ uid: `e${n}` }))

@@ -63,7 +63,8 @@ export function startWorker(redis: Redis, reading: Redis, parts: WorkerParts): W
     const { mine, share } = await leases.renew()
     for (const number of held.keys()) if (!mine.has(number)) held.delete(number)
     for (const number of mine) {
-      if (!held.has(number)) await makeGroup(redis, number)
+      // Also of those that were held before: a Redis that lost its memory lost the groups.
+      await makeGroup(redis, number)
       const one = held.get(number)
       // Looked at again and again: whoever lost the lease may have been given entries in that moment, and have died with them.
       if (one === undefined) held.set(number, { behind: true, busy: null })
