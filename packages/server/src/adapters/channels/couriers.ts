@@ -1,4 +1,4 @@
-import type { Courier } from '../../ports/courier.ts'
+import type { Courier, Sent } from '../../ports/courier.ts'
 import { sendSlack, sendTeams } from './chat.ts'
 import { sendEmail } from './email.ts'
 import type { HostGuard } from './guard.ts'
@@ -17,8 +17,25 @@ export interface CourierParts {
   readonly folder: string
 }
 
-/** A courier for every kind of channel. */
-export function createCourier({ guard, source, clock, findingOf, folder }: CourierParts): Courier {
+/** Longest (ms) that sending takes, whatever the receiver does: a sender waits for all that it began. */
+const LONGEST_MS = 60_000
+
+/** A courier for every kind of channel; it answers within a minute. */
+export function createCourier(parts: CourierParts): Courier {
+  const carry = courierOf(parts)
+  return (settings, message) => withinTime(carry(settings, message), LONGEST_MS)
+}
+
+/** What came of sending; a failure where nothing did after `ms`. */
+export function withinTime(sending: Promise<Sent>, ms: number): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const why = 'it did not answer in time'
+    const timer = setTimeout(() => resolve({ kind: 'failed', why }), ms)
+    sending.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+function courierOf({ guard, source, clock, findingOf, folder }: CourierParts): Courier {
   return async (settings, message) => {
     switch (settings.kind) {
       case 'webhook':

@@ -9,6 +9,29 @@ import { listening, missingParty, type PythonParty, startPython } from './test-p
 const missing = missingParty('python3', ['moto.server'])
 if (missing !== null) console.log(missing)
 
+test('one who never answers is not waited for', async () => {
+  const silent = createServer(() => {})
+  const sent = await sendSns(
+    createHostGuard(['127.0.0.1']),
+    {
+      kind: 'sns',
+      region: 'eu-north-1',
+      phone_number: '+4670000000',
+      access_key_id: 'A'.repeat(20),
+      secret_access_key: 'secret',
+      endpoint: `http://127.0.0.1:${await listening(silent)}`,
+    },
+    testMessage,
+    'urn:here',
+  )
+  expect(sent).toMatchObject({
+    kind: 'failed',
+    why: expect.stringContaining('it did not answer in time'),
+  })
+  silent.closeAllConnections()
+  await new Promise((closed) => silent.close(closed))
+}, 30_000)
+
 describe.skipIf(missing !== null)('Amazon SNS, as moto plays it', () => {
   let moto: PythonParty
   let topic = ''

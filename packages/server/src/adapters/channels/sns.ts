@@ -8,6 +8,7 @@ import { cut, headlineOf, tellingOf } from './telling.ts'
 
 type Settings = Extract<ChannelSettings, { kind: 'sns' }>
 
+const TIMEOUT_MS = 15_000
 /** Longest text message (characters) that is sent whole; operators part longer ones, at a price. */
 const LONGEST_SMS = 140
 
@@ -42,7 +43,6 @@ export async function sendSns(
         httpAgent: new PlainAgent({ lookup }),
         httpsAgent: new Agent({ lookup }),
         connectionTimeout: 10_000,
-        requestTimeout: 15_000,
       },
     })
     try {
@@ -62,6 +62,7 @@ export async function sendSns(
             ? { MessageGroupId: 'gatewatch', MessageDeduplicationId: cut(message.key, 128) }
             : {}),
         }),
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
       )
       return { kind: 'sent' }
     } finally {

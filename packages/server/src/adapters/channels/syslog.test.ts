@@ -59,6 +59,19 @@ describe('syslog over TCP', () => {
     expect(lines[0]).toMatch(/^<83>1 2026-05-20T12:00:00\.000Z \S+ gatewatch - alert - CEF:0\|/)
   })
 
+  test('one who says a byte now and then, and never ends, is not waited for', async () => {
+    const tarpit = createServer({ allowHalfOpen: true }, (socket) => {
+      const saying = setInterval(() => socket.write('.'), 1_000)
+      socket.on('error', () => {}).on('close', () => clearInterval(saying))
+    })
+    const settings = to({ port: await listening(tarpit) })
+    expect(await sendSyslog(guard, settings, testMessage, 'urn:here')).toEqual({
+      kind: 'failed',
+      why: 'it did not answer in time',
+    })
+    await new Promise((closed) => tarpit.close(closed))
+  }, 30_000)
+
   test('nobody there is told as such, and unencrypted goes only to who is allowed', async () => {
     const gone = await sendSyslog(guard, to({ port: 1 }), testMessage, 'urn:here')
     expect(gone).toMatchObject({ kind: 'failed', why: expect.stringContaining('ECONNREFUSED') })

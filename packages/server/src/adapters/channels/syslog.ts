@@ -46,9 +46,16 @@ export async function sendSyslog(
       const socket = tls
         ? connectSecure({ ...to, ...servername, ...(ca === undefined ? {} : { ca }) })
         : connectPlain(to)
-      socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('it did not answer in time')))
+      // Of all of it, not of a silence: one who says a byte now and then would hold us for ever.
+      const timer = setTimeout(
+        () => socket.destroy(new Error('it did not answer in time')),
+        TIMEOUT_MS,
+      )
       socket.on('error', reject)
-      socket.on('close', () => resolve())
+      socket.on('close', () => {
+        clearTimeout(timer)
+        resolve()
+      })
       socket.once(tls ? 'secureConnect' : 'connect', () => socket.end(Buffer.concat(frames)))
       socket.resume()
     })
