@@ -217,7 +217,7 @@ export const ChannelRequest = z.strictObject({
 })
 export type ChannelRequest = z.infer<typeof ChannelRequest>
 
-/** Body of `PATCH /v1/channels/:id`: what is given takes the place of what was. Secrets that are left out of `settings` stay. */
+/** Body of `PATCH /v1/channels/:id`: what is given takes the place of what was. Secrets that are left out of `settings` stay, where these lead to the same place. */
 export const ChannelChange = z.strictObject({
   name: name.optional(),
   settings: ChannelSettings.optional(),

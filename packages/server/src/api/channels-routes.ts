@@ -53,7 +53,8 @@ export function channelRoutes(app: FastifyInstance, { channels }: ApiParts): voi
     schema: {
       tags,
       summary: 'Change a channel, or switch it on or off',
-      description: 'Secrets that are left out of settings stay as they are.',
+      description:
+        'Secrets that are left out of settings stay as they are; where these lead elsewhere, they are to be given again.',
       params: byId,
       body: ChannelChange,
       response: { 200: Channel },

@@ -133,6 +133,30 @@ export function testChannels({ ask, post }: Asker): void {
       expectError(await post('admin', '/v1/channels', again), 400, 'invalid_request')
     })
 
+    it('does not take its password along to another host', async () => {
+      const mail = {
+        kind: 'email',
+        host: 'mail.example.com',
+        user: 'ada',
+        from: 'ada@example.com',
+        to: ['ada@example.com'],
+      }
+      const settings = { ...mail, password: 'hidden' }
+      const added = await post('admin', '/v1/channels', { name: 'mail', settings })
+      const { id } = Channel.parse(added.json())
+      const elsewhere = { ...mail, host: 'mail.example.net' }
+      const refused = await patch('admin', id, { settings: elsewhere })
+      expectError(refused, 400, 'invalid_request')
+      expect(refused.body).toContain('give password again')
+      const other = { ...elsewhere, password: 'other' }
+      for (const change of [{ ...mail, to: ['bo@example.com'] }, other, elsewhere]) {
+        expect((await patch('admin', id, { settings: change })).statusCode).toBe(200)
+      }
+      expect((await ask('admin', { method: 'DELETE', url: `/v1/channels/${id}` })).statusCode).toBe(
+        204,
+      )
+    })
+
     it('belongs to its tenant and its administrators', async () => {
       expect((await ask('other', { url: '/v1/channels' })).json()).toEqual({ channels: [] })
       const at = `/v1/channels/${channel.id}`

@@ -125,14 +125,30 @@ export function createChannelDesk(parts: DeskParts): ChannelDesk {
     },
   }
 
-  /** Secrets that were left out stay, where the channel leads to the same kind of place. */
+  /** Secrets that were left out stay, where the channel leads to the same place: nobody gets one to see by leading it to himself. */
   function withSecrets(before: StoredChannel, settings: ChannelSettings): ChannelSettings {
     if (before.settings.kind !== settings.kind) return settings
     const old: Readonly<Record<string, unknown>> = unsealed(vault, before)
-    const kept = CHANNEL_SECRETS[settings.kind].filter((field) => !Object.hasOwn(settings, field))
+    const kept = CHANNEL_SECRETS[settings.kind].filter(
+      (field) => !Object.hasOwn(settings, field) && old[field] !== undefined,
+    )
+    // A webhook's secret signs what is sent, and is never sent itself.
+    const isElsewhere = settings.kind !== 'webhook' && placeOf(old) !== placeOf(settings)
+    if (isElsewhere && kept.length > 0) {
+      throw fault(
+        'invalid_request',
+        `settings: the channel leads elsewhere; give ${kept.join(', ')} again.`,
+      )
+    }
     const secrets = Object.fromEntries(kept.map((field) => [field, old[field]]))
     return ChannelSettings.parse({ ...settings, ...secrets })
   }
+}
+
+/** Who gets to see what a channel of these settings sends. */
+function placeOf(settings: Readonly<Record<string, unknown>>): string {
+  const { url, endpoint, region, host, port, tls, ca } = settings
+  return JSON.stringify([url, endpoint, region, host, port, tls, ca])
 }
 
 function secretFor(settings: ChannelSettings): string | undefined {
