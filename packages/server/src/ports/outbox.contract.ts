@@ -151,6 +151,18 @@ export function testOutbox(
       expect(await claim(tenant, NOON + 10 * LEASE)).toBeNull()
     })
 
+    test('a change, or asking for what was given up, sends nothing twice that is being sent', async () => {
+      const { tenant, channel } = await withChannel()
+      await put(tenant, [newsOf(alertOf('a'), 'raised')])
+      await fan(tenant)
+      const mine = await claim(tenant)
+      await storage.outbox.changeChannel(tenant, channel.id, { name: 'another' })
+      await storage.outbox.retryDead(tenant, channel.id, NOON)
+      expect(await claim(tenant)).toBeNull()
+      expect(await finish(tenant, mine, ended('sent'))).toBe(true)
+      expect(await claim(tenant, NOON + 10 * LEASE)).toBeNull()
+    })
+
     test('keeps the news of one alert in order, also while the first is tried again', async () => {
       const { tenant } = await withChannel()
       const [a, b] = [alertOf('a'), alertOf('b')]

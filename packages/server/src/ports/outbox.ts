@@ -74,7 +74,7 @@ export interface Outbox {
   channels(tenant: TenantId): Promise<readonly StoredChannel[]>
   /** Rejects with a fault where the name is taken. */
   addChannel(tenant: TenantId, channel: StoredChannel): Promise<void>
-  /** Null where there is no such channel. */
+  /** Ends its pause, if it failed. Null where there is no such channel. */
   changeChannel(tenant: TenantId, id: string, patch: ChannelPatch): Promise<StoredChannel | null>
   /** With everything on its way to it; false where there is no such channel. */
   removeChannel(tenant: TenantId, id: string): Promise<boolean>
@@ -108,7 +108,7 @@ export interface Outbox {
   counts(
     tenant: TenantId,
   ): Promise<ReadonlyMap<string, { readonly waiting: number; readonly dead: number }>>
-  /** Puts what was given up on its way again, and makes the channel ready at once; gives how many. */
+  /** Puts what was given up on its way again, and ends the channel's pause, if it failed; gives how many. */
   retryDead(tenant: TenantId, channel: string, now: number): Promise<number>
 }
 

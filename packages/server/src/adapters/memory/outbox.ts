@@ -27,7 +27,7 @@ export function memoryOutbox(ledger: Ledger): Outbox {
       if (row === undefined) return null
       const channel = { ...row.channel, ...patch }
       refuseTaken(rowsOf(tenant), channel)
-      rowsOf(tenant).channels.set(id, { ...row, channel, readyAt: 0 })
+      rowsOf(tenant).channels.set(id, { ...row, channel, readyAt: readyNow(row) })
       return channel
     },
     async removeChannel(tenant, id) {
@@ -152,7 +152,7 @@ export function memoryOutbox(ledger: Ledger): Outbox {
         replace(own, one, { state: 'waiting', attempts: 0, due: now, created: now })
       }
       const row = own.channels.get(id)
-      if (row !== undefined) own.channels.set(id, { ...row, readyAt: 0 })
+      if (row !== undefined) own.channels.set(id, { ...row, readyAt: readyNow(row) })
       return dead.length
     },
   }
@@ -167,6 +167,11 @@ function refuseTaken({ channels }: OutboxRows, { id, name }: StoredChannel): voi
 
 function afterwards(channel: StoredChannel, { health, enabled }: Finished): StoredChannel {
   return { ...channel, health, enabled: channel.enabled && enabled }
+}
+
+/** Ends a pause after failures, and no lease of whom nothing went wrong with. */
+function readyNow(row: { readonly channel: StoredChannel; readonly readyAt: number }): number {
+  return row.channel.health.failures > 0 ? 0 : row.readyAt
 }
 
 function isWaiting({ state }: DeliveryRow): boolean {

@@ -69,7 +69,7 @@ export function postgresOutbox(pool: pg.Pool): Outbox {
         if (rowCount !== 0) throw nameTaken(changed.name)
         await client.query(
           `update channel set name = $3, settings = $4, sealed = $5, route = $6, enabled = $7,
-             health = $8, ready_at = 0
+             health = $8, ready_at = case when $9 then 0 else ready_at end
            where tenant = $1 and id = $2::uuid`,
           [
             tenant,
@@ -80,6 +80,7 @@ export function postgresOutbox(pool: pg.Pool): Outbox {
             JSON.stringify(changed.route),
             changed.enabled,
             JSON.stringify(changed.health),
+            channelOf(row).health.failures > 0,
           ],
         )
         return changed
@@ -136,7 +137,8 @@ export function postgresOutbox(pool: pg.Pool): Outbox {
           [...at, now],
         )
         await client.query(
-          'update channel set ready_at = 0 where tenant = $1 and id = $2::uuid',
+          `update channel set ready_at = 0
+           where tenant = $1 and id = $2::uuid and (health::json->>'failures')::int > 0`,
           at,
         )
         return rowCount ?? 0
