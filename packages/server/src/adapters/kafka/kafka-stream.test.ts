@@ -74,6 +74,24 @@ describe.skipIf(jars === undefined)('with a real Kafka', () => {
     }
   })
 
+  test('a record of a megabyte goes through', async () => {
+    const stream = await openKafkaStream({ url: kafka.newUrl(), sessionMs })
+    const raw = new Uint8Array(1024 * 1024).fill(120)
+    await stream.publish(1, [{ ...sampleEvent({ uid: 'long' }), raw }])
+    expect(await stream.lag()).toBe(1)
+    const lengths: (number | undefined)[] = []
+    const worker = stream.work({
+      bury: async () => {},
+      async take(_tenant, events) {
+        lengths.push(...events.map((one) => one.raw?.length))
+        return events.map(() => ({ kind: 'new', verdict: null }))
+      },
+    })
+    await expect.poll(() => lengths, { timeout: 30_000 }).toEqual([raw.length])
+    await worker.stop()
+    await stream.close()
+  }, 60_000)
+
   test('what was published is there after the broker was killed, and is worked off once it is back', async () => {
     const own = await startTestKafka(jars ?? '')
     const stream = await openKafkaStream({ url: own.newUrl(), sessionMs })

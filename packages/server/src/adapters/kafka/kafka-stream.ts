@@ -22,6 +22,8 @@ export interface KafkaStreamOptions {
 
 /** How long (ms) an answer of a broker is waited for. */
 const ANSWER_MS = 10_000
+/** Longest event (bytes) the topic takes: a record may have a megabyte, and lies in it beside what was read from it. Kafka's own limit is one. */
+const LONGEST_EVENT = 4 * 1024 * 1024
 
 /**
  * A topic of Kafka, made where it is missing: an event's key is its tenant and identity, so those of one identity stay in order. Publishing
@@ -98,7 +100,12 @@ async function makeTopic(admin: Admin, address: KafkaAddress): Promise<void> {
     })
   }
   try {
-    await admin.createTopics({ topics: [topic], partitions, replicas })
+    await admin.createTopics({
+      topics: [topic],
+      partitions,
+      replicas,
+      configs: [{ name: 'max.message.bytes', value: String(LONGEST_EVENT) }],
+    })
   } catch (error) {
     // Another process may have been faster.
     if ((await admin.listTopics()).includes(topic)) return
