@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { AccessEvent, Context, Entity } from '@gatewatch/schema'
 import { z } from 'zod'
+import { fault } from '../../errors.ts'
 import type { ArrivingEvent, TenantId } from '../../ports/store.ts'
 
 /** An event of a tenant, as a stream keeps it. */
@@ -12,7 +13,7 @@ export interface StreamedEvent {
 /** Turns events into the bytes that a stream keeps, and back. */
 export interface EventCodec {
   encode(tenant: TenantId, arriving: ArrivingEvent): Buffer
-  /** Throws an error that says why where these are no event. */
+  /** Throws an error that says why where these are no event; a fault where they may be one, and there is no key to tell. */
   decode(bytes: Uint8Array): StreamedEvent
 }
 
@@ -21,6 +22,9 @@ const PLAIN = 1
 const SEALED = 2
 const IV_BYTES = 12
 const TAG_BYTES = 16
+
+const SEALED_WITHOUT_KEY =
+  'Events of the stream are sealed, and wait: set GATEWATCH_STREAM_KEY to the key of those who publish.'
 
 const hex = z.string().regex(/^[0-9a-f]{32}$/)
 /** What stands before the event and the raw record. */
@@ -54,7 +58,7 @@ export function createEventCodec(key?: Uint8Array): EventCodec {
     decode(bytes) {
       const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       if (record[0] !== SEALED) return read(record)
-      if (key === undefined) throw new Error('it is sealed, and there is no key for the stream')
+      if (key === undefined) throw fault('store_unavailable', SEALED_WITHOUT_KEY)
       return read(open(key, record))
     },
   }

@@ -1,3 +1,4 @@
+import { isFault } from '../../errors.ts'
 import type { ArrivingEvent, TenantId } from '../../ports/store.ts'
 import type { Taken, Taker } from '../../ports/stream.ts'
 import type { EventCodec } from './event-codec.ts'
@@ -7,7 +8,7 @@ const TRIES = 3
 
 /**
  * Works off records of a stream, in order: resolves when each has taken effect or lies among the dead letters, and rejects where the database
- * is away, so that all of them must be handed out again; those that took effect are recognised then. What cannot be read goes
+ * is away or the key of sealed ones is missing, so that all of them must be handed out again; those that took effect are recognised then. What cannot be read goes
  * to the dead letters, and so does what fails alone, again and again.
  */
 export async function workOff(
@@ -43,6 +44,8 @@ async function readable(
       if (known === undefined) tenants.set(tenant, { tenant, events: [arriving] })
       else known.events.push(arriving)
     } catch (error) {
+      // It may be an event that was acknowledged: it waits for who has the key.
+      if (isFault(error)) throw error
       const reason = `A record of the stream cannot be read: ${error instanceof Error ? error.message : String(error)}`
       await taker.bury(null, { source: 'stream', line: null, reason, raw: Uint8Array.from(record) })
     }
