@@ -40,6 +40,22 @@ describe('readConfig', () => {
   })
 })
 
+describe('a part of several processes', () => {
+  const shared = { databaseUrl: 'postgres://x/y', streamUrl: 'redis://x', secretKey: 'a key' }
+
+  it('says what it shares with the others and was not given', () => {
+    expect(readConfig({ role: 'worker', ...shared }, {})).toMatchObject({ role: 'worker' })
+    for (const [missing, said] of [
+      ['databaseUrl', /set DATABASE_URL/],
+      ['streamUrl', /set GATEWATCH_STREAM_URL/],
+      ['secretKey', /set GATEWATCH_SECRET_KEY/],
+    ] as const) {
+      const { [missing]: _, ...given } = shared
+      expect(() => readConfig({ role: 'api', ...given }, {})).toThrow(said)
+    }
+  })
+})
+
 describe('members that are switched on', () => {
   const read = (members?: string) => readConfig({ members }, {}).members
 

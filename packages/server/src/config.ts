@@ -167,13 +167,17 @@ export const Config = z.object({
 export type Config = z.infer<typeof Config>
 
 /** What a part of several processes needs, beyond what a schema can say; null: nothing is missing. */
-function missingFor({ role, databaseUrl, streamUrl, demo }: Config): string | null {
+function missingFor({ role, databaseUrl, streamUrl, secretKey, demo }: Config): string | null {
   if (role === 'all') return null
   if (databaseUrl === undefined) {
     return `GATEWATCH_ROLE (--role): ${role} shares a database with other processes; set DATABASE_URL.`
   }
   if (streamUrl === undefined) {
     return `GATEWATCH_ROLE (--role): ${role} shares a stream with other processes; set GATEWATCH_STREAM_URL.`
+  }
+  // Made in each one's own folder, it would open nothing that another one sealed.
+  if (secretKey === undefined) {
+    return `GATEWATCH_ROLE (--role): ${role} opens what other processes sealed; set GATEWATCH_SECRET_KEY to the same for all.`
   }
   if (demo) return `GATEWATCH_ROLE (--role): the demo plays with role all, not ${role}.`
   return null
