@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { recordsIn } from './records-in.ts'
+import { recordBytes, recordsIn } from './records-in.ts'
 
 const first = { eventName: 'GetObject', n: 1 }
 const second = { eventName: 'PutObject', n: 2 }
@@ -124,6 +124,28 @@ test('gzip in gzip, wide tables and activities of many events grow to no more th
   const entry = { protoPayload: { metadata: { event: events } }, ...fields }
   expect(recordsIn(entry)).toEqual([entry])
 }, 20_000)
+
+test('what lies around several records is repeated while it is short, not where that would multiply a carrier', () => {
+  const long = 'x'.repeat(100_000)
+  const many = Array(2_000).fill({})
+  const kind = 'admin#reports#activity'
+  const carriers = [
+    { kind, long, events: many },
+    { protoPayload: { metadata: { event: many } }, long },
+    { Username: long, AuthEvents: many },
+  ]
+  for (const carrier of carriers) expect(recordsIn(carrier)).toEqual([carrier])
+  const table = { columns: [{ name: long }], rows: Array(2_000).fill([1]) }
+  expect(recordsIn({ tables: [table] })).toEqual([table])
+  // Each by itself is small; in one another they would multiply.
+  const inner = { kind, events: Array(200).fill({}), pad: 'x'.repeat(2_000) }
+  const outer = { kind, events: Array(200).fill({}), Records: Array(40).fill(inner) }
+  const found = recordsIn(Array(20).fill(outer))
+  expect(Buffer.concat(found.map(recordBytes)).length).toBeLessThan(64 * 1024 * 1024)
+  const event = { type: 'login', name: 'login_success', parameters: [{ name: 'is_suspicious' }] }
+  const usual = { kind, id: 'x'.repeat(700), events: Array(300).fill(event) }
+  expect(recordsIn(usual)).toHaveLength(300)
+})
 
 test('a record whose fields are called like a carrier is a record', () => {
   for (const record of [

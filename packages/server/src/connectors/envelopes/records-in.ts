@@ -4,10 +4,11 @@ import { unpackedText } from './payload.ts'
 
 /** Carriers stand in one another at most this deep: a log line in CloudWatch in Kinesis in SQS. */
 const DEEPEST = 8
-/** Characters that one value may unpack to, whatever lies in what. */
+/** Characters that one value may unpack or be repeated to, whatever lies in what. */
 const UNPACKED = 32 * 1024 * 1024
-/** Fields of a record that tells of several events are repeated for each: at most this many in all. */
-const REPEATED = 200_000
+/** What lies around several records is repeated for each: at most this many times as long as the carrier (but 64 KB in any case). */
+const REPEATED = 16
+const ALWAYS_REPEATED = 64 * 1024
 
 /**
  * The records in a parsed value: the items of a list or of a list's wrapper, what a queue, a topic, a stream or an export carries
@@ -40,7 +41,7 @@ function collect(value: unknown, depth: number, room: Room, found: unknown[]): v
 }
 
 type Around = Readonly<Record<string, unknown>>
-/** How much may still be unpacked: gzip in gzip would grow without measure. */
+/** How much may still be unpacked or repeated: gzip in gzip would grow without measure. */
 type Room = { left: number }
 /** What the field holds, seen with the fields around it; undefined where it carries nothing. */
 type Opener = (held: unknown, around: Around, room: Room) => readonly unknown[] | undefined
@@ -100,8 +101,12 @@ const openers = new Map<string, Opener>([
   // Cognito answers for one user, whom only the caller knows.
   [
     'AuthEvents',
-    (held, { Username, UserPoolId }) =>
-      list(held)?.map((one) => ({ Username, UserPoolId, ...(one as Around) })),
+    (held, { Username, UserPoolId }, room) => {
+      const events = list(held)
+      if (events === undefined || !isRepeatableAround({ Username, UserPoolId }, events, room))
+        return undefined
+      return events.map((one) => ({ Username, UserPoolId, ...(one as Around) }))
+    },
   ],
   ['authlogs', list],
   [
@@ -118,9 +123,13 @@ const openers = new Map<string, Opener>([
   ['response', inside('authlogs', list)],
   ['hits', inside('hits', list)],
   ['_source', (held) => (isFields(held) ? [held] : undefined)],
-  ['tables', (held) => (Array.isArray(held) ? held.flatMap(rowsOfTable) : undefined)],
-  ['events', (held, around) => eventsOfActivity(held, around)],
-  ['protoPayload', (held, around) => eventsOfEntry(held, around)],
+  [
+    'tables',
+    (held, _, room) =>
+      Array.isArray(held) ? held.flatMap((table) => rowsOfTable(table, room)) : undefined,
+  ],
+  ['events', (held, around, room) => eventsOfActivity(held, around, room)],
+  ['protoPayload', (held, around, room) => eventsOfEntry(held, around, room)],
   // Queues, topics and streams.
   ['Body', text(has('MessageId', 'ReceiptHandle'))],
   ['body', text(has('messageId', 'receiptHandle'))],
@@ -160,27 +169,52 @@ const openers = new Map<string, Opener>([
   ['CloudTrailEvent', text(() => true)],
 ])
 
+/** May so many characters be written more than once, out of a carrier of so many? Takes them out of the room. */
+function isRepeatable(repeated: number, carrier: number, room: Room): boolean {
+  if (repeated > Math.min(ALWAYS_REPEATED + REPEATED * carrier, room.left)) return false
+  room.left -= repeated
+  return true
+}
+
+/** The same for what lies around each of `held`. */
+function isRepeatableAround(around: unknown, held: readonly unknown[], room: Room): boolean {
+  const length = lengthOf(around)
+  return isRepeatable(length * held.length, length + lengthOf(held), room)
+}
+
+/** Characters of a value as JSON; without end where it is nested too deeply to be written. */
+function lengthOf(value: unknown): number {
+  try {
+    return JSON.stringify(value)?.length ?? 0
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 /** One Google Workspace activity for each of its events; `eventIndex` tells them apart, as they share their id. */
-function eventsOfActivity(held: unknown, around: Around): readonly unknown[] | undefined {
+function eventsOfActivity(
+  held: unknown,
+  around: Around,
+  room: Room,
+): readonly unknown[] | undefined {
   if (around.kind !== 'admin#reports#activity' || !Array.isArray(held) || held.length < 2)
     return undefined
-  if (held.length * Object.keys(around).length > REPEATED) return undefined
+  if (!isRepeatableAround({ ...around, events: [] }, held, room)) return undefined
   return held.map((event, eventIndex) => ({ ...around, events: [event], eventIndex }))
 }
 
 /** The same through Cloud Logging. */
-function eventsOfEntry(held: unknown, around: Around): readonly unknown[] | undefined {
+function eventsOfEntry(held: unknown, around: Around, room: Room): readonly unknown[] | undefined {
   if (!isFields(held) || !isFields(held.metadata)) return undefined
   const { metadata } = held
-  if (!Array.isArray(metadata.event) || metadata.event.length < 2) return undefined
-  const fields =
-    Object.keys(around).length + Object.keys(held).length + Object.keys(metadata).length
-  if (metadata.event.length * fields > REPEATED) return undefined
-  return metadata.event.map((event, eventIndex) => ({
+  const events = metadata.event
+  if (!Array.isArray(events) || events.length < 2) return undefined
+  const entryWith = (event: readonly unknown[]) => ({
     ...around,
-    protoPayload: { ...held, metadata: { ...metadata, event: [event] } },
-    eventIndex,
-  }))
+    protoPayload: { ...held, metadata: { ...metadata, event } },
+  })
+  if (!isRepeatableAround(entryWith([]), events, room)) return undefined
+  return events.map((event, eventIndex) => ({ ...entryWith([event]), eventIndex }))
 }
 
 /** The events of an event hook. */
@@ -209,10 +243,17 @@ function messages(held: unknown): readonly unknown[] | undefined {
 }
 
 /** Rows of an answer of Log Analytics, each under the names of its columns. */
-function rowsOfTable(table: unknown): readonly unknown[] {
+function rowsOfTable(table: unknown, room: Room): readonly unknown[] {
   if (!isFields(table) || !Array.isArray(table.columns) || !Array.isArray(table.rows))
     return [table]
   const names = table.columns.map((column) => (isFields(column) ? String(column.name) : ''))
+  const upTo = [0]
+  for (const name of names) upTo.push((upTo.at(-1) ?? 0) + name.length)
+  const repeated = table.rows.reduce<number>(
+    (sum, row) => sum + (Array.isArray(row) ? (upTo[Math.min(row.length, names.length)] ?? 0) : 0),
+    0,
+  )
+  if (!isRepeatable(repeated, lengthOf(table), room)) return [table]
   return table.rows.map((row) =>
     Array.isArray(row)
       ? Object.fromEntries(row.slice(0, names.length).map((cell, i) => [names[i] ?? '', cell]))

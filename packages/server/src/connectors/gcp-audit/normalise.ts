@@ -48,6 +48,8 @@ function workspaceEvent(
   const event = fieldsOf(listOf(metadata.event)[0])
   const name = textOf(event.eventName, 255)
   if (app === undefined || name === undefined) return undefined
+  if (listOf(metadata.event).length > 1)
+    return reject('an entry of several events that is too long to be taken apart')
   const id = fieldsOf(metadata.activityId)
   const micros = readEpoch(id.timeUsec, 'us')
   const request = fieldsOf(payload.requestMetadata)

@@ -28,6 +28,8 @@ export const googleWorkspace: Connector = {
     const id = fieldsOf(record.id)
     const app = textOf(id.applicationName, 64)
     if (app === undefined) return reject('id.applicationName is missing: not an activity')
+    if (Array.isArray(record.events) && record.events.length > 1)
+      return reject('an activity of several events that is too long to be taken apart')
     // Exporters that take activities apart put the event's own fields beside the id.
     const event = fieldsOf(Array.isArray(record.events) ? record.events[0] : record)
     const name = textOf(event.name, 255)?.trim()
