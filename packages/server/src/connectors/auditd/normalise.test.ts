@@ -118,6 +118,15 @@ test('records of one serial number are one event, also where others stand betwee
   })
 })
 
+test('an event of very many or very long lines is closed early, and its lines are all there', () => {
+  const line = (rest: string) => `type=PATH msg=audit(1714979490.250:9): ${rest}`
+  const many = Array.from({ length: 150 }, (_, i) => line(`item=${i}`))
+  expect(joined(many).map((text) => text.split('\n').length)).toEqual([64, 64, 22])
+  expect(joined(many).join('\n')).toBe(many.join('\n'))
+  const long = Array.from({ length: 10 }, () => line('x'.repeat(200_000)))
+  expect(joined(long).map((text) => text.split('\n').length)).toEqual([3, 3, 3, 1])
+})
+
 test('joining loses no line, however the lines come, and keeps the order in which events began', () => {
   const line = fc
     .tuple(fc.nat(80), fc.constantFrom('SYSCALL', 'PATH', 'EOE', 'x'))
