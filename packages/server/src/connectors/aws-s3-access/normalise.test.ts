@@ -76,6 +76,11 @@ test('roles, services and people of single sign-on are told apart', () => {
   expect(event(rows[0])).toMatchObject({ failure_class: 'bad_credentials', status_id: 2 })
 })
 
+test('an operation that is called like what every table has is one that nobody knows', () => {
+  for (const name of ['constructor', 'toString', '__proto__'])
+    expect(event({ ...Object(rows[0]), operation: `REST.${name}.OBJECT` }).activity_id).toBe(99)
+})
+
 test('no user agent can forge a status, a requester or an address, and none takes long', () => {
   const [before = '', after = ''] = (lines[0] ?? '').split('aws-cli/2.15.0 Python/3.11')
   fc.assert(

@@ -5,7 +5,7 @@ import { readAddress } from '../values/address.ts'
 import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { failureWords } from '../values/failure-words.ts'
-import { isFields, known, knownOrNone, type Reader, readerOf } from '../values/fields.ts'
+import { entryOf, isFields, known, knownOrNone, type Reader, readerOf } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
 import { call, kindFields, verbOf } from '../values/kind.ts'
 import { countOf, looksLikeEmail, textOf } from '../values/text.ts'
@@ -42,7 +42,7 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
   const code = countOf(get('httpstatus'))
   const error = textOf(get('errorcode'), 255)
   const status_id = code === undefined ? 0 : code >= 400 ? 2 : 1
-  const verb = verbs[activity.split('.')[1] ?? ''] ?? verbOf(activity)
+  const verb = entryOf(verbs, activity.split('.')[1]) ?? verbOf(activity)
   const key = textOf(get('key'), 2048)
   const request = textOf(get('requestid'), 255)
   const isObject = /OBJECT|UPLOAD|PART|DELETEMARKER/.test(activity)
