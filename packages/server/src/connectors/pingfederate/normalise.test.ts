@@ -63,6 +63,16 @@ test('failures, second factors, single sign-on and tokens are told apart', () =>
   })
 })
 
+test('a description that begins like a status is none', () => {
+  const said = 'Failed to reach the directory'
+  expect(event((lines[1] ?? '').replace('Invalid credentials', said))).toMatchObject({
+    actor: { name: 'grace' },
+    src: { ip: '2001:db8::77' },
+    status_detail: said,
+    auth: { idp: 'HTMLFormAdapter' },
+  })
+})
+
 test('bars in a subject forge neither status nor address', () => {
   expect(event(lines[4])).toMatchObject({
     status_id: 2,

@@ -17,7 +17,7 @@ const names = [
   'responsetime',
 ] as const
 const events = /^(SSO|SLO|OAuth|STS|CREATE|[A-Z]{3,12}(_[A-Z]{2,12}){1,5})$/
-const statuses = /^(success|failure|failed|inprogress|in_progress)/i
+const statuses = /^(success|failure|failed|inprogress|in_progress)$/i
 
 /** Is it a line of PingFederate's audit log? */
 export function isAuditLine(text: string): boolean {
