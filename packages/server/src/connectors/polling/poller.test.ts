@@ -59,7 +59,7 @@ async function poll(storage: Storage, processes: number, until: () => Promise<bo
     }),
   )
   try {
-    await expect.poll(until, { timeout: 20_000, interval: 50 }).toBe(true)
+    await expect.poll(until, { timeout: 30_000, interval: 50 }).toBe(true)
   } finally {
     stop.abort()
     await Promise.all(running)
@@ -116,6 +116,24 @@ test('a source that fails says why in words, never its credentials, and holds up
   expect(said.join()).toContain('bad: systemLog: 400 broken')
   expect(JSON.stringify([said, await storage.sources.list(id)])).not.toMatch(/hush|wrong-secret/)
 })
+
+test('a token is asked for once, not at every reading, and anew where the source was added anew', async () => {
+  const storage = memoryStorage(Date.now)
+  const { id } = await storage.accounts.ensureTenant('one', false)
+  const server = await vendor((url) =>
+    url.pathname === '/oauth/token' ? [200, { access_token: 't', expires_in: 86_400 }] : [200, []],
+  )
+  const access = { kind: 'auth0', url: server.url, client_id: 'c', client_secret: 'hush' }
+  await add(storage, id, 'one', access)
+  const count = (path: string) => server.asked.filter((one) => one.startsWith(path)).length
+  await poll(storage, 1, async () => {
+    if (count('/api') >= 2 && (await storage.sources.remove(id, 'one')))
+      await add(storage, id, 'one', { ...access, client_id: 'd' })
+    if (count('/api') === 2) expect(count('/oauth/token')).toBe(1)
+    return count('/api') >= 3
+  })
+  expect(count('/oauth/token')).toBe(2)
+}, 40_000)
 
 test('stopping does not wait for a vendor that does not answer', async () => {
   const storage = memoryStorage(Date.now)

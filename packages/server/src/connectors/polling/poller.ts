@@ -37,11 +37,13 @@ export async function pollSources(parts: PollingParts): Promise<void> {
   const me = randomUUID()
   const running = new Map<string, Promise<void>>()
   const tried = new Map<string, number>()
+  const opened: Opened = new Map()
   while (!parts.signal.aborted) {
-    for (const { tenant, source, settings, key } of await due(parts, tried)) {
+    for (const { tenant, source, settings, key } of await due(parts, tried, opened)) {
       if (running.has(key)) continue
       tried.set(key, parts.now())
-      const run = readSource(parts, tenant, source, settings, me)
+      const streams = () => streamsIn(opened, key, source, settings, parts.now)
+      const run = readSource(parts, tenant, source, settings, streams, me)
         .catch((error: unknown) => parts.say(tenant, source.name, messageOf(error)))
         .finally(() => running.delete(key))
       running.set(key, run)
@@ -58,14 +60,38 @@ interface Due {
   readonly key: string
 }
 
-/** The sources whose time has come, whichever process read them last. */
-async function due(parts: PollingParts, tried: ReadonlyMap<string, number>): Promise<Due[]> {
+/** The logs of sources by their key, as long as their settings are the same. */
+type Opened = Map<string, { readonly sealed: Uint8Array; readonly streams: readonly LogStream[] }>
+
+/** Opened once: with a log goes the token it was given, and vendors count how many they give. */
+function streamsIn(
+  opened: Opened,
+  key: string,
+  { sealed }: StoredSource,
+  settings: PolledSource,
+  now: () => number,
+): readonly LogStream[] {
+  const before = opened.get(key)
+  if (before !== undefined && Buffer.compare(before.sealed, sealed) === 0) return before.streams
+  const streams = streamsOf(settings.source, now)
+  opened.set(key, { sealed, streams })
+  return streams
+}
+
+/** The sources whose time has come, whichever process read them last. Of those that are gone nothing stays open. */
+async function due(
+  parts: PollingParts,
+  tried: ReadonlyMap<string, number>,
+  opened: Opened,
+): Promise<Due[]> {
   const found: Due[] = []
+  const there = new Set<string>()
   // The database may be away: the next look finds it again.
   const tenants = await parts.sources.tenants().catch(() => [])
   for (const tenant of tenants) {
     for (const source of await parts.sources.list(tenant).catch(() => [])) {
       const key = `${tenant}/${source.name}`
+      there.add(key)
       const last = Math.max(tried.get(key) ?? 0, source.last_read ?? 0)
       if (last > parts.now() - SHORTEST_MS || source.held_until > parts.now()) continue
       const settings = await polledSettings(parts, tenant, source)
@@ -73,6 +99,7 @@ async function due(parts: PollingParts, tried: ReadonlyMap<string, number>): Pro
       found.push({ tenant, source, settings, key })
     }
   }
+  for (const key of opened.keys()) if (!there.has(key)) opened.delete(key)
   return found
 }
 
@@ -98,6 +125,7 @@ async function readSource(
   tenant: TenantId,
   source: StoredSource,
   settings: PolledSource,
+  streams: () => readonly LogStream[],
   me: string,
 ): Promise<void> {
   const { sources, now } = parts
@@ -115,7 +143,7 @@ async function readSource(
     // Another may have read on since the list was asked for.
     const { positions } = (await sources.find(tenant, name)) ?? source
     const failures: string[] = []
-    for (const stream of streamsOf(settings.source, now)) {
+    for (const stream of streams()) {
       if (signal.aborted) return
       const from = now() - settings.first_days * 86_400_000
       const following = followingOf(parts, tenant, name, me, signal)
