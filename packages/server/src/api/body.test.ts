@@ -71,6 +71,19 @@ describe('readRecords', () => {
     ])
   })
 
+  it('gives events of Windows one after another, however many there are', () => {
+    const log = Buffer.from(`<Events>${'<Event></Event>'.repeat(500_000)}</Events>`)
+    let count = 0
+    let most = 0
+    const before = process.memoryUsage().heapUsed
+    for (const record of readRecords(log, 'text')) {
+      expect('value' in record).toBe(true)
+      if (count++ % 50_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before)
+    }
+    expect(count).toBe(500_000)
+    expect(most).toBeLessThan(150_000_000)
+  })
+
   it('reads back whatever was written as lines or as an array', () => {
     fc.assert(
       fc.property(

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { auditJoiner, type Joined } from '../connectors/envelopes/join-audit.ts'
 import { recordBytes } from '../connectors/envelopes/records-in.ts'
+import type { Piece } from '../connectors/reading/piece.ts'
 import { isEventXml, xmlSplitter } from '../connectors/reading/split-xml.ts'
 import { parseJson } from '../connectors/values/fields.ts'
 import { fault } from '../errors.ts'
@@ -15,6 +16,7 @@ const alwaysUnpacked = 1024 * 1024
 /** Longest line that is read as a record: 1 MB. */
 export const LINE_LIMIT = 1024 * 1024
 
+const XML_CHUNK = 256 * 1024
 const unpack = promisify(gunzip)
 
 /** One record of a body, or why its line is none. `line` counts from 1; in an array it is the element. */
@@ -128,11 +130,17 @@ function* joinedLines(body: Buffer): Generator<BodyRecord> {
 
 function* eventsOf(body: Buffer): Generator<BodyRecord> {
   const splitter = xmlSplitter()
-  for (const { line, raw, ...rest } of [...splitter.push(body), ...splitter.end()]) {
-    const bytes = () => Buffer.from(raw)
-    if (rest.reason === undefined) yield { line, value: rest.value, raw: bytes }
-    else yield { line, broken: rest.reason, raw: bytes }
-  }
+  // Piece by piece: a body may hold millions of events of a few letters.
+  for (let from = 0; from < body.length; from += XML_CHUNK)
+    yield* splitter.push(body.subarray(from, from + XML_CHUNK)).map(recordOf)
+  yield* splitter.end().map(recordOf)
+}
+
+function recordOf({ line, raw, ...rest }: Piece): BodyRecord {
+  const bytes = () => Buffer.from(raw)
+  return rest.reason === undefined
+    ? { line, value: rest.value, raw: bytes }
+    : { line, broken: rest.reason, raw: bytes }
 }
 
 function parseWhole(body: Buffer): unknown {
