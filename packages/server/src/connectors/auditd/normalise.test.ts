@@ -181,3 +181,11 @@ test('no line makes it throw, give an event that is none, or take long', () => {
     auditd.normalise(`type=USER_LOGIN msg=audit(1714979400.123:5): ${part.repeat(60_000)}`, origin)
   expect(performance.now() - start).toBeLessThan(2_000)
 })
+
+test('lines of letters without an end take no longer than others', () => {
+  const line = `type=USER_LOGIN msg=audit(1714979400.123:5): ${'a'.repeat(16_000)}`
+  const record = Array(64).fill(line).join('\n')
+  const start = performance.now()
+  for (let i = 0; i < 8; i++) auditd.normalise(record, origin)
+  expect(performance.now() - start).toBeLessThan(1_500)
+})

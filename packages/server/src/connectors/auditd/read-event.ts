@@ -50,7 +50,8 @@ export function readEvent(text: string): AuditEvent | undefined {
   }
 }
 
-const pair = /([A-Za-z][\w-]{0,63})=(?:"([^"]{0,8192})"|'([^']{0,12288})'|([^\s'"]{0,8192}))/g
+const pair =
+  /(?<![\w-])([A-Za-z][\w-]{0,63})=(?:"([^"]{0,8192})"|'([^']{0,12288})'|([^\s'"]{0,8192}))/g
 
 /**
  * Fields of a record, its message's too. What stands in quotes was written by auditd, which writes names with odd characters in hexadecimal; the
