@@ -368,6 +368,17 @@ describe('XML of the Windows event log', () => {
     ])
   })
 
+  test('says what else stands between events, at the end too', () => {
+    const text = `<Events>${event(1)}\nlost\n${event(2)}</Events>\n<Events>${event(3)}</Events>rest`
+    expect(split(xmlSplitter(), text).map(({ line, reason }) => [line, reason])).toEqual([
+      [1, undefined],
+      [2, 'what stands there is no event'],
+      [4, undefined],
+      [6, undefined],
+      [7, 'what stands there is no event'],
+    ])
+  })
+
   test('is told from other text', () => {
     for (const other of ['<html>', 'Event', '{"Event":1}', '<EventLog>', ''])
       expect(isEventXml(other)).toBe(false)

@@ -3,6 +3,8 @@ import { MAX_RAW, MAX_RECORD, megabytes, type Piece, type Splitter } from './pie
 
 const end = '</Event>'
 const begin = /<Event[ >\r\n]/
+/** What belongs to a list of events. */
+const own = /<\?xml[^>]{0,200}\?>|<\/?Events[^>]{0,200}>/g
 const marks = ['<Event ', '<Event>', '<Event\r', '<Event\n'] as const
 
 /** Does a file begin like a list of events of Windows, or with one? */
@@ -36,10 +38,11 @@ export function xmlSplitter(): Splitter {
       rest = ''
       searched = 0
     }
-    const from = isEnd ? rest.search(begin) : -1
-    if (from !== -1) {
-      pass(rest.slice(0, from))
-      pieces.push(bad(rest.slice(from), 'not valid XML: the file ends in the middle of an event'))
+    if (isEnd) {
+      const from = rest.search(begin)
+      pieces.push(...between(from === -1 ? rest : rest.slice(0, from)))
+      if (from !== -1)
+        pieces.push(bad(rest.slice(from), 'not valid XML: the file ends in the middle of an event'))
     }
     return pieces
   }
@@ -47,16 +50,21 @@ export function xmlSplitter(): Splitter {
   function event(text: string): Piece[] {
     const first = text.search(begin)
     if (first === -1) return [bad(text, 'not valid XML: the end of an event without its beginning')]
-    pass(text.slice(0, first))
+    const pieces = between(text.slice(0, first))
     // Whatever a value says stands escaped: a second beginning is that of another event.
     const from = Math.max(first, ...marks.map((mark) => text.lastIndexOf(mark)))
     const broken = text.slice(first, from)
-    const pieces: Piece[] =
-      broken === '' ? [] : [bad(broken, 'not valid XML: the event ends in the middle')]
+    if (broken !== '') pieces.push(bad(broken, 'not valid XML: the event ends in the middle'))
     const value = text.slice(from)
     pieces.push({ line, raw: Buffer.from(value), value })
     pass(value)
     return pieces
+  }
+
+  function between(text: string): Piece[] {
+    if (text.replace(own, '').trim() !== '') return [bad(text, 'what stands there is no event')]
+    pass(text)
+    return []
   }
 
   function bad(text: string, reason: string): Piece {
