@@ -25,6 +25,8 @@ function isKafka(url: string): boolean {
 const UNSAFE = {
   'up to a second':
     'Redis may lose what it acknowledged within the last second before a crash; set appendfsync always.',
+  untold:
+    'Redis does not say whether its disk has what it acknowledges (CONFIG GET is refused); see to appendonly yes and appendfsync always.',
   none: 'Redis loses what waits in it when it restarts; set appendonly yes and appendfsync always.',
 } as const
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sampleEvent } from '../../ports/samples.contract.ts'
@@ -114,6 +115,22 @@ describe.skipIf(program === undefined)('with a real Redis', () => {
     await stream.close()
   })
 
+  test('what Redis refuses is told without what was to be written', async () => {
+    const own = await startTestRedis(program ?? '')
+    const heard: unknown[] = []
+    const onError = (error: unknown) => heard.push(error)
+    const stream = await openRedisStream({ url: own.url, onError })
+    const client = new Redis(own.url)
+    await client.config('SET', 'maxmemory', '1')
+    const publishing = stream.publish(1, [sampleEvent({ uid: 'secret-uid' })])
+    await expect(publishing).rejects.toMatchObject({ code: 'store_unavailable' })
+    client.disconnect()
+    expect(heard).toMatchObject([{ message: expect.stringContaining('OOM') }])
+    expect(inspect(heard, { depth: null, maxArrayLength: null })).not.toMatch(/secret-uid|Buffer/)
+    await stream.close()
+    await own.stop()
+  })
+
   test('says whether an answer of Redis means that the disk has it', async () => {
     expect(await redisDurability(redis.url)).toBe('durable')
     const client = new Redis(redis.url)
@@ -122,6 +139,8 @@ describe.skipIf(program === undefined)('with a real Redis', () => {
     await client.config('SET', 'appendfsync', 'no')
     expect(await redisDurability(redis.url)).toBe('none')
     await client.config('SET', 'appendfsync', 'always')
+    await client.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config')
+    expect(await redisDurability(redis.url.replace('://', '://guest:word@'))).toBe('untold')
     client.disconnect()
   })
 
