@@ -35,6 +35,15 @@ test('without a file everybody is who they are', async () => {
   expect(aliases.find('user:linux/ada')).toBeUndefined()
 })
 
+test('a file of many people is read at once', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `person-${i},linux/person-${i}`)
+  const start = performance.now()
+  const { aliases } = await open(lines.join('\n'))
+  expect(performance.now() - start).toBeLessThan(5_000)
+  expect(aliases.find('user:linux/person-19999')).toBe('user:person-19999')
+  aliases.close()
+})
+
 test.each([
   ['a,x\nb,x', 'line 2: "user:x" is an alias of "user:a" already'],
   ['a,x\nx,y', 'line 2: "user:x" is both an identity and an alias'],

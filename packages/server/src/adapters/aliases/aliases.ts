@@ -44,9 +44,9 @@ function readAliases(path: string, content: Buffer): ReadonlyMap<string, string>
         )
       if (alias !== identity) found.set(alias, identity)
     }
-    const chained = [...found].find(([alias]) => identities.has(alias))
+    const chained = [identity, ...aliases].find((key) => found.has(key) && identities.has(key))
     if (chained !== undefined)
-      throw refuse(index + 1, `"${chained[0]}" is both an identity and an alias; name it once`)
+      throw refuse(index + 1, `"${chained}" is both an identity and an alias; name it once`)
   }
   return found
 }
