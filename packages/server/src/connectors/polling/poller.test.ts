@@ -162,5 +162,9 @@ test('settings say what is wrong with them by field, without quoting them', () =
   expect(readSettings({ source: { kind: 'pubsub', audience: 'a' } })).toEqual({
     faults: [expect.stringContaining('source.email')],
   })
+  const pushed = { kind: 'pubsub', audience: 'a', email: 'b', format: 'canonical' }
+  expect(readSettings({ source: pushed })).toEqual({
+    faults: [expect.stringContaining('source.format: a subscription carries records of a vendor')],
+  })
   expect(readSettings('okta')).toMatchObject({ faults: [expect.any(String)] })
 })

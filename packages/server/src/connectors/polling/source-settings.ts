@@ -19,7 +19,12 @@ const PubSub = z.strictObject({
   kind: z.literal('pubsub'),
   audience: text.describe('of the token, as the subscription sets it'),
   email: text.describe('service account that the subscription sends as'),
-  format: text.default('gcp_audit'),
+  // Nothing opens an envelope around records that are written for Gatewatch.
+  format: text
+    .refine((name) => name !== 'canonical' && name !== 'predict', {
+      error: 'a subscription carries records of a vendor; send your own to /v1/events',
+    })
+    .default('gcp_audit'),
   keys_url: z
     .url({ protocol: /^https?$/ })
     .default('https://www.googleapis.com/oauth2/v3/certs')
