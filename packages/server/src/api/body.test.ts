@@ -71,17 +71,12 @@ describe('readRecords', () => {
     ])
   })
 
-  it('gives events of Windows one after another, however many there are', () => {
+  it('gives the first event of Windows before it has all of them', () => {
     const log = Buffer.from(`<Events>${'<Event></Event>'.repeat(500_000)}</Events>`)
-    let count = 0
-    let most = 0
     const before = process.memoryUsage().heapUsed
-    for (const record of readRecords(log, 'text')) {
-      expect('value' in record).toBe(true)
-      if (count++ % 50_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed - before)
-    }
-    expect(count).toBe(500_000)
-    expect(most).toBeLessThan(150_000_000)
+    const records = readRecords(log, 'text')
+    expect(records.next().value).toMatchObject({ line: 1, value: '<Event></Event>' })
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000)
   })
 
   it('reads back whatever was written as lines or as an array', () => {
