@@ -90,6 +90,23 @@ test('the identity has habits, and a try shows a judgement without storing anyth
   expect((await events.json()).events).toHaveLength(31)
 })
 
+test('its incident tells the story, is taken up, and keeps what was said', async () => {
+  await page.getByRole('link', { name: 'Incidents' }).click()
+  await page.getByText('All', { exact: true }).click()
+  await page.locator('.alert-row').first().click()
+  await page.getByRole('heading', { name: 'Story' }).waitFor()
+  expect(await page.locator('.story-alert').count()).toBe(1)
+  await page.getByRole('button', { name: 'Open again' }).click()
+  await page.getByRole('button', { name: 'I work on it' }).click()
+  await page.getByText('with admin', { exact: true }).waitFor()
+  await page.getByLabel('Comment').fill('Asked her by phone.')
+  await page.getByRole('button', { name: 'Add the comment' }).click()
+  await page.locator('.history').getByText('Asked her by phone.').waitFor()
+  await page.reload()
+  await page.getByText('In progress', { exact: true }).waitFor()
+  await page.locator('.history').getByText('Asked her by phone.').waitFor()
+})
+
 test('while the server is away the page says so, and goes on when it is back', async () => {
   await page.goto(server.url)
   await page.getByText('Live', { exact: true }).waitFor()

@@ -60,6 +60,15 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('heading', { name: 'Live feed' }).waitFor()
     await page.getByRole('img', { name: /^World map/ }).waitFor()
   },
+  async incidents(page) {
+    await page.goto(`${server.url}/incidents?status=all`)
+    await page.locator('.alert-row').first().waitFor()
+  },
+  async incident(page) {
+    await page.goto(`${server.url}/incidents?status=all`)
+    await page.locator('.alert-row').first().click()
+    await page.getByRole('heading', { name: 'Story' }).waitFor()
+  },
   async alerts(page) {
     await page.goto(`${server.url}/alerts?status=all`)
     await page.locator('.alert-row').first().waitFor()

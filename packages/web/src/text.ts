@@ -1,6 +1,7 @@
 import type { SessionInfo } from '@gatewatch/schema'
 import { alertWords } from './words/alerts.ts'
 import { events } from './words/events.ts'
+import { incidents } from './words/incidents.ts'
 import { judgement } from './words/judgement.ts'
 import { models } from './words/models.ts'
 import { sources } from './words/sources.ts'
@@ -18,6 +19,7 @@ export const text = {
   nav: {
     label: 'Main',
     overview: 'Overview',
+    incidents: 'Incidents',
     alerts: 'Alerts',
     identities: 'Identities',
     models: 'Models',
@@ -163,6 +165,7 @@ export const text = {
   ...judgement,
   ...alertWords,
   ...tryWords,
+  incidents,
   models,
   sources,
 }

@@ -23,7 +23,7 @@ interface Checker<T> {
 
 /** How a call is made; GET without a body, otherwise POST with JSON, unless `method` says so. */
 export interface CallOptions {
-  readonly method?: 'DELETE' | 'POST'
+  readonly method?: 'DELETE' | 'PATCH' | 'POST'
   readonly body?: unknown
   readonly signal?: AbortSignal
 }

@@ -6,6 +6,8 @@ import { EntitiesPage } from './pages/entities-page.tsx'
 import { EntityPage } from './pages/entity-page.tsx'
 import { EventPage } from './pages/event-page.tsx'
 import { NotFoundPage, PageBroke } from './pages/fallback-pages.tsx'
+import { IncidentPage } from './pages/incident-page.tsx'
+import { IncidentsPage, parseIncidentSearch } from './pages/incidents-page.tsx'
 import { ModelPage } from './pages/model-page.tsx'
 import { ModelsPage } from './pages/models-page.tsx'
 import { OverviewPage } from './pages/overview-page.tsx'
@@ -28,6 +30,19 @@ const dashboard = createRoute({
   path: '/dashboard',
   validateSearch: parseOverviewSearch,
   component: OverviewPage,
+})
+
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents',
+  validateSearch: parseIncidentSearch,
+  component: IncidentsPage,
+})
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents/$id',
+  component: IncidentPage,
 })
 
 const alerts = createRoute({
@@ -90,6 +105,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     overview,
     dashboard,
+    incidents,
+    incident,
     alerts,
     alert,
     entities,

@@ -6,6 +6,7 @@ import { sessionQuery, signOut } from '../api/session.ts'
 import {
   BellIcon,
   GridIcon,
+  IncidentIcon,
   KeyIcon,
   LeaveIcon,
   LogoIcon,
@@ -62,6 +63,9 @@ function Navigation() {
     <nav aria-label={text.nav.label}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
         <GridIcon /> <span>{text.nav.overview}</span>
+      </Link>
+      <Link to="/incidents" activeOptions={{ includeSearch: false }}>
+        <IncidentIcon /> <span>{text.nav.incidents}</span>
       </Link>
       <Link to="/alerts" activeOptions={{ includeSearch: false }}>
         <BellIcon /> <span>{text.nav.alerts}</span>

@@ -11,7 +11,15 @@ import { text } from '../text.ts'
 
 const COUNTS_AFTER = 1500
 
-const MISSED = ['recent-events', 'alerts', 'alert', 'overview', 'entity', 'entity-risk']
+const MISSED = [
+  'recent-events',
+  'incidents',
+  'alerts',
+  'alert',
+  'overview',
+  'entity',
+  'entity-risk',
+]
 
 /** After a lost connection is back, asks again for everything that may have changed meanwhile. */
 export function useCatchUp(): void {

@@ -37,6 +37,15 @@ export function GridIcon() {
   )
 }
 
+/** Incidents. */
+export function IncidentIcon() {
+  return (
+    <Icon>
+      <path d="M5 21V4M5 4.5h12.5l-3 4 3 4H5" />
+    </Icon>
+  )
+}
+
 /** Alerts. */
 export function BellIcon() {
   return (

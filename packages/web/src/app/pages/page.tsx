@@ -7,7 +7,7 @@ import './page.css'
 interface PageProps {
   readonly title: string
   /** Where "back" leads; absent on first-level pages. */
-  readonly back?: '/' | '/alerts' | '/identities' | '/models'
+  readonly back?: '/' | '/incidents' | '/alerts' | '/identities' | '/models'
   /** At the right of the title. */
   readonly aside?: ReactNode
   /** Under the title. */
@@ -17,6 +17,7 @@ interface PageProps {
 
 const backNames = {
   '/': text.nav.overview,
+  '/incidents': text.incidents.back,
   '/alerts': text.alerts.back,
   '/identities': text.nav.identities,
   '/models': text.models.back,
