@@ -94,7 +94,7 @@ test('its incident tells the story, is taken up, and keeps what was said', async
   await page.getByRole('link', { name: 'Incidents' }).click()
   await page.getByText('All', { exact: true }).click()
   await page.locator('.alert-row').first().click()
-  await page.getByRole('heading', { name: 'Story' }).waitFor()
+  await page.getByRole('heading', { name: 'Story', exact: true }).waitFor()
   expect(await page.locator('.story-alert').count()).toBe(1)
   await page.getByRole('button', { name: 'Open again' }).click()
   await page.getByRole('button', { name: 'I work on it' }).click()

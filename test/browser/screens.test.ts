@@ -67,7 +67,7 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async incident(page) {
     await page.goto(`${server.url}/incidents?status=all`)
     await page.locator('.alert-row').first().click()
-    await page.getByRole('heading', { name: 'Story' }).waitFor()
+    await page.getByRole('heading', { name: 'Story', exact: true }).waitFor()
   },
   async alerts(page) {
     await page.goto(`${server.url}/alerts?status=all`)

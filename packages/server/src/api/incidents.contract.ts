@@ -80,6 +80,13 @@ export function testIncidents({ ask, post }: Asker): void {
       expect(open).toEqual([])
     })
 
+    it('can be opened again by hand, without a verdict until it is closed with one', async () => {
+      const reopened = await patch('analyst', { status: 'in_progress' })
+      expect(reopened.json()).toMatchObject({ status: 'in_progress', verdict: null })
+      const closed = await patch('analyst', { status: 'closed', verdict: 'compromised' })
+      expect(closed.json()).toMatchObject({ status: 'closed', verdict: 'compromised' })
+    })
+
     it('what was said of alerts is taken back, and said of many at once', async () => {
       const alerts = (await look()).alert_list.map((alert) => alert.id)
       for (const alert of alerts) {

@@ -11,7 +11,7 @@ import type {
   StoryEvent,
 } from '@gatewatch/schema'
 import { fault } from '../errors.ts'
-import type { Incidents, StoredIncident } from '../ports/incidents.ts'
+import type { IncidentEdit, Incidents, StoredIncident } from '../ports/incidents.ts'
 import type { Reader } from '../ports/reader.ts'
 import type { TenantId } from '../ports/store.ts'
 import { noticeOf } from './notices.ts'
@@ -74,17 +74,12 @@ export function createIncidentDesk({
   async function edit(
     tenant: TenantId,
     id: string,
-    change: Pick<IncidentChange, 'status' | 'assignee'>,
+    change: IncidentEdit,
     notes: readonly IncidentNote[],
     time: number,
   ): Promise<void> {
-    const { status, assignee } = change
-    const edited = {
-      ...(status === undefined ? {} : { status }),
-      ...(assignee === undefined ? {} : { assignee }),
-    }
-    const news = status === 'acknowledged' || status === 'in_progress'
-    const changed = await incidents.edit(tenant, id, edited, notes, (incident, alerts) =>
+    const news = change.status === 'acknowledged' || change.status === 'in_progress'
+    const changed = await incidents.edit(tenant, id, change, notes, (incident, alerts) =>
       news ? acknowledged(incident, alerts, time) : [],
     )
     if (changed === null) throw unknown(id)
@@ -104,7 +99,7 @@ export function createIncidentDesk({
         ...(comment === undefined ? [] : [note('comment', comment)]),
       ]
       const edited = {
-        ...(moved ? { status } : {}),
+        ...(moved ? { status, verdict: null } : {}),
         ...(assignee === undefined ? {} : { assignee }),
       }
       if (notes.length > 0) await edit(tenant, id, edited, notes, time)
@@ -119,8 +114,8 @@ export function createIncidentDesk({
           await incidents.edit(
             tenant,
             id,
-            { status: 'closed' },
-            [note('status', 'closed')],
+            { status: 'closed', verdict },
+            [note('status', `closed: ${verdict}`)],
             () => [],
           )
         }

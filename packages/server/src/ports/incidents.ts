@@ -1,6 +1,7 @@
 import type {
   AlertSummary,
   EventSummary,
+  FeedbackVerdict,
   Incident,
   IncidentNote,
   IncidentPage,
@@ -21,6 +22,7 @@ export interface StoredIncident {
 /** What a person changes about an incident. */
 export interface IncidentEdit {
   readonly status?: IncidentStatus
+  readonly verdict?: FeedbackVerdict | null
   readonly assignee?: string | null
 }
 
