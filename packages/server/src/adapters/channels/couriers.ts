@@ -6,6 +6,7 @@ import { type FindingOf, sendOcsf } from './ocsf.ts'
 import { sendPagerDuty } from './pagerduty.ts'
 import { sendSns } from './sns.ts'
 import { sendSyslog } from './syslog.ts'
+import { line } from './telling.ts'
 import { sendWebhook } from './webhook.ts'
 
 /** What couriers need: `source` is the address of this installation, `folder` where findings are written, `clock` gives ms, UTC. */
@@ -20,10 +21,13 @@ export interface CourierParts {
 /** Longest (ms) that sending takes, whatever the receiver does: a sender waits for all that it began. */
 const LONGEST_MS = 60_000
 
-/** A courier for every kind of channel; it answers within a minute. */
+/** A courier for every kind of channel; it answers within a minute, in one line without control characters, which no database holds. */
 export function createCourier(parts: CourierParts): Courier {
   const carry = courierOf(parts)
-  return (settings, message) => withinTime(carry(settings, message), LONGEST_MS)
+  return async (settings, message) => {
+    const sent = await withinTime(carry(settings, message), LONGEST_MS)
+    return sent.kind === 'sent' ? sent : { ...sent, why: line(sent.why) }
+  }
 }
 
 /** What came of sending; a failure where nothing did after `ms`. */
