@@ -206,7 +206,12 @@ export const CHANNEL_SECRETS: Readonly<Record<ChannelKind, readonly string[]>> =
   ocsf: ['authorization'],
 }
 
-const name = z.string().trim().min(1).max(100)
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'has control characters')
 
 /** Body of `POST /v1/channels`. */
 export const ChannelRequest = z.strictObject({

@@ -126,6 +126,7 @@ export function testChannels({ ask, post }: Asker): void {
         { route: { hours: { time_zone: 'Mars/Base', from: '08:00', until: '17:00' } } },
         { route: { digest_minutes: 0 } },
         { colour: 'blue' },
+        { name: 'a\0b' },
       ]) {
         expectError(await patch('admin', channel.id, wrong), 400, 'invalid_request')
       }

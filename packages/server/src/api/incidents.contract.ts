@@ -126,6 +126,8 @@ export function testIncidents({ ask, post }: Asker): void {
       const blank = await post('analyst', `/v1/incidents/${id}/comments`, { text: '  ' })
       expectError(blank, 400, 'invalid_request')
       expectError(await ask('viewer', { url: '/v1/incidents?cursor=x' }), 400, 'invalid_request')
+      const odd = await patch('analyst', { assignee: 'ada\0' })
+      expect(odd.statusCode, odd.body).toBe(200)
     })
   })
 }

@@ -220,7 +220,7 @@ export async function write({ client, tenant }: Connection, incident: Incident):
       incident.status,
       incident.severity,
       plainText(incident.entity),
-      incident.assignee,
+      incident.assignee === null ? null : plainText(incident.assignee),
       incident.hidden,
       incident.first_seen,
       incident.last_seen,
