@@ -4,8 +4,7 @@ import type { DriftReport, Gate, ModelNote, ModelState } from '@gatewatch/schema
 export const models = {
   title: 'Models',
   lead: 'Fitted to this organisation without anyone asking. A version judges only after it was no worse in shadow.',
-  nobody:
-    'What ships judges until a version that was fitted here has proved itself on sign-ins it never saw.',
+  nobody: 'What ships judges until a version that was fitted here was no worse in shadow.',
   versions: 'Versions',
   shipped: 'As shipped',
   version: (version: number) => `Version ${version}`,
@@ -19,7 +18,7 @@ export const models = {
   stateMeaning: {
     active: 'This version judges now.',
     shadow: 'Scored beside the one that judges, until there is enough to compare.',
-    refused: 'Did worse than the one that judged, and never judged itself.',
+    refused: 'Did worse than the one that judged, or was rolled back.',
     retired: 'Judged once, or was overtaken by a newer one.',
   } satisfies Record<ModelState, string>,
   fitted: 'Fitted',
@@ -46,7 +45,8 @@ export const models = {
     confirmed: 'Finds what people confirmed',
     safe: 'Passes what people called safe',
     strangers: 'Tells strangers from their hosts',
-  } as Partial<Record<Gate['gate'], string>>,
+    sequences: 'Finds as few actions strange as promised',
+  } satisfies Record<Gate['gate'], string>,
   passed: 'passed',
   failed: 'failed',
   compared: (count: string, from: string, until: string) =>
@@ -68,7 +68,7 @@ export const models = {
     isolation_forest: 'isolation forest',
     autoencoder: 'autoencoder',
     rehearsal: 'how strangers would sign in',
-    boosted_trees: 'boosted trees on verdicts',
+    feedback: 'boosted trees on verdicts',
     random_forest: 'random forest',
     k_means: 'k-means',
     dbscan: 'DBSCAN',
@@ -85,8 +85,6 @@ export const models = {
   rollBackMeaning: 'The version that it replaced judges again; this one is refused from now on.',
   reason: 'Why',
   reasonHint: 'For those who read the record',
-  confirm: 'Confirm',
-  cancel: 'Back',
   failedChange: 'Nothing was changed.',
   drift: {
     title: 'Drift',
@@ -98,7 +96,7 @@ export const models = {
     psi: 'Population stability index: under 0.1 steady, from 0.25 on moved.',
     score: 'The score itself',
     calibration: 'Promised and real',
-    calibrationNote: 'Share of ordinary sign-ins that reach the line.',
+    calibrationNote: 'Share of people’s sign-ins that reach the line.',
     lines: { challenge: 'Challenge', alert: 'Alert' } satisfies Record<
       DriftReport['calibration'][number]['line'],
       string
@@ -107,7 +105,5 @@ export const models = {
     realised: (share: string, low: string, high: string) => `real ${share} (${low} to ${high})`,
     unknown: 'not known yet',
     labels: 'Confirmed attacks among judged sign-ins',
-    novelty: 'Newer than before',
-    noveltyRow: (before: string, now: string) => `new in ${now}, before in ${before}`,
   },
 }

@@ -29,7 +29,7 @@ export function GatesCard({ model }: { readonly model: ModelDetail }) {
           >
             {passed ? <CheckIcon /> : <CrossIcon />}
             <span className="condition-name">
-              {models.gateNames[gate] ?? gate.replaceAll('_', ' ')}{' '}
+              {models.gateNames[gate]}{' '}
               <span className="visually-hidden">{passed ? models.passed : models.failed}</span>
             </span>
             <span className="condition-text">{told}</span>
