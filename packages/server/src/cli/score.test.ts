@@ -59,6 +59,7 @@ describe('gatewatch score', () => {
     const member = fitUnlabelled('pca', vectors.slice(40), vectors.slice(0, 40), 1)
     const model = await file('pca.model', Buffer.from(member.encode()))
     const [without, beside] = [await score(events), await score(events, '--members', model)]
+    expect(await score(events, '--members', 'none')).toHaveLength(without.length)
     expect(beside.some(({ score: one }, n) => one > (without[n]?.score ?? 0))).toBe(true)
     expect(beside.flatMap(({ reasons }) => reasons.map(({ code }) => code))).toContain('pca')
     await expect(score(events, '--members', join(folder, 'none.model'))).rejects.toThrow(

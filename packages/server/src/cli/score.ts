@@ -64,8 +64,8 @@ export function scoreCommand(): Command {
     .option('--places <file...>', '.mmdb files that give places and networks (City, ASN)')
     .option(
       '--members <list>',
-      `judge with these beside what ships, separated by commas: ${OPTIONAL_MEMBERS.join(', ')}, or files of gatewatch train (default: GATEWATCH_MEMBERS)`,
-      (text) => text.split(',').map((one) => one.trim()),
+      `judge with these beside what ships, separated by commas: ${OPTIONAL_MEMBERS.join(', ')}, or files of gatewatch train; or none (default: GATEWATCH_MEMBERS)`,
+      (text) => (text === 'none' ? [] : text.split(',').map((one) => one.trim())),
     )
     .option('--top <n>', 'how many of the strangest events to show', whole(0, 10_000), 10)
     .addOption(
