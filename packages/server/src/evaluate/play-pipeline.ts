@@ -27,8 +27,8 @@ export interface PlayedTenant {
 }
 
 /**
- * Everything that judges a tenant on a storage, without lanes and timers: what follows a batch follows it at once, so that the same
- * events in the same batches give the same. Models are fitted with the head.
+ * Everything that judges a tenant on a storage, without lanes: what follows a batch follows it at once. Where a batch takes longer than
+ * the trainer's timer, a change that is due may be made one batch earlier than in another run. Models are fitted with the head.
  */
 export async function playTenant(
   storage: Storage,
