@@ -83,6 +83,23 @@ export function scaled(trees: Trees, share: number): Trees {
   return { ...trees, threshold: trees.threshold.map(said) }
 }
 
+/** Trees that say `by` more of every sample: one more, of a leaf alone. */
+export function raised(trees: Trees, by: number): Trees {
+  const { dimensions, roots, feature, threshold, child, heavy, cover } = trees
+  const nodes = {
+    roots: [...roots],
+    feature: [...feature],
+    threshold: [...threshold],
+    child: [...child],
+    heavy: [...heavy],
+    cover: [...cover],
+  }
+  const root = addNode(nodes, cover[roots[0] ?? 0] ?? 1)
+  nodes.roots.push(root)
+  nodes.threshold[root] = by
+  return grownTrees(nodes, dimensions)
+}
+
 /** Sum of the trees' values for a sample. */
 export function sumOfTrees(trees: Trees, sample: ArrayLike<number>): number {
   const { roots, feature, threshold } = trees
