@@ -44,6 +44,12 @@ test('news are heard again after the database was restarted', async () => {
   await close()
 }, 30_000)
 
+test('who stops before the connection is made is done, and keeps nothing open', async () => {
+  const { ends, close } = await open()
+  await ends[0].hear(() => {})()
+  await close()
+})
+
 test('what is no news, from whoever may connect, is passed over', async () => {
   const address = await server.newDatabase()
   const { ends, close } = await openAt(address)

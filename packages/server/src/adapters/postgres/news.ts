@@ -68,6 +68,8 @@ async function listenOnce(
 ): Promise<void> {
   const client = await pool.connect()
   const ended = new Promise<void>((resolve) => {
+    // it may have ended while the connection was made
+    if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
     client.once('end', resolve)
     client.once('error', () => resolve())
