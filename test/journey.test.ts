@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,6 +27,8 @@ const main = join(
   'packages/server/src/cli/main.ts',
 )
 const DAY = 86_400_000
+/** Processes of one Gatewatch open what one another sealed. */
+const secretKey = randomBytes(32).toString('base64')
 
 /** How the processes of a Gatewatch are joined. */
 interface Setting {
@@ -190,6 +193,7 @@ function serve(
     DATABASE_URL: `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}?host=${encodeURIComponent(host)}`,
     GATEWATCH_ROLE: role,
     GATEWATCH_STREAM_URL: stream ?? '',
+    GATEWATCH_SECRET_KEY: secretKey,
   }
   const args = [main, 'serve', '--port', '0', '--data-dir', folder]
   return new Promise((resolve, reject) => {

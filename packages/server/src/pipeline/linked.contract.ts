@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { cloudtrail } from '../connectors/aws-cloudtrail/normalise.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, TenantId } from '../ports/store.ts'
@@ -192,10 +192,11 @@ export function testLinkedEvents(
     beforeAll(async () => {
       ;({ storage, close } = await open(() => now))
     })
-    afterAll(async () => {
-      for (const pipeline of running) await pipeline.close()
-      await close()
+    // each listens on a connection of its own
+    afterEach(async () => {
+      for (const pipeline of running.splice(0)) await pipeline.close()
     })
+    afterAll(() => close())
     const start = () => {
       const clock = () => now
       const pipeline = createPipeline({
