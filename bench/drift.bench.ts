@@ -147,7 +147,6 @@ await playUntil(BAD, async () => (await stateOf(mute)) !== 'shadow')
 const refused = await desk.explain(tenant, mute)
 await playUntil(BAD)
 
-const good = await trainer.of(tenant)
 const loud = (await life.events()) + 2
 const together = catalogue.map(({ name }) => name.endsWith('together'))
 const strict = (before: Models) => ({
@@ -240,7 +239,11 @@ console.log(
     { title: 'The record:', lines: record, table: [] },
   ]),
 )
-if (refused.state !== 'refused' || rolledBack.state !== 'refused' || after.version !== good.version)
+if (
+  refused.state !== 'refused' ||
+  rolledBack.state !== 'refused' ||
+  after.version !== rolledBack.replaced
+)
   throw new Error('a broken version was not refused, or a bad one not rolled back')
 await life.stop()
 await storage.close()
