@@ -44,6 +44,7 @@ beforeAll(async () => {
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   session = await context.storageState()
   await learned
+  await somethingHappened(page)
   await context.close()
 }, 400_000)
 
@@ -52,6 +53,20 @@ afterAll(async () => {
   await server?.stop()
   if (folder) await rm(folder, { recursive: true, force: true })
 })
+
+/** The demo's first attack comes within minutes of the end of its history. */
+async function somethingHappened(page: Page): Promise<void> {
+  for (;;) {
+    const [alerts, incidents] = await Promise.all(
+      ['alerts', 'incidents'].map(async (what) => {
+        const answer = await page.request.get(`${server.url}/v1/${what}?limit=1`)
+        return (await answer.json())[what].length
+      }),
+    )
+    if (alerts > 0 && incidents > 0) return
+    await page.waitForTimeout(1_000)
+  }
+}
 
 /** Each screen: how one gets there, and what stands on it once it is complete. */
 const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
