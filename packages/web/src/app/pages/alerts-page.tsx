@@ -1,9 +1,10 @@
 import { SEVERITIES } from '@gatewatch/schema'
-import { Button, Kbd, SegmentedControl } from '@mantine/core'
+import { Kbd, SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { alertsQuery } from '../../api/alerts.ts'
-import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { ListCard } from '../../components/list-card.tsx'
+import { Empty } from '../../components/states.tsx'
 import { AlertList } from '../../features/alerts/alert-list.tsx'
 import {
   type AlertSearch,
@@ -29,23 +30,14 @@ export function AlertsPage() {
           <Kbd size="xs">Enter</Kbd> {text.alerts.keys.open}
         </span>
       </div>
-      <section className="card alerts-card">
-        {!alerts && query.error && <Failure error={query.error} retry={() => query.refetch()} />}
-        {!alerts && !query.error && <Loading lines={10} />}
-        {alerts && alerts.length > 0 && <AlertList alerts={alerts} />}
-        {alerts?.length === 0 && <NoAlerts search={search} />}
-      </section>
-      {query.hasNextPage && (
-        <p className="alerts-more">
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {text.alerts.more}
-          </Button>
-        </p>
-      )}
+      <ListCard
+        query={query}
+        rows={alerts}
+        more={text.alerts.more}
+        empty={<NoAlerts search={search} />}
+      >
+        {(rows) => <AlertList alerts={rows} />}
+      </ListCard>
     </Page>
   )
 }

@@ -1,9 +1,10 @@
 import { INCIDENT_STATES, type IncidentStatus } from '@gatewatch/schema'
-import { Button, SegmentedControl } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { incidentsQuery } from '../../api/incidents.ts'
-import { Empty, Failure, Loading } from '../../components/states.tsx'
+import { ListCard } from '../../components/list-card.tsx'
+import { Empty } from '../../components/states.tsx'
 import { IncidentList } from '../../features/incidents/incident-list.tsx'
 import { ConnectionPill } from '../../features/live/connection-pill.tsx'
 import { text } from '../../text.ts'
@@ -54,25 +55,14 @@ export function IncidentsPage() {
           />
         </div>
       </div>
-      <section className="card alerts-card">
-        {!incidents && query.error && <Failure error={query.error} retry={() => query.refetch()} />}
-        {!incidents && !query.error && <Loading lines={10} />}
-        {incidents && incidents.length > 0 && <IncidentList list={incidents} />}
-        {incidents?.length === 0 && (
-          <Empty title={text.incidents.none}>{text.incidents.noneBody}</Empty>
-        )}
-      </section>
-      {query.hasNextPage && (
-        <p className="alerts-more">
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {text.incidents.more}
-          </Button>
-        </p>
-      )}
+      <ListCard
+        query={query}
+        rows={incidents}
+        more={text.incidents.more}
+        empty={<Empty title={text.incidents.none}>{text.incidents.noneBody}</Empty>}
+      >
+        {(rows) => <IncidentList list={rows} />}
+      </ListCard>
     </Page>
   )
 }
