@@ -83,6 +83,31 @@ test('commands come without arguments, changes with both sides, and what switche
   expect(event(lines[10])).toMatchObject({ class_uid: 0, activity: 'ZEPPELIN' })
 })
 
+test.each([
+  ['a control character', '\u001d'],
+  ['its number, as rsyslog writes it', '#035'],
+  ['a blank', ' '],
+  ['nothing, as forwarders leave it', ''],
+])('what auditd adds in capitals is read behind %s', (_, between) => {
+  const head = 'node=web1 type='
+  const set = `${head}CONFIG_CHANGE msg=audit(1714979510.123:515): op=set audit_enabled=0 old=1 auid=1000 ses=7 res=1${between}AUID="ada"`
+  expect(event(set)).toMatchObject({
+    time: Date.UTC(2024, 4, 6, 7, 11, 50, 123),
+    status_id: 1,
+    actor: { name: 'ada', domain: 'linux' },
+  })
+  const call = `${head}SYSCALL msg=audit(1714979490.250:513): arch=c000003e syscall=59 success=yes auid=1000 uid=0 ses=7 exe="/usr/bin/cat" key=(null)${between}ARCH=x86_64 SYSCALL=execve AUID="ada" UID="root"`
+  expect(event(call)).toMatchObject({
+    actor: { name: 'ada' },
+    api: { operation: 'execve /usr/bin/cat' },
+  })
+})
+
+test('what a client says about itself is no translation of auditd', () => {
+  const forged = `node=web1 type=USER_LOGIN msg=audit(1714979470.000:511): pid=1 uid=0 auid=1000 ses=7 msg='op=login id=1000 hostname=aAUID=root ID=root exe="/usr/sbin/sshd" addr=203.0.113.9 res=success'\u001dUID="root" AUID="ada" ID="ada"`
+  expect(JSON.stringify(event(forged).actor)).not.toContain('root')
+})
+
 test('records of one serial number are one event, also where others stand between them', () => {
   const of = (serial: number, type: string, rest: string) =>
     `node=web1 type=${type} msg=audit(1714979490.250:${serial}): ${rest}`

@@ -50,17 +50,26 @@ export function readEvent(text: string): AuditEvent | undefined {
   }
 }
 
-const pair =
-  /(?<![\w-])([A-Za-z][\w-]{0,63})=(?:"([^"]{0,8192})"|'([^']{0,12288})'|([^\s'"]{0,8192}))/g
+const value = (bare: string) =>
+  `(?:"([^"]{0,8192})"|'([^']{0,12288})'|((?:${bare}[^\\s'"\\x1d]){0,8192}))`
+/** auditd's own translations, behind a control character that some forwarders spell out and some leave out. */
+const added = '(?:ARCH|SYSCALL|SADDR|(?:OA|FS|[AEOS])?UID|(?:FS|[EOS])?GID|ID)='
+const ofRecord = new RegExp(
+  `(?:(?<![\\w-])([A-Za-z][\\w-]{0,63})|(?<=[a-z0-9)])(?=${added})([A-Z]+))=${value(`(?!#035|${added})`)}`,
+  'g',
+)
+/** A message's names are in small letters; what it says of others came from outside. */
+const ofMessage = new RegExp(`(?<![\\w-])([a-z][\\w-]{0,63})()=${value('')}`, 'g')
 
 /**
  * Fields of a record, its message's too. What stands in quotes was written by auditd, which writes names with odd characters in hexadecimal; the
  * first of a name counts, so that a message cannot change what the kernel says before it. Names in capitals are auditd's own translations.
  */
-function readFields(text: string, into: Record<string, unknown> = {}): Fields {
-  for (const [, name = '', double, single, bare] of text.matchAll(pair)) {
+function readFields(text: string, form = ofRecord, into: Record<string, unknown> = {}): Fields {
+  for (const [, plain, glued, double, single, bare] of text.matchAll(form)) {
+    const name = plain ?? glued ?? ''
     if (name === '__proto__') continue
-    if (single !== undefined && name === 'msg') readFields(single, into)
+    if (single !== undefined && name === 'msg') readFields(single, ofMessage, into)
     else if (!Object.hasOwn(into, name))
       into[name] = double ?? single ?? (encoded.has(name) ? fromHex(bare ?? '') : bare)
   }

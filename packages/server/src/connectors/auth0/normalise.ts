@@ -75,7 +75,7 @@ function eventOf(data: Fields, around: Fields, origin: Origin): Outcome<AccessEv
         user_agent: textOf(data.user_agent ?? request.userAgent, 1024),
         device: boolOf(data.isMobile) === true ? { type: 'mobile' } : undefined,
         app: knownOrNone({ uid: textOf(data.client_id, 255), name: textOf(data.client_name, 255) }),
-        cloud: { provider: 'other' },
+        cloud: known<NonNullable<AccessEvent['cloud']>>({ provider: 'other', ...tenantOf(data) }),
         api:
           type.class_uid === 3002
             ? undefined
@@ -86,6 +86,14 @@ function eventOf(data: Fields, around: Fields, origin: Origin): Outcome<AccessEv
       around.log_id ?? data.log_id ?? data._id,
     ),
   )
+}
+
+/** `example.eu.auth0.com` is the tenant example in eu. A domain of the customer's own names neither. */
+function tenantOf({ hostname }: Fields): { account_uid?: string; region?: string } {
+  const host = textOf(hostname, 255)?.toLowerCase()
+  const [, account_uid, region] =
+    /^([a-z0-9-]{1,63})(?:\.([a-z]{2}(?:-\d)?))?\.auth0\.com$/.exec(host ?? '') ?? []
+  return known({ ...(account_uid && { account_uid }), ...(region && { region }) })
 }
 
 function actorOf(data: Fields, type: Auth0Type, request: Fields, details: Fields): Actor {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { connectorContract } from '../connector.contract.ts'
 import { s3Access } from './normalise.ts'
-import { readLine } from './read-line.ts'
+import { readLine, regionOf } from './read-line.ts'
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', name), 'utf8')
 const lines = sample('access-log.txt').trim().split('\n')
@@ -102,4 +102,18 @@ test('no user agent can forge a status, a requester or an address, and none take
   for (const part of ['" ', 'a" ', '" 2 '])
     readLine((lines[0] ?? '').replace('GET /plans/budget/2024.pdf HTTP/1.1', part.repeat(60_000)))
   expect(performance.now() - start).toBeLessThan(2_000)
+})
+
+test.each([
+  ['plans.s3.eu-north-1.amazonaws.com', undefined, 'eu-north-1'],
+  ['s3-eu-west-1.amazonaws.com', undefined, 'eu-west-1'],
+  ['s3.dualstack.us-gov-west-1.amazonaws.com', undefined, 'us-gov-west-1'],
+  ['plans.s3-website-us-east-1.amazonaws.com', undefined, 'us-east-1'],
+  ['plans.s3.cn-north-1.amazonaws.com.cn', undefined, 'cn-north-1'],
+  ['plans.s3.amazonaws.com', undefined, undefined],
+  ['eu-north-1.example.com', undefined, undefined],
+  ['-', 'arn:aws:s3:us-west-1:111122223333:accesspoint/reports', 'us-west-1'],
+  [undefined, '-', undefined],
+])('endpoint %s and access point %s are of the region %s', (host, arn, region) => {
+  expect(regionOf(host, arn)).toBe(region)
 })

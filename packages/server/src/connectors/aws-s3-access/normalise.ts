@@ -10,18 +10,20 @@ import { instantOf } from '../values/instant.ts'
 import { call, kindFields, verbOf } from '../values/kind.ts'
 import { countOf, looksLikeEmail, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
-import { isAccessLine, readLine, readLogTime } from './read-line.ts'
+import { isAccessLine, readLine, readLogTime, regionOf } from './read-line.ts'
 
-/** Server access logs of S3: their lines, and rows of tables over them. */
+/** Server access logs of S3: their lines, rows of tables over them, and the objects that CloudWatch Logs gets. */
 export const s3Access: Connector = {
   format: 's3_access',
-  title: 'S3 server access logs (lines; rows of Athena as JSON or CSV)',
+  title: 'S3 server access logs (lines; rows of Athena and CloudWatch Logs as JSON or CSV)',
   recognise(record) {
     if (typeof record === 'string') return isAccessLine(record) ? 0.97 : 0
-    if (!isFields(record) || typeof record.bucket !== 'string') return 0
-    const { operation, requestid, requester, remoteip } = record
-    const isOperation = typeof operation === 'string' && /^[A-Z0-9]{2,16}\.[A-Z]/.test(operation)
-    return isOperation && (requestid ?? requester ?? remoteip) !== undefined ? 0.95 : 0
+    if (!isFields(record)) return 0
+    const { bucket, bucket_name = bucket, operation } = record
+    if (typeof bucket_name !== 'string' || typeof operation !== 'string') return 0
+    const get = readerOf(record)
+    const isOperation = /^[A-Z0-9]{2,16}\.[A-Z]/.test(operation)
+    return isOperation && get('requestid', 'requester', 'remoteip') !== undefined ? 0.95 : 0
   },
   normalise(record, origin) {
     const fields = typeof record === 'string' ? readLine(record) : record
@@ -35,7 +37,7 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
   const bucket = textOf(get('bucket', 'bucketname'), 255)
   if (activity === undefined || bucket === undefined)
     return reject('bucket and operation are needed: not a record of an access log of S3')
-  const said = get('time', 'requestdatetime')
+  const said = get('time', 'requestdatetime', 'requesttime')
   const time = readLogTime(said)
   const when = instantOf(Number.isNaN(time) ? readTime(said) : time, said, origin)
   if ('why' in when) return reject(when.why)
@@ -43,7 +45,7 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
   const error = textOf(get('errorcode'), 255)
   const status_id = code === undefined ? 0 : code >= 400 ? 2 : 1
   const verb = entryOf(verbs, activity.split('.')[1]) ?? verbOf(activity)
-  const key = textOf(get('key'), 2048)
+  const key = textOf(get('key', 'keyname'), 2048)
   const request = textOf(get('requestid'), 255)
   const isObject = /OBJECT|UPLOAD|PART|DELETEMARKER/.test(activity)
   const size = countOf(get('objectsize'))
@@ -54,7 +56,7 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
           vendor: 'aws',
           product: 's3_access_log',
           format: 's3_access',
-          tenant_uid: textOf(get('bucketowner'), 255),
+          tenant_uid: textOf(get('bucketowner', 'bucketownerid'), 255),
           log_name: bucket.slice(0, 128),
         }),
         ...kindFields(call(verb), status_id, { service: 's3.amazonaws.com', operation: activity }),
@@ -72,7 +74,10 @@ function eventOf(get: Reader, origin: Origin): Outcome<AccessEvent> {
         actor: actorOf(textOf(get('requester'), 2048)),
         src: known({ ...readAddress(get('remoteip')) }),
         user_agent: textOf(get('useragent'), 1024),
-        cloud: { provider: 'aws' },
+        cloud: known<NonNullable<AccessEvent['cloud']>>({
+          provider: 'aws',
+          region: regionOf(textOf(get('hostheader'), 255), textOf(get('accesspointarn'), 2048)),
+        }),
         resources: [
           { name: bucket, type: 'bucket' },
           ...(key === undefined ? [] : [{ uid: key, type: 'object' }]),

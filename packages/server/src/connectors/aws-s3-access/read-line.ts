@@ -59,9 +59,19 @@ function tail(rest: string): Fields {
   const agent = rest.slice(referrer + (isQuoted ? 2 : 1))
   if (!agent.startsWith('"')) return {}
   const end = agent.lastIndexOf('" ')
-  return end < 1
-    ? { useragent: agent.slice(1).replace(/"$/, '') }
-    : { useragent: agent.slice(1, end) }
+  if (end < 1) return { useragent: agent.slice(1).replace(/"$/, '') }
+  const [, , , , , hostheader, , accesspointarn] = agent.slice(end + 2, end + 4096).split(' ', 8)
+  return { useragent: agent.slice(1, end), hostheader, accesspointarn }
+}
+
+/** `plans.s3.eu-north-1.amazonaws.com`, `s3-eu-west-1.amazonaws.com`; undefined where an endpoint or ARN names no region. */
+export function regionOf(host: string | undefined, arn: string | undefined): string | undefined {
+  const named = /^arn:[a-z-]{3,16}:s3[a-z-]{0,32}:([a-z]{2}(?:-[a-z]{1,16}){1,3}-\d):/.exec(
+    arn ?? '',
+  )?.[1]
+  const endpoint =
+    /(?:^|\.)s3[a-z-]{0,24}[.-](?:(?:dualstack|fips)[.-])?([a-z]{2}(?:-[a-z]{1,16}){1,3}-\d)\.amazonaws\.com(?:\.cn)?$/
+  return named ?? endpoint.exec(host ?? '')?.[1]
 }
 
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec'

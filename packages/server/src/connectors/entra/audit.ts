@@ -8,6 +8,7 @@ import { type Fields, fieldsOf, known, listOf, type Reader } from '../values/fie
 import { instantOf } from '../values/instant.ts'
 import { looksLikeEmail, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
+import { directoryOf } from './directory.ts'
 
 /** OCSF account change: 1 create, 3 password change, 4 reset, 5 disable, 6 delete, 7 grant, 8 take away, 10 and 11 MFA. */
 const accountChanges: Readonly<Record<string, number>> = {
@@ -92,7 +93,10 @@ export function auditEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
         target: targetOf(get),
         src: readAddress(fieldsOf(by.user).ipAddress ?? fieldsOf(by.app).ipAddress),
         user_agent: detailOf(get, 'User-Agent'),
-        cloud: { provider: 'azure' },
+        cloud: known<NonNullable<AccessEvent['cloud']>>({
+          provider: 'azure',
+          account_uid: directoryOf(get),
+        }),
         api: { service: textOf(get('loggedbyservice'), 255) ?? 'Entra ID', operation: activity },
         change: fact === undefined ? undefined : [fact],
       },

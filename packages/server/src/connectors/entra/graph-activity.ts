@@ -45,6 +45,7 @@ export function graphEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
         cloud: known<NonNullable<AccessEvent['cloud']>>({
           provider: 'azure',
           account_uid: textOf(get('tenantid', 'aadtenantid'), 255),
+          region: textOf(get('location'), 64),
         }),
         api: known({
           service: 'graph.microsoft.com',

@@ -19,6 +19,7 @@ import { vendorLocation } from '../values/location.ts'
 import { boolOf, countOf, looksLikeEmail, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
 import { auditEvent, isAudit } from './audit.ts'
+import { directoryOf } from './directory.ts'
 import { graphEvent, isGraphActivity } from './graph-activity.ts'
 import { resultOf } from './result-codes.ts'
 import { isRisk, riskEvent } from './risk.ts'
@@ -127,7 +128,7 @@ function signIn(get: Reader, origin: Origin): Outcome<AccessEvent> {
         }),
         cloud: known<NonNullable<AccessEvent['cloud']>>({
           provider: 'azure',
-          account_uid: textOf(get('aadtenantid', 'hometenantid', 'resourcetenantid'), 255),
+          account_uid: directoryOf(get),
         }),
         auth: known<AuthDetail>({
           stage: service || !interactive ? 'token' : 'primary',

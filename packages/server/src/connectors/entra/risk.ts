@@ -9,6 +9,7 @@ import { instantOf } from '../values/instant.ts'
 import { vendorLocation } from '../values/location.ts'
 import { looksLikeEmail, textOf } from '../values/text.ts'
 import { readTime } from '../values/time.ts'
+import { directoryOf } from './directory.ts'
 
 /** Does the record say what Identity Protection thinks of a person or of a sign-in, rather than tell of the sign-in itself? */
 export function isRisk(get: Reader): boolean {
@@ -64,7 +65,10 @@ export function riskEvent(get: Reader, origin: Origin): Outcome<AccessEvent> {
           }),
         }),
         user_agent: userAgentOf(get),
-        cloud: { provider: 'azure' },
+        cloud: known<NonNullable<AccessEvent['cloud']>>({
+          provider: 'azure',
+          account_uid: directoryOf(get),
+        }),
         vendor_risk: { level_id: level ?? 0, reasons: kind === undefined ? [] : [kind] },
       },
       kind === undefined && id !== undefined ? `${id}/${when.time}` : id,

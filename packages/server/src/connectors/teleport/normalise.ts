@@ -66,6 +66,8 @@ function eventOf(record: Fields, origin: Origin): Outcome<AccessEvent> {
         cloud: known<NonNullable<AccessEvent['cloud']>>({
           provider: 'other',
           account_uid: cluster,
+          // Of the database or the console that somebody gets to.
+          region: textOf(record.db_aws_region ?? record.aws_region, 64),
         }),
         resources: resourcesOf(record),
         auth: authOf(record, kind),

@@ -57,9 +57,18 @@ describe('times', () => {
   test('counts from 1970 are read in the unit that is documented', () => {
     expect(readEpoch(1714564800, 's')).toBe(1714564800000)
     expect(readEpoch('1714564800.25', 's')).toBe(1714564800250)
+    expect(readEpoch(1714979400.123, 's')).toBe(1714979400123)
     expect(readEpoch('1714564800000000', 'us')).toBe(1714564800000)
     expect(readEpoch('1714564800000000000', 'ns')).toBe(1714564800000)
     expect(readEpoch('soon', 's')).toBeNaN()
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 0, max: 999 }), (ms, us) => {
+        const fraction = `${String(ms % 1000).padStart(3, '0')}${String(us).padStart(3, '0')}`
+        const seconds = `${Math.floor(ms / 1000)}.${fraction}`
+        expect([readEpoch(seconds, 's'), readEpoch(Number(seconds), 's')]).toEqual([ms, ms])
+        expect(readEpoch(ms * 1000 + us, 'us')).toBe(ms)
+      }),
+    )
   })
 })
 

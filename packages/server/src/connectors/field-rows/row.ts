@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AccessEvent } from '@gatewatch/schema'
+import { entityOf } from '../../pipeline/identity.ts'
+import { recordsIn } from '../envelopes/records-in.ts'
+import { csvSplitter } from '../reading/split-csv.ts'
+import { jsonSplitter } from '../reading/split-json.ts'
+import { xmlSplitter } from '../reading/split-xml.ts'
+
+/** What every format is asked for, besides what it alone tells. */
+export const fieldNames = [
+  'time',
+  'uid',
+  'actor',
+  'address',
+  'outcome',
+  'failure',
+  'mfa',
+  'agent',
+  'account',
+  'region',
+  'operation',
+] as const
+export type FieldName = (typeof fieldNames)[number]
+
+/** What an event tells; a field that is absent is one that it does not tell. `time` is ISO 8601 with milliseconds. */
+export type Told = Readonly<Partial<Record<FieldName, string | boolean>>>
+
+/** Records of a format with what the vendor's documentation says of them, and why a field is told by none of its records. */
+export interface FieldRow {
+  readonly format: string
+  readonly records: readonly (readonly [record: unknown, told: Told])[]
+  readonly untold?: Readonly<Partial<Record<FieldName, string>>>
+}
+
+const outcomes: Readonly<Record<AccessEvent['status_id'], string>> = {
+  0: 'unknown',
+  1: 'success',
+  2: 'failure',
+  99: 'interrupted',
+}
+
+/** The eleven fields of an event, without those that it does not tell. */
+export function toldBy(event: AccessEvent): Told {
+  const { actor, cloud, source, auth, api } = event
+  const told: Record<FieldName, string | boolean | undefined> = {
+    time: new Date(event.time).toISOString(),
+    uid: event.uid,
+    actor: entityOf(event).key,
+    address: event.src.ip ?? event.src.ip_kind,
+    outcome: outcomes[event.status_id],
+    failure: event.failure_class,
+    mfa: auth?.is_mfa ?? undefined,
+    agent: event.user_agent,
+    account: actor.account_uid ?? cloud?.account_uid ?? cloud?.org_uid ?? source.tenant_uid,
+    region: cloud?.region,
+    operation: api?.operation ?? event.activity,
+  }
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
+}
+
+/** One record of a connector's samples, by its place from 0. */
+export function sample(path: string, at: number): unknown {
+  const bytes = readFileSync(join(import.meta.dirname, '..', path))
+  const found = path.endsWith('.txt')
+    ? bytes.toString('utf8').split('\n')[at]
+    : pieces(path, bytes)[at]
+  if (found === undefined) throw new Error(`${path} has no record ${at}`)
+  return found
+}
+
+function pieces(path: string, bytes: Buffer): readonly unknown[] {
+  const splitter = path.endsWith('.csv')
+    ? csvSplitter(',')
+    : path.endsWith('.xml')
+      ? xmlSplitter()
+      : jsonSplitter()
+  return [...splitter.push(bytes), ...splitter.end()].flatMap((piece) =>
+    piece.reason === undefined ? recordsIn(piece.value) : [],
+  )
+}
