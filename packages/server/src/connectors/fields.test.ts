@@ -1,15 +1,43 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AccessEvent } from '@gatewatch/schema'
 import { describe, expect, test } from 'vitest'
+import { entityOf } from '../pipeline/identity.ts'
 import { clouds } from './field-rows/clouds.ts'
 import { machines } from './field-rows/machines.ts'
 import { people } from './field-rows/people.ts'
-import { type FieldName, type FieldRow, fieldNames, type Told, toldBy } from './field-rows/row.ts'
+import { type FieldName, type FieldRow, fieldNames, type Told } from './field-rows/row.ts'
 import { connectorOf, connectors, recognise } from './registry.ts'
 
 const rows: readonly FieldRow[] = [...clouds, ...people, ...machines]
 const year = { now: Date.UTC(2026, 0, 1), written: Date.UTC(2024, 5, 1) }
 const origin = { connector: 'file', mode: 'replay', ...year } as const
+
+const outcomes: Readonly<Record<AccessEvent['status_id'], string>> = {
+  0: 'unknown',
+  1: 'success',
+  2: 'failure',
+  99: 'interrupted',
+}
+
+/** The eleven fields of an event, without those that it does not tell. */
+function toldBy(event: AccessEvent): Told {
+  const { actor, cloud, source, auth, api } = event
+  const told: Record<FieldName, string | boolean | undefined> = {
+    time: new Date(event.time).toISOString(),
+    uid: event.uid,
+    actor: entityOf(event).key,
+    address: event.src.ip ?? event.src.ip_kind,
+    outcome: outcomes[event.status_id],
+    failure: event.failure_class,
+    mfa: auth?.is_mfa ?? undefined,
+    agent: event.user_agent,
+    account: actor.account_uid ?? cloud?.account_uid ?? cloud?.org_uid ?? source.tenant_uid,
+    region: cloud?.region,
+    operation: api?.operation ?? event.activity,
+  }
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
+}
 
 /** What is read of a record where the computer stands in this zone. */
 function read(format: string, record: unknown, zone: string): Told {

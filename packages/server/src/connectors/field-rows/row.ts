@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AccessEvent } from '@gatewatch/schema'
-import { entityOf } from '../../pipeline/identity.ts'
 import { recordsIn } from '../envelopes/records-in.ts'
 import { csvSplitter } from '../reading/split-csv.ts'
 import { jsonSplitter } from '../reading/split-json.ts'
@@ -31,32 +29,6 @@ export interface FieldRow {
   readonly format: string
   readonly records: readonly (readonly [record: unknown, told: Told])[]
   readonly untold?: Readonly<Partial<Record<FieldName, string>>>
-}
-
-const outcomes: Readonly<Record<AccessEvent['status_id'], string>> = {
-  0: 'unknown',
-  1: 'success',
-  2: 'failure',
-  99: 'interrupted',
-}
-
-/** The eleven fields of an event, without those that it does not tell. */
-export function toldBy(event: AccessEvent): Told {
-  const { actor, cloud, source, auth, api } = event
-  const told: Record<FieldName, string | boolean | undefined> = {
-    time: new Date(event.time).toISOString(),
-    uid: event.uid,
-    actor: entityOf(event).key,
-    address: event.src.ip ?? event.src.ip_kind,
-    outcome: outcomes[event.status_id],
-    failure: event.failure_class,
-    mfa: auth?.is_mfa ?? undefined,
-    agent: event.user_agent,
-    account: actor.account_uid ?? cloud?.account_uid ?? cloud?.org_uid ?? source.tenant_uid,
-    region: cloud?.region,
-    operation: api?.operation ?? event.activity,
-  }
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined))
 }
 
 /** One record of a connector's samples, by its place from 0. */
