@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { NoticeChange } from '@gatewatch/schema'
 import { createCourier } from './adapters/channels/couriers.ts'
-import { createHostGuard } from './adapters/channels/guard.ts'
+import { createHostGuard, type HostGuard } from './adapters/channels/guard.ts'
 import type { Database } from './app-database.ts'
 import type { Config } from './config.ts'
 import { type FindingActivity, toOcsfFinding } from './connectors/ocsf/write-finding.ts'
@@ -16,14 +16,19 @@ const ACTIVITIES = {
   withdrawn: 'close',
 } as const satisfies Record<NoticeChange, FindingActivity>
 
+/** Which hosts may be reached, as configured. Throws where an allowed network is none. */
+function hostGuardOf({ allowHosts = '' }: Pick<Config, 'allowHosts'>): HostGuard {
+  return createHostGuard(allowHosts.split(',').flatMap((one) => one.trim() || []))
+}
+
 /** What the desk of channels and the sender need, as configured; `clock` in ms, UTC. Throws where an allowed network is none. */
 export function channelParts(
-  { allowHosts = '', publicUrl, dataDir }: Pick<Config, 'allowHosts' | 'publicUrl' | 'dataDir'>,
+  config: Pick<Config, 'allowHosts' | 'publicUrl' | 'dataDir'>,
   { storage, vault }: Pick<Database, 'storage' | 'vault'>,
   clock: () => number,
 ): DeskParts {
-  const allowed = allowHosts.split(',').flatMap((one) => one.trim() || [])
-  const guard = createHostGuard(allowed)
+  const { publicUrl, dataDir } = config
+  const guard = hostGuardOf(config)
   return {
     outbox: storage.outbox,
     vault,

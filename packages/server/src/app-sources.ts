@@ -1,10 +1,14 @@
 import type { Logger } from 'pino'
+import { feedOf } from './adapters/feeds.ts'
 import type { Intake } from './api/parts.ts'
 import { noteOf, takeBody } from './api/take-body.ts'
 import type { Database } from './app-database.ts'
+import { runFeeds } from './connectors/feeds/run-feeds.ts'
 import { pollSources } from './connectors/polling/poller.ts'
 import { openSettings } from './connectors/polling/source-settings.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
+import type { StoredSource } from './ports/sources.ts'
+import type { TenantId } from './ports/store.ts'
 
 /** What reading the configured sources needs of a running Gatewatch. */
 interface Polling {
@@ -15,8 +19,8 @@ interface Polling {
   readonly signal: AbortSignal
 }
 
-/** Reads the configured sources until the signal; resolves when what it was doing has ended. */
-export function poll({
+/** Asks and follows the configured sources until the signal; resolves when what it was doing has ended. */
+export async function readSources({
   database: { storage, vault },
   pipeline,
   intake,
@@ -24,15 +28,29 @@ export function poll({
   signal,
 }: Polling): Promise<void> {
   const taking = { intake, pipeline, deadLetters: storage.deadLetters, now: Date.now }
-  return pollSources({
+  const shared = {
     sources: storage.sources,
-    settingsOf: async (tenant, source) => openSettings(vault, tenant, source),
-    async deliver(tenant, format, records) {
-      const body = Buffer.from(records.map((record) => JSON.stringify(record)).join('\n'))
-      return noteOf(await takeBody(taking, tenant, { format, backfill: false }, body))
-    },
+    settingsOf: async (tenant: TenantId, source: StoredSource) =>
+      openSettings(vault, tenant, source),
     now: Date.now,
-    say: (tenant, source, what) => log.warn({ tenant, source }, what),
+    say: (tenant: TenantId, source: string, what: string) => log.warn({ tenant, source }, what),
     signal,
+  }
+  const polling = pollSources({
+    ...shared,
+    async deliver(tenant, format, records, history) {
+      const body = Buffer.from(records.map((record) => JSON.stringify(record)).join('\n'))
+      return noteOf(await takeBody(taking, tenant, { format, history }, body))
+    },
   })
+  const following = runFeeds({
+    ...shared,
+    feedOf,
+    deliver: async (tenant, kind, body) =>
+      noteOf(await takeBody(taking, tenant, { ...kind, lines: true }, body)),
+    async bury(tenant, source, reason, raw) {
+      await storage.deadLetters.add(tenant, [{ source, line: null, reason, raw }])
+    },
+  })
+  await Promise.all([polling, following])
 }

@@ -17,7 +17,7 @@ import {
   signInLink,
 } from './app-database.ts'
 import { createIntake, openLookups } from './app-intake.ts'
-import { poll } from './app-sources.ts'
+import { readSources } from './app-sources.ts'
 import { openStream } from './app-stream.ts'
 import type { Config } from './config.ts'
 import { openSettings } from './connectors/polling/source-settings.ts'
@@ -158,8 +158,9 @@ export async function startServer(config: Config, events: StartEvents): Promise<
     started.push(close)
     if (config.role !== 'worker') {
       // Each process that asks a vendor uses up its limits; the workers are many.
-      const polling = poll({ database, pipeline, intake, log, signal: stopping.signal })
-      started.push(() => polling)
+      const { signal } = stopping
+      const reading = readSources({ database, pipeline, intake, log, signal })
+      started.push(() => reading)
     }
     const port = await listen(api, config.host, config.port)
     const url = config.publicUrl ?? `http://${shownHost(config.host)}:${port}`

@@ -42,23 +42,27 @@ export async function unpackBody(body: Buffer, encoding: string | undefined): Pr
 /**
  * Splits a body into records: a JSON array, one JSON object, or one object a line (NDJSON). A line that is no JSON, or
  * is longer than 1 MB, becomes a broken record and spoils no other. Throws where a body that is not lines is no JSON.
- * With `lines` text, what begins like neither an object nor a list is a log: each line a record as it stands, but for lines of an audit log and
+ * With `lines` each, every line is a record: JSON, or as it stands where it is none. With text, what begins like neither an object nor a list is a log: each line a record as it stands, but for lines of an audit log and
  * events of Windows in XML, which are records of many lines.
  */
 export function* readRecords(
   whole: Buffer,
-  lines: 'json' | 'text' = 'json',
+  lines: 'json' | 'text' | 'each' = 'json',
 ): Generator<BodyRecord> {
   const body = whole.subarray(0, 3).equals(BYTE_ORDER_MARK) ? whole.subarray(3) : whole
   const first = body.findIndex((byte) => !isSpace(byte))
   if (first === -1) throw fault('empty_body')
+  if (lines === 'each') {
+    yield* joinedLines(body, jsonOrText)
+    return
+  }
   if (body[first] === OPEN_ARRAY) {
     yield* elements(parseWhole(body))
     return
   }
   if (lines === 'text' && body[first] !== OPEN_OBJECT) {
     if (isEventXml(body.toString('utf8', 0, 1_000))) yield* eventsOf(body)
-    else yield* joinedLines(body)
+    else yield* joinedLines(body, textOf)
     return
   }
   const end = body.indexOf(NEWLINE, first)
@@ -112,15 +116,24 @@ function* linesOf(body: Buffer, read: (line: Buffer) => unknown): Generator<Body
   }
 }
 
+const textOf = (line: Buffer): string => line.toString('utf8').replace(/\r$/, '')
+
+/** A line of a log may begin with a bracket. */
+function jsonOrText(line: Buffer): unknown {
+  const first = line.find((byte) => !isSpace(byte))
+  const found = first === OPEN_OBJECT || first === OPEN_ARRAY ? tryParse(line) : undefined
+  return found === undefined ? textOf(line) : found.value
+}
+
 /** Lines of an audit log that are one record come together, under the number of the first. */
-function* joinedLines(body: Buffer): Generator<BodyRecord> {
+function* joinedLines(body: Buffer, read: (line: Buffer) => unknown): Generator<BodyRecord> {
   const joiner = auditJoiner()
   const whole = ({ line, text }: Joined): BodyRecord => ({
     line,
     value: text,
     raw: () => Buffer.from(text),
   })
-  for (const record of linesOf(body, (bytes) => bytes.toString('utf8').replace(/\r$/, ''))) {
+  for (const record of linesOf(body, read)) {
     if ('value' in record && typeof record.value === 'string')
       yield* joiner.push(record.line, record.value).map(whole)
     else yield record

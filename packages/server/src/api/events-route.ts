@@ -10,6 +10,7 @@ import type { ApiParts } from './parts.ts'
 import { plainJson } from './plain-json.ts'
 import { pubsubHook } from './pubsub-hook.ts'
 import { takeBody } from './take-body.ts'
+import { webhookHook } from './webhook-hook.ts'
 
 /** `POST /v1/events` and `/v1/hooks/okta`: take many events at once and answer when they are durable. */
 export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metrics): void {
@@ -85,7 +86,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
         const { answer } = await takeBody(
           parts,
           tenant,
-          { format, backfill: backfill === 'true', zone },
+          { format, history: backfill === 'true' ? Number.POSITIVE_INFINITY : 0, zone },
           body,
         )
         metrics.received(answer)
@@ -94,6 +95,7 @@ export function eventsRoute(app: FastifyInstance, parts: ApiParts, metrics: Metr
     })
     oktaHook(scope, parts, metrics)
     pubsubHook(scope, parts, metrics)
+    webhookHook(scope, parts, metrics)
   })
 }
 
@@ -136,7 +138,7 @@ function oktaHook(scope: FastifyInstance, parts: ApiParts, metrics: Metrics): vo
       if (request.body === null || request.body === undefined) throw fault('empty_body')
       const body = await unpackBody(request.body, request.headers['content-encoding'])
       const { tenant } = callerOf(request)
-      const { answer } = await takeBody(parts, tenant, { format: 'okta', backfill: false }, body)
+      const { answer } = await takeBody(parts, tenant, { format: 'okta', history: 0 }, body)
       metrics.received(answer)
       return answer
     },

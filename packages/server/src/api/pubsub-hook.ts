@@ -18,6 +18,12 @@ const Params = z.object({
 })
 type Params = z.infer<typeof Params>
 
+/** Who has proven to be allowed to send, what, and until when (ms UTC) it is history. */
+interface Proven extends Params {
+  readonly of: PubSub
+  readonly history: number
+}
+
 /**
  * `POST /v1/hooks/pubsub/:tenant/:name`: a push subscription of Google Cloud. It proves itself by a token that Google has signed for the
  * audience and service account of the source, before its body is read.
@@ -30,7 +36,7 @@ export function pubsubHook(scope: FastifyInstance, parts: ApiParts, metrics: Met
     return known
   }
 
-  async function provenSource(request: FastifyRequest): Promise<Params & { readonly of: PubSub }> {
+  async function provenSource(request: FastifyRequest): Promise<Proven> {
     const params = Params.safeParse(request.params)
     const token = /^Bearer\s+(\S{1,8000})$/i.exec(request.headers.authorization ?? '')?.[1]
     if (!params.success || token === undefined) throw fault('unauthenticated', refused)
@@ -38,7 +44,8 @@ export function pubsubHook(scope: FastifyInstance, parts: ApiParts, metrics: Met
     const source = await parts.sources.find(tenant, name)
     if (source?.kind !== 'pubsub') throw fault('unauthenticated', refused)
     const settings = await parts.settingsOf(tenant, source)
-    if (!isPushed(settings)) throw fault('unauthenticated', refused)
+    if (!isPushed(settings) || settings.source.kind !== 'pubsub')
+      throw fault('unauthenticated', refused)
     const of = settings.source
     const { payload } = await jwtVerify(token, keysOf(of.keys_url), {
       issuer: issuers,
@@ -52,10 +59,10 @@ export function pubsubHook(scope: FastifyInstance, parts: ApiParts, metrics: Met
     })
     if (payload.email !== of.email || payload.email_verified !== true)
       throw fault('unauthenticated', refused)
-    return { tenant, name, of }
+    return { tenant, name, of, history: settings.alert_on_history ? 0 : source.added }
   }
 
-  const proven = new WeakMap<FastifyRequest, Awaited<ReturnType<typeof provenSource>>>()
+  const proven = new WeakMap<FastifyRequest, Proven>()
   scope.post<{ Body: Buffer | null }>('/v1/hooks/pubsub/:tenant/:name', {
     ...plainJson,
     bodyLimit: BODY_LIMIT,
@@ -77,9 +84,9 @@ export function pubsubHook(scope: FastifyInstance, parts: ApiParts, metrics: Met
       const sender = proven.get(request)
       if (sender === undefined) throw fault('unauthenticated', refused)
       if (request.body === null || request.body === undefined) throw fault('empty_body')
-      const { tenant, name, of } = sender
+      const { tenant, name, of, history } = sender
       const body = await unpackBody(request.body, request.headers['content-encoding'])
-      const taken = await takeBody(parts, tenant, { format: of.format, backfill: false }, body)
+      const taken = await takeBody(parts, tenant, { format: of.format, history }, body)
       await parts.sources.note(tenant, name, noteOf(taken))
       metrics.received(taken.answer)
       return taken.answer

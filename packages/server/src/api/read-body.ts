@@ -10,11 +10,12 @@ import { type BodyRecord, LINE_LIMIT, readRecords } from './body.ts'
 /** Most records of a part. */
 const PART = 1_000
 
-/** What a body is and when it came: `now` in ms since 1970, UTC. `zone`: as in `Origin`. */
+/** What a body is and when it came: `now` in ms since 1970, UTC. `zone`: as in `Origin`. `lines`: each of its lines is a record, whatever it begins with. */
 export interface BodyOf {
   readonly format: string
   readonly now: number
   readonly zone?: string | undefined
+  readonly lines?: boolean
 }
 
 /** An event of a body, not yet enriched. `line` counts from 1; in an array it is the element. */
@@ -44,11 +45,14 @@ export function apiOrigin(now: number): Origin {
  * it came in another format than ours; of a carrier of many, each by itself.
  * @throws the faults of `readRecords`, for a body that is no JSON as a whole.
  */
-export function* readBody(body: Buffer, { format, now, zone }: BodyOf): Generator<ReadPart> {
+export function* readBody(
+  body: Buffer,
+  { format, now, zone, lines = false }: BodyOf,
+): Generator<ReadPart> {
   const origin = { ...apiOrigin(now), ...(zone === undefined ? {} : { zone }) }
   let part = emptyPart()
   let records = 0
-  for (const record of readRecords(body, isOwn(format) ? 'json' : 'text')) {
+  for (const record of readRecords(body, lines ? 'each' : isOwn(format) ? 'json' : 'text')) {
     for (const { outcome, raw } of convert(record, format, origin)) {
       if (outcome.kind === 'ok') {
         const event = outcome.value

@@ -25,6 +25,15 @@ export function noteOf({ answer, newest }: Taken): SourceNote {
   }
 }
 
+/** What a body is: what happened before `history` (ms UTC) teaches and raises no alerts. */
+export interface BodyKind {
+  readonly format: string
+  readonly history: number
+  readonly zone?: string | undefined
+  /** Each of its lines is a record. */
+  readonly lines?: boolean
+}
+
 /**
  * Reads and publishes a body part by part, so that a large one neither fills the queue nor stops the others. Resolves when what was accepted
  * is durable; rejects with a fault where the body as a whole is refused.
@@ -32,11 +41,7 @@ export function noteOf({ answer, newest }: Taken): SourceNote {
 export async function takeBody(
   parts: TakingParts,
   tenant: TenantId,
-  {
-    format,
-    backfill,
-    zone,
-  }: { readonly format: string; readonly backfill: boolean; readonly zone?: string | undefined },
+  { format, history, zone, lines = false }: BodyKind,
   body: Buffer,
 ): Promise<Taken> {
   let newest: number | null = null
@@ -54,7 +59,7 @@ export async function takeBody(
     if (answer.errors.length < errorsShown) answer.errors.push({ line, reason })
   }
   try {
-    for await (const read of parts.intake.read(body, { format, now: parts.now(), zone })) {
+    for await (const read of parts.intake.read(body, { format, now: parts.now(), zone, lines })) {
       const { events, refused } = read
       answer.skipped += read.skipped
       for (const { line, reason } of refused) refuse(line, reason)
@@ -71,7 +76,7 @@ export async function takeBody(
         events.map(({ line: _, ...event }) => ({
           ...event,
           ...parts.intake.enrich(event.event),
-          backfill,
+          backfill: event.event.time < history,
         })),
       )
       for (const [index, outcome] of published.entries()) {

@@ -3,6 +3,7 @@ import { withAccounts } from '../app-database.ts'
 import { isPushed, readSettings, sealSettings } from '../connectors/polling/source-settings.ts'
 import { sourceStatus } from '../connectors/polling/source-status.ts'
 import { connectorOf } from '../connectors/registry.ts'
+import { isZone } from '../connectors/values/zone.ts'
 import { configOf, DATABASE_SETTINGS, withSettings } from './configuration.ts'
 import { EXIT, userError } from './exit-codes.ts'
 import { readSecretFile } from './secret-file.ts'
@@ -69,8 +70,12 @@ async function add(name: string, file: string, options: Record<string, string>):
   const read = readSettings(await readSecretFile(file))
   if ('faults' in read) throw userError(read.faults.map((fault) => `${file}: ${fault}`).join('\n'))
   const { settings } = read
-  if (isPushed(settings) && connectorOf(settings.source.format) === undefined)
-    throw userError(`${file}: source.format: there is no format "${settings.source.format}"`)
+  const format = 'format' in settings.source ? settings.source.format : 'auto'
+  if (format !== 'auto' && connectorOf(format) === undefined)
+    throw userError(`${file}: source.format: there is no format "${format}"`)
+  const zone = 'zone' in settings.source ? settings.source.zone : undefined
+  if (zone !== undefined && !isZone(zone))
+    throw userError(`${file}: source.zone: "${zone}" is neither a zone nor an offset`)
   const config = configOf(options)
   await withAccounts(config, options.tenant, async ({ storage, vault, id, url }) => {
     const isNew = await storage.sources.add(id, sealSettings(vault, id, name, settings, Date.now()))
@@ -81,7 +86,7 @@ async function add(name: string, file: string, options: Record<string, string>):
       )
     console.log(
       isPushed(settings)
-        ? `The source ${name} is added. Let the subscription push to ${url ?? 'https://...'}/v1/hooks/pubsub/${id}/${name}`
+        ? `The source ${name} is added. Let it be sent to ${url ?? 'https://...'}/v1/hooks/${settings.source.kind}/${id}/${name}`
         : `The source ${name} is added; gatewatch sources list shows how it does.`,
     )
   })

@@ -4,12 +4,10 @@ import type { SourceNote, Sources, StoredSource } from '../../ports/sources.ts'
 import type { TenantId } from '../../ports/store.ts'
 import { streamsOf } from '../live-source.ts'
 import { type Following, follow } from './follow.ts'
-import { isPushed, type PolledSource, type SourceSettings } from './source-settings.ts'
+import { holding } from './holding.ts'
+import { isPolled, type PolledSource, type SourceSettings } from './source-settings.ts'
 import type { LogStream } from './stream.ts'
 
-/** How long (ms) a process that says nothing more still holds a source, and how often it says so. */
-const HOLD_MS = 60_000
-const SAY_MS = 20_000
 /** How often (ms) it is looked which sources are due. */
 const LOOK_MS = 2_000
 /** No source is asked more often (ms). */
@@ -20,8 +18,16 @@ export interface PollingParts {
   readonly sources: Sources
   /** The settings of a stored source; rejects where they cannot be opened. */
   settingsOf(tenant: TenantId, source: StoredSource): Promise<SourceSettings>
-  /** Takes records of a format; resolves, with what they became, when they can no longer be lost. */
-  deliver(tenant: TenantId, format: string, records: readonly unknown[]): Promise<SourceNote>
+  /**
+   * Takes records of a format; resolves, with what they became, when they can no longer be lost. What happened before `history` (ms UTC) teaches
+   * and raises no alerts.
+   */
+  deliver(
+    tenant: TenantId,
+    format: string,
+    records: readonly unknown[],
+    history: number,
+  ): Promise<SourceNote>
   /** ms UTC. */
   now(): number
   /** Tells of waits and failures, in words. */
@@ -103,7 +109,7 @@ async function due(
   return found
 }
 
-/** Null: it is listened to, or its settings cannot be opened, which its note says. */
+/** Null: it is not asked, or its settings cannot be opened, which its note says. */
 async function polledSettings(
   parts: PollingParts,
   tenant: TenantId,
@@ -111,7 +117,7 @@ async function polledSettings(
 ): Promise<PolledSource | null> {
   try {
     const settings = await parts.settingsOf(tenant, source)
-    return isPushed(settings) ? null : settings
+    return isPolled(settings) ? settings : null
   } catch (error) {
     const why = messageOf(error)
     if (source.error !== why) await parts.sources.note(tenant, source.name, { error: why })
@@ -130,23 +136,15 @@ async function readSource(
 ): Promise<void> {
   const { sources, now } = parts
   const { name } = source
-  const hold = (until: number) => sources.hold(tenant, name, me, now(), until)
-  if (!(await hold(now() + HOLD_MS))) return
-  const stopping = new AbortController()
-  const signal = AbortSignal.any([parts.signal, stopping.signal])
-  const timer = setInterval(() => {
-    hold(now() + HOLD_MS)
-      .then((isHeld) => isHeld || stopping.abort())
-      .catch(() => {})
-  }, SAY_MS)
-  try {
+  await holding({ sources, tenant, name, me, now, signal: parts.signal }, async (signal) => {
     // Another may have read on since the list was asked for.
     const { positions } = (await sources.find(tenant, name)) ?? source
     const failures: string[] = []
     for (const stream of streams()) {
       if (signal.aborted) return
       const from = now() - settings.first_days * 86_400_000
-      const following = followingOf(parts, tenant, name, me, signal)
+      const history = settings.alert_on_history ? 0 : source.added
+      const following = followingOf(parts, tenant, name, me, history, signal)
       const start = Object.hasOwn(positions, stream.name) ? positions[stream.name] : undefined
       await follow(stream, start ?? { from, newest: from }, following).catch((error: unknown) => {
         if (!signal.aborted) failures.push(messageOf(error))
@@ -156,10 +154,7 @@ async function readSource(
     const read = signal.aborted || error !== null ? {} : { last_read: now() }
     if (!signal.aborted) await sources.note(tenant, name, { error, ...read })
     if (error !== null) parts.say(tenant, name, error)
-  } finally {
-    clearInterval(timer)
-    if (!stopping.signal.aborted) await hold(now())
-  }
+  })
 }
 
 function followingOf(
@@ -167,6 +162,7 @@ function followingOf(
   tenant: TenantId,
   name: string,
   me: string,
+  history: number,
   signal: AbortSignal,
 ): Following {
   const { sources, now } = parts
@@ -183,7 +179,7 @@ function followingOf(
     },
     async deliver(format, records) {
       signal.throwIfAborted()
-      await sources.note(tenant, name, await parts.deliver(tenant, format, records))
+      await sources.note(tenant, name, await parts.deliver(tenant, format, records, history))
     },
   }
 }

@@ -1,6 +1,9 @@
 import type { SourceStatus } from '@gatewatch/schema'
 import type { StoredSource } from '../../ports/sources.ts'
 
+/** Kinds that are sent to us. */
+const LISTENING = new Set(['pubsub', 'webhook', 'syslog'])
+
 /** A stored source as it is shown at a moment (ms UTC). */
 export function sourceStatus(source: StoredSource, now: number): SourceStatus {
   const { name, kind, added, last_read, last_event, events, unmapped, refused, error } = source
@@ -21,7 +24,7 @@ export function sourceStatus(source: StoredSource, now: number): SourceStatus {
 
 function stateOf(source: StoredSource, now: number): SourceStatus['state'] {
   if (source.error !== null) return 'failing'
-  if (source.kind === 'pubsub') return 'listening'
+  if (LISTENING.has(source.kind)) return 'listening'
   if (source.held_until > now) return 'reading'
   return source.last_read === null ? 'new' : 'waiting'
 }

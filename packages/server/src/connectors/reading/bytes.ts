@@ -30,14 +30,21 @@ export interface Meter {
  * could be read, where the file does not exist, ends too early, is damaged, or unpacks to more than 200 times its size.
  */
 export async function* readBytes(path: string, meter: Meter): AsyncGenerator<Uint8Array> {
-  const plain = metered(
-    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkSize }),
-    meter,
+  yield* plainBytes(
+    metered(
+      path === '-' ? process.stdin : createReadStream(path, { highWaterMark: chunkSize }),
+      meter,
+    ),
   )
-  const first = await plain.next()
+}
+
+/** These bytes, unpacked where they are gzip. Throws a ReadProblem as `readBytes` does, and what they throw themselves. */
+export async function* plainBytes(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const rest = bytes[Symbol.asyncIterator]()
+  const first = await rest.next()
   if (first.done === true) return
-  const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b
-  yield* isGzip ? unpacked(joined(first.value, plain)) : joined(first.value, plain)
+  const all = joined(first.value, { [Symbol.asyncIterator]: () => rest })
+  yield* first.value[0] === 0x1f && first.value[1] === 0x8b ? unpacked(all) : all
 }
 
 async function* metered(stream: AsyncIterable<Buffer>, meter: Meter): AsyncGenerator<Buffer> {
@@ -60,13 +67,16 @@ function explain(error: unknown): string {
     : `the file cannot be read: ${String(error)}`
 }
 
-async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* joined(
+  first: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   yield first
   yield* rest
 }
 
 /** Feeds the unpacker chunk by chunk and hands on all that a chunk gave before the next: an error loses nothing before it. */
-async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+async function* unpacked(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 })
   const total = { packed: 0, unpacked: 0 }
   const ready: Buffer[] = []

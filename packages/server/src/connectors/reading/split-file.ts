@@ -23,22 +23,30 @@ export async function* splitFile(
   path: string,
   options: { readonly delimiter?: string | undefined; readonly meter: Meter },
 ): AsyncGenerator<readonly Piece[]> {
+  yield* splitBytes(readBytes(path, options.meter), options.delimiter)
+}
+
+/** As `splitFile`, of plain bytes. Throws what they throw, unless that is a ReadProblem. */
+export async function* splitBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  delimiter?: string,
+): AsyncGenerator<readonly Piece[]> {
   let splitter: Splitter | null = null
   let head: Uint8Array = new Uint8Array()
   let last = 1
   try {
-    for await (const chunk of readBytes(path, options.meter)) {
+    for await (const chunk of bytes) {
       if (splitter !== null) {
         yield remember(splitter.push(chunk))
         continue
       }
       head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
       if (head.length < HEAD) continue
-      splitter = splitterFor(head, options.delimiter)
+      splitter = splitterFor(head, delimiter)
       yield remember(splitter.push(withoutBom(head)))
     }
     if (splitter === null && head.length > 0) {
-      splitter = splitterFor(head, options.delimiter)
+      splitter = splitterFor(head, delimiter)
       yield remember(splitter.push(withoutBom(head)))
     }
     if (splitter === null) yield [note('the file is empty')]
@@ -46,7 +54,7 @@ export async function* splitFile(
   } catch (error) {
     if (!isReadProblem(error)) throw error
     if (splitter === null && head.length > 0) {
-      splitter = splitterFor(head, options.delimiter)
+      splitter = splitterFor(head, delimiter)
       yield remember(splitter.push(withoutBom(head)))
     }
     if (splitter !== null) yield remember(splitter.end())
