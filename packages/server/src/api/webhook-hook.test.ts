@@ -37,6 +37,7 @@ const kinds = {
   signed: { proof: 'signature', header: 'x-hub-signature-256', secret },
   standard: { proof: 'standard', secret: `whsec_${key.toString('base64')}` },
 }
+const eventTime = new Date(Date.now() - 1_000).toISOString().replace(/\.\d+Z/, 'Z')
 /** An event of CloudTrail as EventBridge hands it to an API destination. */
 const event = (eventID: string) =>
   JSON.stringify({
@@ -47,7 +48,7 @@ const event = (eventID: string) =>
     detail: {
       eventVersion: '1.08',
       eventID,
-      eventTime: new Date(Date.now() - 1_000).toISOString().replace(/\.\d+Z/, 'Z'),
+      eventTime,
       eventSource: 'iam.amazonaws.com',
       eventName: 'CreateUser',
       eventType: 'AwsApiCall',
