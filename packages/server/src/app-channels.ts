@@ -17,7 +17,7 @@ const ACTIVITIES = {
 } as const satisfies Record<NoticeChange, FindingActivity>
 
 /** Which hosts may be reached, as configured. Throws where an allowed network is none. */
-function hostGuardOf({ allowHosts = '' }: Pick<Config, 'allowHosts'>): HostGuard {
+export function hostGuardOf({ allowHosts = '' }: Pick<Config, 'allowHosts'>): HostGuard {
   return createHostGuard(allowHosts.split(',').flatMap((one) => one.trim() || []))
 }
 

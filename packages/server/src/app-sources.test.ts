@@ -45,6 +45,7 @@ async function read(until: () => Promise<void>): Promise<void> {
     },
   }
   const reading = readSources({
+    config: { allowHosts: '127.0.0.1' },
     database,
     pipeline,
     intake,

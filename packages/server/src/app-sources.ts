@@ -2,7 +2,9 @@ import type { Logger } from 'pino'
 import { feedOf } from './adapters/feeds.ts'
 import type { Intake } from './api/parts.ts'
 import { noteOf, takeBody } from './api/take-body.ts'
+import { hostGuardOf } from './app-channels.ts'
 import type { Database } from './app-database.ts'
+import type { Config } from './config.ts'
 import { runFeeds } from './connectors/feeds/run-feeds.ts'
 import { pollSources } from './connectors/polling/poller.ts'
 import { openSettings } from './connectors/polling/source-settings.ts'
@@ -12,6 +14,7 @@ import type { TenantId } from './ports/store.ts'
 
 /** What reading the configured sources needs of a running Gatewatch. */
 interface Polling {
+  readonly config: Pick<Config, 'allowHosts'>
   readonly database: Pick<Database, 'storage' | 'vault'>
   readonly pipeline: Pipeline
   readonly intake: Intake
@@ -21,6 +24,7 @@ interface Polling {
 
 /** Asks and follows the configured sources until the signal; resolves when what it was doing has ended. */
 export async function readSources({
+  config,
   database: { storage, vault },
   pipeline,
   intake,
@@ -36,6 +40,7 @@ export async function readSources({
     say: (tenant: TenantId, source: string, what: string) => log.warn({ tenant, source }, what),
     signal,
   }
+  const guard = hostGuardOf(config)
   const polling = pollSources({
     ...shared,
     async deliver(tenant, format, records, history) {
@@ -45,7 +50,7 @@ export async function readSources({
   })
   const following = runFeeds({
     ...shared,
-    feedOf,
+    feedOf: (settings) => feedOf(settings, guard),
     deliver: async (tenant, kind, body) =>
       noteOf(await takeBody(taking, tenant, { ...kind, lines: true }, body)),
     async bury(tenant, source, reason, raw) {

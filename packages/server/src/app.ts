@@ -159,7 +159,7 @@ export async function startServer(config: Config, events: StartEvents): Promise<
     if (config.role !== 'worker') {
       // Each process that asks a vendor uses up its limits; the workers are many.
       const { signal } = stopping
-      const reading = readSources({ database, pipeline, intake, log, signal })
+      const reading = readSources({ config, database, pipeline, intake, log, signal })
       started.push(() => reading)
     }
     const port = await listen(api, config.host, config.port)

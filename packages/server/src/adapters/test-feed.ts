@@ -69,6 +69,9 @@ export function followFeed(
     async lost(count) {
       followed.lost += count
     },
+    async failing(why) {
+      followed.said.push(why)
+    },
     async caughtUp() {
       followed.caughtUp += 1
     },

@@ -17,6 +17,8 @@ export interface FeedParts {
   refuse(reason: string, raw: Uint8Array): Promise<void>
   /** Counts what was lost before it could be looked at, and tells why. */
   lost(count: number, why: string): Promise<void>
+  /** Tells, in words, what is in the way, though the rest goes on; until everything was taken. */
+  failing(why: string): Promise<void>
   /** Everything that there is was taken. */
   caughtUp(): Promise<void>
   /** Tells the log of waits and restarts, in words. */

@@ -3,7 +3,9 @@ import { fault } from '../../errors.ts'
 import type { ArrivingEvent, TenantId } from '../../ports/store.ts'
 import type { Stream } from '../../ports/stream.ts'
 import { createEventCodec } from '../streams/event-codec.ts'
+import { workOff } from '../streams/work-off.ts'
 import { type KafkaAddress, parseKafkaUrl } from './address.ts'
+import { deepest } from './deepest.ts'
 import { createLag } from './lag.ts'
 import { createOutbound } from './outbound.ts'
 import { startWorker } from './worker.ts'
@@ -20,6 +22,8 @@ export interface KafkaStreamOptions {
   readonly onError?: (error: unknown) => void
 }
 
+/** Most events that are fetched ahead. */
+const AHEAD = 2_000
 /** How long (ms) an answer of a broker is waited for. */
 const ANSWER_MS = 10_000
 /** Longest event (bytes) the topic takes: a record may have a megabyte, and lies in it beside what was read from it. Kafka's own limit is one. */
@@ -65,7 +69,21 @@ export async function openKafkaStream(options: KafkaStreamOptions): Promise<Stre
     lag: createLag(admin, address),
     work(taker) {
       const { topic } = address
-      const worker = startWorker({ client, topic, sessionMs, taker, codec, onError })
+      const work = (messages: readonly { readonly value?: Buffer | undefined }[]) =>
+        workOff(
+          taker,
+          codec,
+          messages.map(({ value }) => value ?? Buffer.alloc(0)),
+        )
+      const worker = startWorker({
+        client,
+        topic,
+        group: topic,
+        sessionMs,
+        ahead: AHEAD,
+        work,
+        onError,
+      })
       ends.push(worker.abandon)
       return worker
     },
@@ -114,11 +132,4 @@ async function makeTopic(admin: Admin, address: KafkaAddress): Promise<void> {
       { cause: error },
     )
   }
-}
-
-/** The reason below the reasons: clients wrap what went wrong several times. */
-function deepest(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return deepest(error.errors[0])
-  if (error instanceof Error && error.cause !== undefined) return deepest(error.cause)
-  return error instanceof Error ? error.message : String(error)
 }

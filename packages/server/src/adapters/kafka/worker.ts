@@ -7,9 +7,7 @@ import {
   MessagesStreamFallbackModes,
   MessagesStreamModes,
 } from '@platformatic/kafka'
-import type { Taker, Working } from '../../ports/stream.ts'
-import type { EventCodec } from '../streams/event-codec.ts'
-import { workOff } from '../streams/work-off.ts'
+import type { Working } from '../../ports/stream.ts'
 
 /** What a worker needs. */
 export interface WorkerParts {
@@ -17,8 +15,14 @@ export interface WorkerParts {
   readonly topic: string
   /** How long (ms) a worker that says nothing keeps its partitions. */
   readonly sessionMs: number
-  readonly taker: Taker
-  readonly codec: EventCodec
+  /** Of consumers that share the topic. */
+  readonly group: string
+  /** Most messages that are fetched ahead. */
+  readonly ahead: number
+  /** Resolves when all of them have taken effect; where it rejects, it is asked again. */
+  readonly work: (messages: readonly Message[]) => Promise<void>
+  /** Nothing more has been fetched. */
+  readonly onIdle?: () => void
   readonly onError: (error: unknown) => void
 }
 
@@ -27,7 +31,7 @@ export interface KafkaWorking extends Working {
   abandon(): Promise<void>
 }
 
-/** Most events that are handed out at a time, and that are fetched ahead meanwhile. */
+/** Most messages that are handed out at a time. */
 const BATCH = 2_000
 /** How long (ms) a broker waits for news, and a failure is waited out. */
 const WAIT_MS = 250
@@ -39,9 +43,9 @@ const SILENT = 'the group has not answered this worker for two sessions'
 
 type Messages = MessagesStream<Buffer, Buffer, Buffer, Buffer>
 
-/** Joins the group that is named as the topic and works off what its partitions hold, until it is stopped; joins anew after every interruption. */
+/** Joins the group and works off what its partitions hold, until it is stopped; joins anew after every interruption. */
 export function startWorker(parts: WorkerParts): KafkaWorking {
-  const { client, topic, sessionMs, taker, codec, onError } = parts
+  const { client, topic, group, sessionMs, ahead, work, onIdle = () => {}, onError } = parts
   const stopping = new AbortController()
   const { signal } = stopping
   const pause = () => delay(PAUSE_MS, undefined, { signal }).catch(() => {})
@@ -52,7 +56,7 @@ export function startWorker(parts: WorkerParts): KafkaWorking {
     while (!signal.aborted) {
       const joined = new Consumer({
         ...client,
-        groupId: topic,
+        groupId: group,
         sessionTimeout: sessionMs,
         rebalanceTimeout: sessionMs,
         heartbeatInterval: Math.floor(sessionMs / 4),
@@ -70,7 +74,7 @@ export function startWorker(parts: WorkerParts): KafkaWorking {
           autocommit: false,
           mode: MessagesStreamModes.COMMITTED,
           fallbackMode: MessagesStreamFallbackModes.EARLIEST,
-          highWaterMark: BATCH,
+          highWaterMark: ahead,
           maxWaitTime: WAIT_MS,
         })
         joining = consuming
@@ -108,6 +112,7 @@ export function startWorker(parts: WorkerParts): KafkaWorking {
       const batch = fetchedOf(messages)
       if (batch.length === 0) {
         if (messages.destroyed) throw new Error('the connection to Kafka ended')
+        onIdle()
         await news()
         continue
       }
@@ -120,11 +125,7 @@ export function startWorker(parts: WorkerParts): KafkaWorking {
   async function settled(batch: readonly Message[]): Promise<boolean> {
     for (;;) {
       try {
-        await workOff(
-          taker,
-          codec,
-          batch.map(({ value }) => value ?? Buffer.alloc(0)),
-        )
+        await work(batch)
         return true
       } catch (error) {
         onError(error)

@@ -179,6 +179,10 @@ function partsFor(
       say(tenant, name, `${count} lost: ${why}`)
       await note({ refused: count })
     },
+    async failing(why) {
+      say(tenant, name, why)
+      await note({ error: why.slice(0, 1_000) })
+    },
     async caughtUp() {
       if (now() - noted < NOTE_MS) return
       noted = now()
