@@ -1,0 +1,69 @@
+import { FeedSettings } from '@gatewatch/schema'
+import { Producer } from '@platformatic/kafka'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createHostGuard } from '../channels/guard.ts'
+import { feedOf } from '../feeds.ts'
+import { followFeed } from '../test-feed.ts'
+import { parseKafkaUrl } from './address.ts'
+import { clientOf, openKafkaStream } from './kafka-stream.ts'
+import { startTestKafka, type TestKafka } from './test-kafka.ts'
+
+const jars = process.env.KAFKA_JARS
+const soon = { timeout: 60_000, interval: 100 }
+const guard = createHostGuard(['127.0.0.1'])
+const feed = (url: string, of = guard) => feedOf(FeedSettings.parse({ kind: 'kafka', url }), of)
+
+test('a broker inside is not asked, and none without encryption', async () => {
+  const nobody = createHostGuard([])
+  const plain = followFeed(feed('kafka://203.0.113.1:9092/logs', nobody))
+  expect(String(await plain.ended)).toContain('without encryption')
+  const inside = followFeed(feed('kafkas://127.0.0.1:9092/logs', nobody))
+  expect(String(await inside.ended)).toContain('not public')
+})
+
+describe.skipIf(jars === undefined)('with a real Kafka', () => {
+  let kafka: TestKafka
+  beforeAll(async () => {
+    kafka = await startTestKafka(jars ?? '')
+  }, 120_000)
+  afterAll(() => kafka.stop())
+
+  test('a topic is read from its beginning, and goes on where it was after a restart of either', async () => {
+    const url = kafka.newUrl()
+    await (await openKafkaStream({ url })).close()
+    const address = parseKafkaUrl(url)
+    const send = async (values: readonly string[]) => {
+      const producer = new Producer(clientOf(address))
+      const messages = values.map((value) => ({
+        topic: address.topic,
+        key: Buffer.from(value),
+        value: Buffer.from(value),
+      }))
+      await producer.send({ messages })
+      await producer.close()
+    }
+    const numbered = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => `{"n":${1000 + from + i}}`)
+    await send(numbered(0, 100))
+    const first = followFeed(feed(url))
+    await expect.poll(() => first.lines.toSorted(), soon).toEqual(numbered(0, 100))
+    await expect.poll(() => first.caughtUp, soon).toBeGreaterThan(0)
+    await first.stop()
+
+    await send(numbered(100, 50))
+    await kafka.kill()
+    await kafka.start()
+    const second = followFeed(feed(url))
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+    second.gate = gate
+    // What could not be taken is not committed.
+    await new Promise((later) => setTimeout(later, 3_000))
+    expect(second.lines).toEqual([])
+    open()
+    await expect.poll(() => second.lines.toSorted(), soon).toEqual(numbered(100, 50))
+    await send(['{"more":1}', 'a\nb'])
+    await expect
+      .poll(() => second.lines.slice(50).toSorted(), soon)
+      .toEqual(['a', 'b', '{"more":1}'])
+  }, 180_000)
+})
