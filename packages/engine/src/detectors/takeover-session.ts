@@ -4,6 +4,8 @@ import { effectsOf } from '../effects.ts'
 import { indexOf } from '../features/catalogue.ts'
 import { keyedHash } from '../features/keyed-hash.ts'
 import { isAuthentication } from '../features/read.ts'
+import { periodOf } from '../population/campaign.ts'
+import { haulsAtOnce } from '../population/hauls.ts'
 import { type Population, SESSION_HISTOGRAM, shrink } from '../population/population.ts'
 import { dayOf, growth } from '../profile/decay.ts'
 import { CLOCK } from '../profile/layout.ts'
@@ -64,6 +66,11 @@ const FEW_SESSIONS = 50
 
 /** Share of benign sessions that may raise an alert. */
 const BUDGET = 1e-3
+
+/** Risk from which a session whose score is mostly of data taken, by nobody who seems a stranger (nats), counts as a haul. */
+const HAUL_RISK = 50
+const MOST_OF_IT = 0.6
+const STRANGER = 3
 
 /** Label of the hash of an object, among those that are not features. */
 const OBJECT = 1002
@@ -134,10 +141,37 @@ export function followSession(
   session.score = sessionScore(evidence)
   session.peak = Math.max(session.peak, session.score)
   if (sessionsOf(population, group) >= FEW_SESSIONS) {
-    session.risk = riskOf(sessionTail(population, group, session.score))
+    const tail = sessionTail(population, group, session.score)
+    session.risk = group === 0 ? amongOthers(tail, input, population, out) : riskOf(tail)
   }
   signals.session = session
   signals.chains = session.completed
+}
+
+/**
+ * Risk of a person's session that one benign session in 1 / `tail` is as strange as, on a usual day. Where many more people than
+ * usual take much at once (a month's end), that many times more are as strange: so of owners, to all appearances, who take much,
+ * only those are reported who stand out on such a day too. Notes in the session whether it is one of them.
+ */
+function amongOthers(
+  tail: number,
+  { event }: EnrichedEvent,
+  population: Population,
+  { session, hourBin }: Assessment,
+): number {
+  const risk = riskOf(tail)
+  if (risk < HAUL_RISK || !isHaul(session.evidence)) return risk
+  const times = haulsAtOnce(population, periodOf(event.time), hourBin, session.isHaul)
+  session.becomesHaul = !session.isHaul
+  session.isHaul = true
+  return riskOf(Math.min(1, tail * times))
+}
+
+/** Is it the data taken that makes a session strange, and not who takes them? */
+function isHaul(evidence: Float64Array): boolean {
+  let data = 0
+  for (let i = AT.bytes; i <= AT.reads; i++) data += evidence[i] ?? 0
+  return data >= MOST_OF_IT * sessionScore(evidence) && strangerNats(evidence) < STRANGER
 }
 
 /** What a channel adds to a session's score, nats. */

@@ -3,7 +3,9 @@ import { binOf } from '../combine/calibrate.ts'
 import { shareOf } from '../detectors/session-amounts.ts'
 import { MOST_START } from '../detectors/takeover-session.ts'
 import { isPresence } from '../features/read.ts'
+import { CAMPAIGN, periodOf } from '../population/campaign.ts'
 import { ADD, add } from '../population/delta.ts'
+import { HAULS } from '../population/hauls.ts'
 import {
   amountCell,
   BINS,
@@ -48,6 +50,11 @@ export function teachSession(
   if (!session.isAlerted && assessment.findings.some(({ code }) => code === 'takeover_session')) {
     session.isAlerted = true
     add(delta, ADD.accused, SESSION_HISTOGRAM + group, 0, dayOf(input.event.time), 1)
+  }
+  if (session.becomesHaul) {
+    const period = periodOf(input.event.time)
+    add(delta, ADD.success, CAMPAIGN.tenant, HAULS, period, 1)
+    add(delta, ADD.slow, CAMPAIGN.tenant, HAULS, period, 1)
   }
   writeSession(profile, session)
   if (session.object !== 0) rememberObject(profile, session.object)

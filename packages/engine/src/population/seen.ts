@@ -9,6 +9,7 @@ import { CLOCK } from '../profile/layout.ts'
 import { modalValue } from '../profile/modal.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Assessment } from '../types.ts'
+import { CAMPAIGN } from './campaign.ts'
 import { campaignKey } from './campaign-of.ts'
 import { decodePopulation, encodePopulation, type Span } from './codec.ts'
 import {
@@ -128,6 +129,10 @@ function takeCounters(
   assessed: Assessment,
 ): void {
   population.campaigns.forEach((entries, kind) => {
+    if (kind === CAMPAIGN.tenant) {
+      for (const [key, entry] of entries) part.campaigns[kind]?.set(key, entry)
+      return
+    }
     const key = keyOf(campaignKey(kind, input, assessed.values))
     const entry = entries.get(key)
     if (entry !== undefined) part.campaigns[kind]?.set(key, entry)

@@ -49,6 +49,9 @@ export interface Session {
   risk: number
   /** Has it raised an alert? */
   isAlerted: boolean
+  /** Was it counted among those that take unusually much (population/hauls.ts), and is it this event that makes it one? */
+  isHaul: boolean
+  becomesHaul: boolean
   /** Values that have been evidence already: 128 bits. */
   readonly seen: Uint32Array
   /** Where each chain of actions stands (attack-chains.ts), and which of them the event completes (a bit each). */
@@ -80,6 +83,8 @@ export function createSession(): Session {
     score: Number.NaN,
     risk: Number.NaN,
     isAlerted: false,
+    isHaul: false,
+    becomesHaul: false,
     seen: new Uint32Array(4),
     chains: 0,
     completed: 0,
@@ -104,6 +109,8 @@ const LEAST_SLOW = 0.02
 /** Steps of a nat in which evidence is kept. */
 const STEP = 256
 const ALERTED = 0x8000
+/** Bit of `care` for a haul. */
+const HAUL = 4
 
 /** Reads the session as it stands just before an event at `time` (ms) into `out`: emptied where a new one begins. */
 export function readSession(profile: Profile, time: number, out: Session): void {
@@ -112,6 +119,7 @@ export function readSession(profile: Profile, time: number, out: Session): void 
   const start = u32[SESSION_START] ?? 0
   out.isFresh = start === 0 || time - clock > PAUSE_MS || time - start * 1000 > LONGEST_MS
   out.completed = 0
+  out.becomesHaul = false
   out.object = 0
   out.closing = 1
   out.score = Number.NaN
@@ -138,6 +146,7 @@ export function readSession(profile: Profile, time: number, out: Session): void 
     out.care = 0
     out.peak = 0
     out.isAlerted = false
+    out.isHaul = false
     out.chains = 0
     return
   }
@@ -155,7 +164,9 @@ export function readSession(profile: Profile, time: number, out: Session): void 
   out.reads = u16[more] ?? 0
   out.reconnaissance = (u16[more + 1] ?? 0) & 0xff
   out.sensitive = (u16[more + 1] ?? 0) >>> 8
-  out.care = u16[more + 2] ?? 0
+  const care = u16[more + 2] ?? 0
+  out.care = care & ~HAUL
+  out.isHaul = (care & HAUL) !== 0
   out.objects = u16[SESSION_COUNTS * 2 + 1] ?? 0
   out.denied = u16[SESSION_DENIED * 2] ?? 0
   out.deletes = u16[SESSION_DENIED * 2 + 1] ?? 0
@@ -174,7 +185,7 @@ export function writeSession(profile: Profile, session: Session): void {
   const more = SESSION_MORE * 2
   u16[more] = Math.min(0xffff, session.reads)
   u16[more + 1] = Math.min(0xff, session.reconnaissance) | (Math.min(0xff, session.sensitive) << 8)
-  u16[more + 2] = session.care
+  u16[more + 2] = session.care | (session.isHaul ? HAUL : 0)
   f32[SLOW_OBJECTS] = session.slow < LEAST_SLOW ? 0 : session.slow
   for (let i = 0; i < 4; i++) u32[SESSION_SEEN + i] = session.seen[i] ?? 0
   u16[SESSION_COUNTS * 2] = Math.min(0x7fff, session.actions) | (session.isAlerted ? ALERTED : 0)
