@@ -5,8 +5,6 @@ import { call, createLife, DAY, type Life, MONDAY, person, signIn } from '../tes
 
 const MINUTE = 60_000
 const PEOPLE = 30
-/** Bin of an hour that is not busy: the organisation of this test works in the morning. */
-const QUIET = 40
 
 function read(time: number, who: number, object: string, bytes: number) {
   const { device: _, ...event } = person(who).event ?? {}
@@ -46,8 +44,8 @@ describe('a month end, at which many take unusually much', () => {
     takes(life, who, end + who * 10 * MINUTE, 7),
   )
   const evening = periodOf(end + 240 * MINUTE)
-  const times = haulsAtOnce(life.population, evening, QUIET, false)
-  const timesForOne = haulsAtOnce(life.population, evening, QUIET, true)
+  const times = haulsAtOnce(life.population, evening, false)
+  const timesForOne = haulsAtOnce(life.population, evening, true)
 
   test('is reported of the first, and of the others no more', () => {
     expect(reported.indexOf(true)).toBe(0)
@@ -66,7 +64,7 @@ describe('a month end, at which many take unusually much', () => {
 
   test('is over two days later: one alone is reported again', () => {
     const later = end + 2 * DAY
-    expect(haulsAtOnce(life.population, periodOf(later), QUIET, false)).toBe(1)
+    expect(haulsAtOnce(life.population, periodOf(later), false)).toBe(1)
     expect(takes(life, 26, later, 8)).toBe(true)
   })
 })

@@ -157,11 +157,11 @@ function amongOthers(
   tail: number,
   { event }: EnrichedEvent,
   population: Population,
-  { session, hourBin }: Assessment,
+  { session }: Assessment,
 ): number {
   const risk = riskOf(tail)
   if (risk < HAUL_RISK || !isHaul(session.evidence)) return risk
-  const times = haulsAtOnce(population, periodOf(event.time), hourBin, session.isHaul)
+  const times = haulsAtOnce(population, periodOf(event.time), session.isHaul)
   session.becomesHaul = !session.isHaul
   session.isHaul = true
   return riskOf(Math.min(1, tail * times))

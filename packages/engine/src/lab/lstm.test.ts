@@ -106,7 +106,7 @@ describe('the sequence model', () => {
     expect(Math.max(...unseen.sequences.map(strangest))).toBeLessThan(
       Math.min(...broken.map(strangest)),
     )
-  })
+  }, 120_000)
 
   test('the same sequences and seed give the same bytes, which read back as the same network', () => {
     const { sequences } = reber(4, 60)

@@ -1,4 +1,3 @@
-import { busyness } from './busyness.ts'
 import { CAMPAIGN, successesAt, usualFastAt } from './campaign.ts'
 import type { Population } from './population.ts'
 
@@ -14,15 +13,10 @@ const USUAL_TIMES = 2
  * `own`: is one of them the identity that is judged? Counted are sessions, half of them forgotten after six hours; usual is what
  * the hours of the last weeks showed, intruders among them. An organisation younger than a day has no usual.
  */
-export function haulsAtOnce(
-  population: Population,
-  period: number,
-  hourBin: number,
-  own: boolean,
-): number {
+export function haulsAtOnce(population: Population, period: number, own: boolean): number {
   const entry = population.campaigns[CAMPAIGN.tenant]?.get(HAULS)
   if (entry === undefined) return 1
   const others = successesAt(entry, period) - (own ? 1 : 0)
-  const usual = usualFastAt(entry, period) * busyness(population, 0, hourBin)
+  const usual = usualFastAt(entry, period)
   return Math.max(1, others / Math.max(FEW, USUAL_TIMES * (Number.isNaN(usual) ? 0 : usual)))
 }
