@@ -1,6 +1,6 @@
 import type { EnrichedEvent, NotAssessedCode } from '@gatewatch/schema'
 import { isNewcomer, YOUNG } from './combine/calibrate.ts'
-import { isAuthentication } from './features/read.ts'
+import { isAuthentication, isThroughProxy } from './features/read.ts'
 import type { Assessment } from './types.ts'
 
 /**
@@ -28,6 +28,7 @@ export function collectCodes(
     say(event.src.ip_raw === undefined ? 'invalid_address' : 'opaque_address')
   else if (kind === 'missing') say('hidden_address')
   else if (kind !== 'public' && kind !== 'hostname') say('private_address')
+  if (isThroughProxy(input)) say('proxy_address')
   if (context.place?.country === undefined) say('no_location')
   if (context.network === undefined) say('no_network')
   if (isAuthentication(input)) {

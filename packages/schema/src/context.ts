@@ -62,6 +62,7 @@ export const NOT_ASSESSED_CODES = [
   'private_address',
   'invalid_address',
   'hidden_address',
+  'proxy_address',
   'late',
   'future_time',
   'unmapped',

@@ -6,7 +6,9 @@ import {
   appName,
   authMethod,
   browserName,
+  cityOf,
   clientFamily,
+  countryOf,
   deviceUid,
   isAuthentication,
   longLivedCredential,
@@ -105,7 +107,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       mimicry: 0.35,
       novelty: 0.008,
       tenantPoints: 2,
-      read: (e) => e.context.place?.country,
+      read: countryOf,
     },
     {
       name: 'city',
@@ -119,7 +121,7 @@ export const catalogue: readonly FeatureDefinition[] = (
       tenantPoints: 1.5,
       within: true,
       weight: 0.2,
-      read: (e) => e.context.place?.city,
+      read: cityOf,
     },
     {
       name: 'asn',

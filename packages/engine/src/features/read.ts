@@ -24,14 +24,31 @@ export function isStrong(input: EnrichedEvent): boolean {
   return factors?.some((f) => f === 'webauthn' || f === 'passkey' || f === 'cert') ?? false
 }
 
+/** Does the source say that a proxy stands between? Then neither place nor network are those of whoever it was. */
+export function isThroughProxy({ event }: EnrichedEvent): boolean {
+  return event.src.is_proxy === true
+}
+
+/** The country of the address. */
+export function countryOf(input: EnrichedEvent): string | undefined {
+  return isThroughProxy(input) ? undefined : input.context.place?.country
+}
+
+/** The city of the address. */
+export function cityOf(input: EnrichedEvent): string | undefined {
+  return isThroughProxy(input) ? undefined : input.context.place?.city
+}
+
 /** The autonomous system as its number in text. */
 export function networkName(input: EnrichedEvent): string | undefined {
+  if (isThroughProxy(input)) return undefined
   const asn = input.context.network?.asn
   return asn === undefined ? undefined : `AS${asn}`
 }
 
 /** The address range; for an address nobody can read (encoded, hashed), the text that stands for it. */
 export function prefixOf(input: EnrichedEvent): string | undefined {
+  if (isThroughProxy(input)) return undefined
   const { network } = input.context
   if (network !== undefined) return network.prefix
   const { ip_kind, ip_raw } = input.event.src

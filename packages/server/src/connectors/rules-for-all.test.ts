@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { AccessEvent, Verdict } from '@gatewatch/schema'
 import { describe, expect, test } from 'vitest'
-import type { Lookups } from '../pipeline/enrich.ts'
+import { enrich, type Lookups } from '../pipeline/enrich.ts'
 import { entityOf } from '../pipeline/identity.ts'
 import { contentHash, eventKey } from '../pipeline/keys.ts'
 import { startReplay } from '../pipeline/replay/replay.ts'
@@ -153,6 +153,64 @@ test('one person is one identity in every log that tells the e-mail address; nam
   expect(ada.size).toBeGreaterThan(12)
 })
 
+describe('one person of Okta, Entra ID, single sign-on of AWS and GitHub', () => {
+  const sso = 'AWSReservedSSO_Dev_0123456789abcdef'
+  const records: Readonly<Record<string, (address: string) => Fields>> = {
+    okta: (alternateId) =>
+      changed(sample('okta', 'client'), 'actor', {
+        ...{ id: '00u1', type: 'User', displayName: 'Ada Lovelace' },
+        alternateId,
+      }),
+    entra: (userPrincipalName) => ({
+      ...sample('entra', 'createdDateTime'),
+      userDisplayName: 'Ada Lovelace',
+      userPrincipalName,
+    }),
+    cloudtrail: (session) =>
+      changed(sample('cloudtrail', 'userIdentity'), 'userIdentity', {
+        type: 'AssumedRole',
+        principalId: `AROAEXAMPLE0000000009:${session}`,
+        arn: `arn:aws:sts::111122223333:assumed-role/${sso}/${session}`,
+        accountId: '111122223333',
+        sessionContext: {
+          sessionIssuer: {
+            type: 'Role',
+            arn: `arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/${sso}`,
+            userName: sso,
+          },
+        },
+      }),
+    github_audit: (external_identity_nameid) => ({
+      ...sample('github_audit', 'external_identity_nameid'),
+      actor: 'ada-l',
+      external_identity_nameid,
+    }),
+  }
+  const keys = (address: string) =>
+    Object.entries(records).map(([format, make]) => entityOf(read(format, make(address))).key)
+
+  test('is one identity by the e-mail address, however it is spelled', () => {
+    expect(new Set([...keys('ada@example.com'), ...keys('Ada@Example.com')])).toEqual(
+      new Set(['user:ada@example.com']),
+    )
+  })
+
+  test('is one by an alias where a system does not know the address', () => {
+    const { external_identity_nameid: _, ...alone } = records.github_audit?.('') ?? {}
+    const event = read('github_audit', alone)
+    expect(entityOf(event).key).toBe('user:github/ada-l')
+    const aliases = {
+      find: (key: string) => (key === 'user:github/ada-l' ? 'user:ada@example.com' : undefined),
+    }
+    expect(enrich(event, { ...lookups, aliases }).entity.key).toBe('user:ada@example.com')
+  })
+
+  test('is two where only the name for show is the same', () => {
+    const both = new Set([...keys('ada@example.com'), ...keys('ada@elsewhere.example')])
+    expect(both).toEqual(new Set(['user:ada@example.com', 'user:ada@elsewhere.example']))
+  })
+})
+
 test.each<[string, string, unknown]>([
   ['entra', 'status.errorCode', 50140],
   ['entra', 'status.errorCode', 50074],
@@ -207,7 +265,7 @@ function judged(records: readonly AccessEvent[]): Verdict {
   const [last] = records
   if (last === undefined) throw new Error('no records')
   const home = (i: number): AccessEvent => {
-    const { location: _, ...src } = last.src
+    const { location: _, is_proxy: __, ...src } = last.src
     return {
       ...last,
       uid: `home-${i}`,
@@ -272,6 +330,18 @@ describe('an address that says nothing of where somebody is', () => {
       expect(spoken(verdict)).toEqual([])
     },
   )
+
+  test('a proxy that the source names is one of them', () => {
+    const record = { ...sample('okta', 'securityContext'), request: undefined }
+    const away = changed(record, 'client.ipAddress', '198.51.100.9')
+    const near = changed(away, 'client.geographicalContext', undefined)
+    const direct = judged([read('okta', changed(near, 'securityContext', { isProxy: false }))])
+    expect(spoken(direct).length).toBeGreaterThan(1)
+    expect(direct.not_assessed).not.toContain('proxy_address')
+    const verdict = judged([read('okta', changed(near, 'securityContext', { isProxy: true }))])
+    expect(verdict.not_assessed).toContain('proxy_address')
+    expect(spoken(verdict)).toEqual([])
+  })
 })
 
 describe('twelve wrong passwords within a minute', () => {

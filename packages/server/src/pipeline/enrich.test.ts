@@ -153,6 +153,35 @@ test.each([
   expect(readClient({ user_agent })).toMatchObject(client)
 })
 
+test('a hostile user agent takes time in proportion to its length, even one that no record may hold', () => {
+  const heads = ['Mozilla/5.0 ', 'Opera/9 ', 'curl/', 'Terraform/', '[', '']
+  const parts = [
+    '(',
+    ' ',
+    'Chrome/x',
+    'Version/1.',
+    'Android )',
+    'Linux; ',
+    '1.',
+    '_',
+    'rv:',
+    'bot ',
+    'a',
+    ']',
+  ]
+  const start = process.cpuUsage()
+  for (const head of heads)
+    for (const part of parts) {
+      const user_agent = head + part.repeat(Math.ceil(20_000 / part.length))
+      expect(['browser', 'bot', 'cli', 'library', 'app', 'unknown', 'service']).toContain(
+        readClient({ user_agent }).kind,
+      )
+    }
+  // Were one of them read in quadratic time, it alone would take half a second.
+  const { user, system } = process.cpuUsage(start)
+  expect(user + system).toBeLessThan(4_000_000)
+})
+
 test('the client follows from the device where there is no user agent', () => {
   expect(readClient({ device: { os: 'iOS 13.4', browser: 'Chrome Mobile 46.0.2490' } })).toEqual({
     os: 'iOS',

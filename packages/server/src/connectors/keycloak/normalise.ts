@@ -6,7 +6,7 @@ import { begin } from '../values/begin.ts'
 import { identified } from '../values/derived-uid.ts'
 import { entryOf, type Fields, fieldsOf, isFields, known, knownOrNone } from '../values/fields.ts'
 import { instantOf } from '../values/instant.ts'
-import { loginOf, textOf } from '../values/text.ts'
+import { loginOf, numberOf, textOf } from '../values/text.ts'
 import { readEpoch, readTime } from '../values/time.ts'
 import { keycloakFailure, keycloakType } from './event-types.ts'
 import { isEventLine, readJsonLog, readLine } from './read-line.ts'
@@ -40,7 +40,7 @@ export const keycloak: Connector = {
 }
 
 function timeOf(said: unknown): number {
-  return typeof said === 'number' ? readEpoch(said, 'ms') : readTime(said)
+  return numberOf(said) === undefined ? readTime(said) : readEpoch(said, 'ms')
 }
 
 function logOf(realm: string | undefined, log_name: string) {

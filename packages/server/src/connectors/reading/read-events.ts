@@ -1,7 +1,8 @@
 import type { AccessEvent } from '@gatewatch/schema'
 import type { Connector, Origin } from '../connector.ts'
 import { type Outcome, reject } from '../outcome.ts'
-import { recognise, unknownFormat } from '../registry.ts'
+import { connectorOf, recognise, unknownFormat } from '../registry.ts'
+import { isFields, parseJson } from '../values/fields.ts'
 import type { Meter } from './bytes.ts'
 import type { Piece } from './piece.ts'
 import { splitFile } from './split-file.ts'
@@ -33,6 +34,26 @@ export interface Reading {
   readonly meter: Meter
 }
 
+/** A row of a table, which is text throughout, without its empty cells and with what stands in JSON in the others; anything else as it stands. */
+function withOpenCells(row: unknown): unknown {
+  if (!isFields(row)) return row
+  const cells: [string, unknown][] = []
+  for (const name in row) {
+    const cell = row[name]
+    if (typeof cell !== 'string') return row
+    if (cell !== '') cells.push([name, /^[[{]/.test(cell) ? jsonOr(cell) : cell])
+  }
+  return Object.fromEntries(cells)
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return text
+  }
+}
+
 /** The events of one file, in the order of the file. Every record is an event, a letter or counted as skipped. Never throws for what the file holds. */
 export async function* readEvents(path: string, reading: Reading): AsyncGenerator<EventBatch> {
   let likely: Connector | undefined
@@ -52,11 +73,17 @@ export async function* readEvents(path: string, reading: Reading): AsyncGenerato
 
   function read(piece: Piece): Outcome<AccessEvent> {
     if (piece.reason !== undefined) return reject(piece.reason)
-    if (reading.connector !== null) return reading.connector.normalise(piece.value, reading.origin)
+    const { connector } = reading
+    if (connector !== null) {
+      const isMapped = connectorOf(connector.format) !== connector
+      const value = isMapped ? piece.value : withOpenCells(piece.value)
+      return connector.normalise(value, reading.origin)
+    }
+    const value = withOpenCells(piece.value)
     // What nobody knows among records of one format is most likely an odd one of these.
-    const found = recognise(piece.value, likely) ?? likely
-    if (found === undefined) return reject(unknownFormat(piece.value))
+    const found = recognise(value, likely) ?? likely
+    if (found === undefined) return reject(unknownFormat(value))
     likely = found
-    return found.normalise(piece.value, reading.origin)
+    return found.normalise(value, reading.origin)
   }
 }
