@@ -60,6 +60,7 @@ export async function openDatabase(
     lanes: config.lanes,
     retentionDays: config.retentionDays,
     onError: (error: unknown) => log.error({ err: error }, 'database maintenance'),
+    letters: { vault, isOn: config.secretKey !== undefined },
   }
   if (config.databaseUrl !== undefined) {
     const storage = await openPostgres(parseDatabaseUrl(config.databaseUrl), options)
@@ -150,12 +151,13 @@ async function openOrReach(
   } catch (error) {
     if (!isDirectoryInUse(error) || error.address === '') throw error
     const admin = await reachEmbedded(resolve(config.dataDir))
-    const storage = await openPostgres(admin, { clock: Date.now })
-    const { ping, close } = storage
     const vault = await openVault({
       secretKey: config.secretKey,
       dataDir: resolve(config.dataDir),
     })
+    const letters = { vault, isOn: config.secretKey !== undefined }
+    const storage = await openPostgres(admin, { clock: Date.now, letters })
+    const { ping, close } = storage
     return { database: { storage, vault, ping, close, announce: () => {} }, url: error.address }
   }
 }

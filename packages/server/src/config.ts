@@ -46,7 +46,7 @@ export const Config = z.object({
     .string()
     .optional()
     .describe(
-      'Key that seals stored credentials: 32 bytes as base64 (openssl rand -base64 32), the same for all processes. Default: made in the data folder, as secret.key.',
+      'Key that seals stored credentials, and records that were refused (dead letters): 32 bytes as base64 (openssl rand -base64 32), the same for all processes. Default: credentials are sealed with one that is made in the data folder, secret.key; dead letters are kept as they came.',
     ),
   role: z
     .enum(['all', 'api', 'worker'])

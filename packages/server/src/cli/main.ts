@@ -74,6 +74,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'list, add, test and remove the channels that alerts are told on',
     load: async () => (await import('./channels.ts')).channelsCommand(),
   },
+  letters: {
+    summary: 'print the records that were refused, with the reasons',
+    load: async () => (await import('./letters.ts')).lettersCommand(),
+  },
   erase: {
     summary: 'erase an identity from everything that is stored',
     load: async () => (await import('./erase.ts')).eraseCommand(),

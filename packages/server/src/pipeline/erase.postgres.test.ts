@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { openPostgres } from '../adapters/postgres/postgres.ts'
 import type { ServerAddress } from '../adapters/postgres/server-address.ts'
 import { startTestServer, type TestServer } from '../adapters/postgres/test-server.ts'
+import { createVault } from '../adapters/vault.ts'
 import { NOON } from '../ports/samples.contract.ts'
 import { testErasure } from './erase.contract.ts'
 
@@ -44,4 +45,10 @@ testErasure('postgres', async () => {
     everything: (tenant) => everything(address, tenant),
     close: storage.close,
   }
+})
+
+testErasure('postgres with sealed dead letters', async () => {
+  const letters = { vault: createVault(Buffer.alloc(32, 7)), isOn: true }
+  const storage = await openPostgres(await server.newDatabase(), { clock: () => NOON, letters })
+  return { storage, everything: null, close: storage.close }
 })

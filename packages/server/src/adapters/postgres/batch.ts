@@ -10,6 +10,7 @@ import { storeFailure } from '../../ports/store-failure.ts'
 import { eventOf, learnedOf, raise, settle, settleEvent } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
+import type { LetterSealing } from './dead-letters.ts'
 import { erase } from './erase.ts'
 import { gather } from './incidents.ts'
 import { notify } from './outbox.ts'
@@ -35,6 +36,8 @@ export interface BatchConnection {
   readonly writer: string
   readonly nextNumber: number
   appended: boolean
+  /** How raw bytes of dead letters are kept. */
+  readonly letters: LetterSealing | undefined
 }
 
 /**

@@ -8,10 +8,11 @@ import { summarise } from '../../ports/summary.ts'
 import { parseSummary } from './alerts.ts'
 import { array } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
+import { openedLetter } from './dead-letters.ts'
 import { alertsOf, parseIncident, write } from './incidents.ts'
 import { forgetLinks } from './links.ts'
 
-type Connection = Pick<BatchConnection, 'client' | 'tenant'>
+type Connection = Pick<BatchConnection, 'client' | 'tenant' | 'letters'>
 
 /** Takes a locked identity out of every table. What is stored of others is read once from end to end. */
 export async function erase(
@@ -250,14 +251,19 @@ async function eraseNews(
 }
 
 async function dropDeadLetters(
-  { client, tenant }: Connection,
+  { client, tenant, letters }: Connection,
   names: readonly string[],
 ): Promise<number> {
-  const { rows } = await client.query<{ id: number; reason: string; raw: Buffer }>(
-    `select id, reason, raw from dead_letter where tenant = $1 and (${holds('reason')} or ${holdsRaw('raw')})`,
+  const { rows } = await client.query<{ id: number; reason: string; raw: Buffer; sealed: boolean }>(
+    `select id, reason, raw, sealed from dead_letter
+      where tenant = $1 and (sealed or ${holds('reason')} or ${holdsRaw('raw')})`,
     [tenant, needles(names)],
   )
-  const named = rows.filter(({ reason, raw }) => isNamedIn(`${reason} ${raw.toString()}`, names))
+  const named = rows.filter(({ reason, ...letter }) => {
+    const raw = openedLetter(tenant, letter, letters)
+    // What nobody can open any more may name anybody, and is of use to nobody.
+    return raw === null || isNamedIn(`${reason} ${raw.toString()}`, names)
+  })
   await client.query('delete from dead_letter where tenant = $1 and id = any($2::int8[])', [
     tenant,
     array.int8(named.map(({ id }) => id)),

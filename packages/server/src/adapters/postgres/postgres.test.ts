@@ -10,6 +10,7 @@ import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testSources } from '../../ports/sources.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
+import { createVault } from '../vault.ts'
 import { openPostgres } from './postgres.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 
@@ -28,6 +29,11 @@ testStore('postgres', open)
 testPopulationLog('postgres', open)
 testReader('postgres', open)
 testDeadLetters('postgres', open)
+testDeadLetters('postgres, sealed', async () => {
+  const letters = { vault: createVault(Buffer.alloc(32, 7)), isOn: true }
+  const storage = await openPostgres(await server.newDatabase(), { clock: () => NOON, letters })
+  return { storage, close: storage.close }
+})
 testAccounts('postgres', open)
 testModelLog('postgres', open)
 testLinks('postgres', open)

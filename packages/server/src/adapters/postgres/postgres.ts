@@ -2,7 +2,7 @@ import type { News } from '../../ports/news.ts'
 import type { Storage } from '../../ports/storage.ts'
 import { postgresAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
-import { postgresDeadLetters } from './dead-letters.ts'
+import { type LetterSealing, postgresDeadLetters } from './dead-letters.ts'
 import { withStoreFailures } from './failures.ts'
 import { postgresIncidents } from './incidents.ts'
 import { postgresLinks } from './links.ts'
@@ -38,6 +38,8 @@ export interface PostgresOptions {
   readonly retentionDays?: number
   /** Hears of maintenance that failed; it is tried again. */
   readonly onError?: (error: unknown) => void
+  /** How raw bytes of dead letters are kept; absent: as they came. */
+  readonly letters?: LetterSealing
 }
 
 /**
@@ -48,7 +50,7 @@ export async function openPostgres(
   admin: ServerAddress,
   options: PostgresOptions,
 ): Promise<PostgresStorage> {
-  const { clock, lanes = 2, retentionDays = 400, onError = () => {} } = options
+  const { clock, lanes = 2, retentionDays = 400, onError = () => {}, letters } = options
   const { writers, readers, db, maintain, close } = await openDatabase(admin, lanes)
   const partitions = postgresPartitions(maintain)
   await partitions.maintain(clock(), retentionDays)
@@ -57,10 +59,10 @@ export async function openPostgres(
   }, MAINTAIN_MS)
   timer.unref()
   return {
-    store: postgresStore(writers, partitions, clock),
+    store: postgresStore(writers, partitions, clock, letters),
     reader: withStoreFailures(postgresReader(db, clock)),
     accounts: withStoreFailures(postgresAccounts(db, clock)),
-    deadLetters: withStoreFailures(postgresDeadLetters(db, clock)),
+    deadLetters: withStoreFailures(postgresDeadLetters(db, clock, letters)),
     populationLog: postgresPopulationLog(readers, clock),
     modelLog: postgresModelLog(readers, clock),
     links: withStoreFailures(postgresLinks(readers, clock)),

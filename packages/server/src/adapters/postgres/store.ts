@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Store } from '../../ports/store.ts'
 import { array } from './arrays.ts'
 import { type BatchConnection, openBatch, type Statements } from './batch.ts'
+import type { LetterSealing } from './dead-letters.ts'
 import { asStoreFailure } from './failures.ts'
 import type { Partitions } from './partitions.ts'
 
@@ -22,6 +23,7 @@ export function postgresStore(
   writers: pg.Pool,
   partitions: Partitions,
   clock: () => number,
+  letters?: LetterSealing,
 ): Store {
   const connections = new WeakMap<pg.PoolClient, Numbers>()
   let nextShard = randomBytes(1)[0] ?? 0
@@ -47,6 +49,7 @@ export function postgresStore(
       client: statements,
       partitions,
       tenant,
+      letters,
       now: clock(),
       shard: numbers.shard,
       writer: numbers.writer,

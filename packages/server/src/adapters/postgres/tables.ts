@@ -66,6 +66,7 @@ export interface Tables {
     line: number | null
     reason: string
     raw: Buffer
+    sealed: Generated<boolean>
   }
   hourly: {
     tenant: number
