@@ -44,12 +44,15 @@ const SHORT_MOST_RISK = 85
 /** Share of benign events that the default policy lets raise an alert. */
 const BUDGET = 1e-3
 
-/** An empty assessment; made once and given to every `assess`. */
+/**
+ * An empty assessment; made once and given to every `assess`. Its numbers that are not always small and whole are NaN at first: a
+ * field that begins as a whole number and becomes another one later costs all compiled code that reads the object.
+ */
 export function createAssessment(): Assessment {
   return {
-    score: 0,
-    risk: 0,
-    probability: 0,
+    score: Number.NaN,
+    risk: Number.NaN,
+    probability: Number.NaN,
     decision: 'allow',
     signals: emptySignals(),
     points: new Float64Array(catalogue.length),
@@ -58,9 +61,9 @@ export function createAssessment(): Assessment {
     notAssessed: [],
     values: new Uint32Array(REMEMBERED),
     known: createKnown(),
-    identity: 0,
-    target: 0,
-    attempt: 0,
+    identity: Number.NaN,
+    target: Number.NaN,
+    attempt: Number.NaN,
     zone: 0,
     hourBin: 0,
     histogram: 0,
@@ -70,9 +73,9 @@ export function createAssessment(): Assessment {
     isLate: false,
     isFuture: false,
     alerted: false,
-    entryWeight: 1,
+    entryWeight: Number.NaN,
     session: createSession(),
-    alertShift: 0,
+    alertShift: Number.NaN,
   }
 }
 
@@ -153,7 +156,7 @@ function alertShift(population: Population, input: EnrichedEvent, histogram: num
 
 function emptySignals(): Signals {
   return {
-    history: 0,
+    history: Number.NaN,
     ageDays: Number.NaN,
     idleDays: Number.NaN,
     activeDays: 0,
@@ -184,13 +187,13 @@ function emptySignals(): Signals {
     resets60m: 0,
     creates60m: 0,
     deletes60m: 0,
-    usualCreates60m: 0,
-    usualDeletes60m: 0,
+    usualCreates60m: Number.NaN,
+    usualDeletes60m: Number.NaN,
     denied60m: 0,
     newActions60m: 0,
     events60m: 0,
-    usualEvents60m: 0,
-    bytesOut24h: 0,
+    usualEvents60m: Number.NaN,
+    bytesOut24h: Number.NaN,
     bytesOutUsual: Number.NaN,
     bytesOutUsualSd: Number.NaN,
     bytesOutSurprise: Number.NaN,
@@ -211,8 +214,8 @@ function emptySignals(): Signals {
     localHour: 0,
     localDay: 0,
     hourShare: Number.NaN,
-    networkSurprise: 0,
-    deviceSurprise: 0,
+    networkSurprise: Number.NaN,
+    deviceSurprise: Number.NaN,
     session: null,
     chains: Number.NaN,
   }

@@ -54,8 +54,7 @@ export function explain(
       rest += points
       continue
     }
-    const member = assessment.models.members.find(({ term }) => term === i)
-    if (member !== undefined) {
+    if (catalogue[i]?.group === 'ensemble' && hasMember(assessment, i)) {
       reasons.push(memberReason(i, points, dealt?.left.get(i)))
       continue
     }
@@ -86,6 +85,10 @@ export function explain(
     models: assessment.models.version,
     ...(travel === null || travel.min_distance_km === 0 ? {} : { travel }),
   }
+}
+
+function hasMember({ models }: Assessment, term: number): boolean {
+  return models.members.some((member) => member.term === term)
 }
 
 const strongest = new Float64Array(ORDINARY_REASONS)

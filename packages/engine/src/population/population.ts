@@ -117,17 +117,17 @@ export const COARSE = 64
  * @throws RangeError when the tenant's secret has fewer than 16 bytes.
  */
 export function createPopulation(secret: Uint8Array): Population {
-  return {
+  const population: Population = {
     key: hashKey(secret),
     landmark: 0,
-    left: 1,
-    scoresLeft: 1,
-    sessionsLeft: 1,
-    events: 0,
+    left: Number.NaN,
+    scoresLeft: Number.NaN,
+    sessionsLeft: Number.NaN,
+    events: Number.NaN,
     aged: [0, 0],
-    firstDay: 0,
-    day: 0,
-    period: 0,
+    firstDay: Number.NaN,
+    day: Number.NaN,
+    period: Number.NaN,
     values: Array.from({ length: REMEMBERED }, () => new Map<number, number>()),
     valueTotals: new Float64Array(REMEMBERED),
     novelty: new Float64Array(REMEMBERED * BUCKETS * 2),
@@ -147,6 +147,12 @@ export function createPopulation(secret: Uint8Array): Population {
     samples: noSamples(),
     watch: null,
   }
+  // What is added comes as doubles; whole numbers that become doubles later cost all compiled code that reads the object.
+  population.events = 0
+  population.firstDay = 0
+  population.period = 0
+  settleDay(population, 0)
+  return population
 }
 
 /** Factor by which sums by day are read: what is left of them on the population's newest day. */
@@ -366,8 +372,8 @@ function addByDay(
   }
 }
 
-let grownDays = 0
-let grown = { sums: 1, scores: 1, sessions: 1 }
+let grownDays = Number.NaN
+let grown = { sums: Number.NaN, scores: Number.NaN, sessions: Number.NaN }
 
 /** What one counts on a day so long after the landmark. A batch is of one day or two: the last answer is kept. */
 function growthUntil(days: number): { sums: number; scores: number; sessions: number } {

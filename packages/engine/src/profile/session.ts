@@ -63,14 +63,14 @@ export interface Session {
   closing: number
 }
 
-/** An empty session. */
+/** An empty session. As in an assessment, numbers that may become any are NaN until one is read. */
 export function createSession(): Session {
   return {
-    start: 0,
+    start: Number.NaN,
     isFresh: true,
     evidence: new Float64Array(ALL_CHANNELS),
     actions: 0,
-    bytes: 0,
+    bytes: Number.NaN,
     reads: 0,
     objects: 0,
     denied: 0,
@@ -78,8 +78,8 @@ export function createSession(): Session {
     reconnaissance: 0,
     sensitive: 0,
     care: 0,
-    slow: 0,
-    peak: 0,
+    slow: Number.NaN,
+    peak: Number.NaN,
     score: Number.NaN,
     risk: Number.NaN,
     isAlerted: false,
@@ -88,8 +88,8 @@ export function createSession(): Session {
     seen: new Uint32Array(4),
     chains: 0,
     completed: 0,
-    object: 0,
-    closing: 1,
+    object: Number.NaN,
+    closing: Number.NaN,
   }
 }
 

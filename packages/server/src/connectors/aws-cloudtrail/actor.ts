@@ -17,8 +17,10 @@ export function actorOf(record: Fields): Actor {
   const issuer = fieldsOf(context.sessionIssuer)
   const who = named(record, identity, context, issuer)
   return known<Actor>({
-    uid: textOf(identity.principalId, 512),
-    ...who,
+    uid: 'uid' in who ? who.uid : textOf(identity.principalId, 512),
+    type: who.type,
+    name: who.name,
+    assumed_from: who.assumed_from,
     account_uid: who.account_uid ?? accountOf(identity) ?? textOf(issuer.accountId, 255),
     email_addr: emailOf(who.name),
     credential_uid: textOf(identity.accessKeyId, 512),
@@ -74,7 +76,8 @@ function named(record: Fields, identity: Fields, context: Fields, issuer: Fields
 }
 
 function roleSession(record: Fields, identity: Fields, context: Fields, issuer: Fields): Who {
-  const steps = textOf(identity.arn, 2048)?.split(':').at(-1)?.split('/') ?? []
+  const arn = textOf(identity.arn, 2048) ?? ''
+  const steps = arn.slice(arn.lastIndexOf(':') + 1).split('/')
   const role = nameOf(issuer.userName) ?? nameOf(steps[1])
   const principal = textOf(identity.principalId, 512)
   const session =
