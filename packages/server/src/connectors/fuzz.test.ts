@@ -163,3 +163,30 @@ test('files that are cut off, flipped or doubled lose what is broken, and nothin
       ).toBeGreaterThanOrEqual(2 * whole)
   }
 })
+
+test('lines that are shuffled and doubled tell of the same events', () => {
+  const roll = dice(9)
+  const uidsOf = (name: string, lines: readonly string[]) =>
+    read(name, Buffer.from(lines.join('\n')))
+      .flatMap(recordsIn)
+      .flatMap((one) => {
+        const outcome = recognise(one)?.normalise(one, origin)
+        return outcome?.kind === 'ok' ? [outcome.value.uid] : []
+      })
+  for (const { name, bytes } of files) {
+    if (!/\.(ndjson|txt)$/.test(name)) continue
+    const lines = bytes.toString('utf8').trim().split('\n')
+    const straight = new Set(uidsOf(name, lines))
+    expect(straight.size).toBeGreaterThan(0)
+    for (let i = 0; i < 10; i++) {
+      const mixed = [...lines, ...lines]
+      for (let at = mixed.length - 1; at > 0; at--) {
+        const other = roll(at + 1)
+        const line = mixed[at] ?? ''
+        mixed[at] = mixed[other] ?? ''
+        mixed[other] = line
+      }
+      expect(new Set(uidsOf(name, mixed))).toEqual(straight)
+    }
+  }
+})
