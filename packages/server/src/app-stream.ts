@@ -1,6 +1,10 @@
 import type { Logger } from 'pino'
 import { openKafkaStream } from './adapters/kafka/kafka-stream.ts'
-import { openRedisStream, redisDurability } from './adapters/redis/redis-stream.ts'
+import {
+  makeRedisDurable,
+  openRedisStream,
+  redisDurability,
+} from './adapters/redis/redis-stream.ts'
 import type { Config } from './config.ts'
 import type { Stream } from './ports/stream.ts'
 
@@ -49,4 +53,13 @@ export async function inspectStream(
     return { description: 'Redis answers, and its disk has what it acknowledges', problem: null }
   }
   return { description: 'Redis answers', problem: UNSAFE[safety] }
+}
+
+/** What `doctor --fix` does to the stream, in words; null where there is nothing to mend. Rejects with why it cannot. */
+export async function mendStream({ streamUrl: url }: Config): Promise<string | null> {
+  if (url === undefined || isKafka(url) || (await redisDurability(url)) === 'durable') return null
+  const { kept } = await makeRedisDurable(url)
+  return kept
+    ? 'Redis answers from now on when its disk has what it was given (appendonly yes, appendfsync always).'
+    : 'Redis answers from now on when its disk has what it was given, until it restarts: it has no file of settings. Start it with --appendonly yes --appendfsync always.'
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sampleEvent } from '../../ports/samples.contract.ts'
 import { testStream } from '../../ports/stream.contract.ts'
 import { FIELD, keyOf } from './keys.ts'
-import { openRedisStream, redisDurability } from './redis-stream.ts'
+import { makeRedisDurable, openRedisStream, redisDurability } from './redis-stream.ts'
 import { startTestRedis, type TestRedis } from './test-redis.ts'
 
 const program = process.env.REDIS_SERVER
@@ -138,9 +138,13 @@ describe.skipIf(program === undefined)('with a real Redis', () => {
     expect(await redisDurability(redis.url)).toBe('up to a second')
     await client.config('SET', 'appendfsync', 'no')
     expect(await redisDurability(redis.url)).toBe('none')
-    await client.config('SET', 'appendfsync', 'always')
+    await client.config('SET', 'appendonly', 'no')
+    // It was started without a file of settings.
+    expect(await makeRedisDurable(redis.url)).toEqual({ kept: false })
+    expect(await redisDurability(redis.url)).toBe('durable')
     await client.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+@all', '-config')
     expect(await redisDurability(redis.url.replace('://', '://guest:word@'))).toBe('untold')
+    await expect(makeRedisDurable(redis.url.replace('://', '://guest:word@'))).rejects.toThrow()
     client.disconnect()
   })
 

@@ -108,6 +108,29 @@ export async function redisDurability(
   }
 }
 
+/**
+ * Has Redis answer only when its disk has what it was given. `kept`: does that hold after its restart too, which it does not where it was
+ * started without a file of settings. Rejects where it refuses.
+ */
+export async function makeRedisDurable(url: string): Promise<{ readonly kept: boolean }> {
+  const redis = connectionTo(url, { commandTimeout: ANSWER_MS, retryStrategy: () => null })
+  try {
+    await redis.connect()
+    for (const [name, value] of [
+      ['appendonly', 'yes'],
+      ['appendfsync', 'always'],
+    ] as const)
+      await redis.call('CONFIG', 'SET', name, value)
+    const kept = await redis.call('CONFIG', 'REWRITE').then(
+      () => true,
+      () => false,
+    )
+    return { kept }
+  } finally {
+    redis.disconnect()
+  }
+}
+
 async function configOf(redis: Redis, name: string): Promise<readonly string[]> {
   const answer: unknown = await redis.call('CONFIG', 'GET', name)
   return Array.isArray(answer) ? answer.map(String) : []
