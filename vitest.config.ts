@@ -11,7 +11,7 @@ export default defineConfig({
     env: Object.fromEntries(tools.map((tool) => [tool.variable, tool.path])),
     // Two slow cores, a PostgreSQL per file: generous limits, few workers.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 90_000,
   },
 })

@@ -6,15 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { type AccessEvent, EventsResponse } from '@gatewatch/schema'
 import { createWorld } from '@gatewatch/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { memoryStorage } from '../packages/server/src/adapters/memory/memory.ts'
 import { startEmbedded } from '../packages/server/src/adapters/postgres/embedded.ts'
 import { openPostgres } from '../packages/server/src/adapters/postgres/postgres.ts'
-import { enrich } from '../packages/server/src/pipeline/enrich.ts'
-import { contentHash, eventKey } from '../packages/server/src/pipeline/keys.ts'
-import { createPipeline } from '../packages/server/src/pipeline/pipeline.ts'
-import { SHIPPED } from '../packages/server/src/ports/model-log.ts'
 import type { Storage } from '../packages/server/src/ports/storage.ts'
-import type { ArrivingEvent } from '../packages/server/src/ports/store.ts'
+import { playUndisturbed, profilesOf, storedUids, unlike } from './undisturbed.ts'
 
 const CHUNK = 60
 const DAY = 86_400_000
@@ -84,44 +79,6 @@ async function kill(alsoDatabase: boolean): Promise<void> {
   await gone
 }
 
-/** An event as the server took it, on its way into another pipeline. */
-async function storedEvent(
-  { reader }: Storage,
-  tenant: number,
-  uid: string,
-): Promise<ArrivingEvent> {
-  const stored = await reader.event(tenant, uid)
-  if (stored === null) throw new Error(`the event ${uid} is not there`)
-  const { event } = stored
-  const networks = { find: () => ({ class: 'unknown' as const }) }
-  return {
-    ...enrich(event, { places: null, networks }),
-    key: eventKey(event.source, event.uid),
-    content: contentHash(event),
-    backfill: false,
-  }
-}
-
-/** Profiles by identity, as bytes. */
-async function profilesOf({ reader }: Storage, tenant: number): Promise<Map<string, string>> {
-  const profiles = new Map<string, string>()
-  for (const { entity } of await reader.entities(tenant, { limit: 10_000 })) {
-    const found = await reader.entity(tenant, entity.key)
-    profiles.set(entity.key, Buffer.from(found?.profile ?? []).toString('hex'))
-  }
-  return profiles
-}
-
-/** The events in pieces as they were sent, each with the version of the models that judged it. */
-async function* judgedPieces(storage: Storage, tenant: number, events: readonly AccessEvent[]) {
-  for (let from = 0; from < events.length; from += CHUNK) {
-    const uids = events.slice(from, from + CHUNK).map(({ uid }) => uid)
-    const verdict = (await storage.reader.event(tenant, uids[0] ?? ''))?.verdict
-    const piece = await Promise.all(uids.map((uid) => storedEvent(storage, tenant, uid)))
-    yield { version: verdict?.models ?? SHIPPED, piece }
-  }
-}
-
 interface Load {
   /** Sends the events in order, each chunk until it is acknowledged. */
   send(key: string, events: readonly AccessEvent[]): Promise<void>
@@ -180,18 +137,6 @@ async function keyOf(tenant: string): Promise<string> {
   return (await run('keys', 'create', ...args)).trim()
 }
 
-async function storedUids({ reader }: Storage, tenant: number): Promise<string[]> {
-  const uids: string[] = []
-  let cursor: string | undefined
-  do {
-    const query = { limit: 500, ...(cursor === undefined ? {} : { cursor }) }
-    const page = await reader.events(tenant, query)
-    uids.push(...page.events.map(({ uid }) => uid))
-    cursor = page.next_cursor
-  } while (cursor !== undefined)
-  return uids.sort()
-}
-
 /** What is in the folder once no server runs on it. */
 async function inspect(work: (storage: Storage) => Promise<void>): Promise<void> {
   await kill(false)
@@ -228,42 +173,8 @@ test('killed 20 times under load, every acknowledged event is there once, and ev
     const noisy = (await storage.accounts.ensureTenant('other', false)).id
     expect(await storedUids(storage, noisy)).toEqual(noise.map(({ uid }) => uid).sort())
 
-    // when members of the ensemble are promoted is a matter of time: here they are when they were there
-    const memory = memoryStorage(Date.now)
-    let judging = SHIPPED
-    let undisturbed = start()
-    function start() {
-      const { modelLog } = storage
-      return createPipeline({
-        ...memory,
-        modelLog: {
-          ...modelLog,
-          active: async () => modelLog.at(id, judging),
-          activeVersion: async () => judging,
-          // asked every few seconds: without it a slow replay would go on with the version that is active in the end
-          current: async () => {
-            const versions = await modelLog.versions(id)
-            return versions.flatMap((one) =>
-              one.version === judging ? { ...one, state: 'active' as const } : [],
-            )
-          },
-          change: async () => false,
-        },
-        accounts: { tenant: async () => ({ name: 'main', hashKey, demo: false }) },
-        clock: Date.now,
-        lanes: 1,
-      })
-    }
-    for await (const { version, piece } of judgedPieces(storage, id, events)) {
-      if (version !== judging) {
-        await undisturbed.close()
-        judging = version
-        undisturbed = start()
-      }
-      await undisturbed.publish(id, piece)
-    }
-    await undisturbed.close()
-    expect(await profilesOf(storage, id)).toEqual(await profilesOf(memory, id))
+    const memory = await playUndisturbed(storage, { id, hashKey }, events, CHUNK)
+    expect(unlike(await profilesOf(storage, id), await profilesOf(memory, id))).toEqual([])
   })
 }, 600_000)
 

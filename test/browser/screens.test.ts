@@ -133,7 +133,8 @@ for (const look of LOOKS) {
     page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
     for (const [screen, open] of Object.entries(SCREENS)) {
       await open(page)
-      await page.screenshot({ path: join(PICTURES, `${screen}-${name}.png`), fullPage: true })
+      const path = join(PICTURES, `${screen}-${name}.png`)
+      await page.screenshot({ path, fullPage: true, timeout: 90_000 })
       expect(await tooWide(page), `${screen}: pixels beyond the window`).toBeLessThanOrEqual(0)
       faults.push(...(await barriers(page)).map((one) => `${screen}: ${one}`))
     }

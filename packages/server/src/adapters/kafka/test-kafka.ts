@@ -16,12 +16,19 @@ export interface TestKafka {
   stop(): Promise<void>
 }
 
-/** A broker from the jars in a folder, on free ports. Rejects with what it printed where it does not come up. */
-export async function startTestKafka(jars: string): Promise<TestKafka> {
+/**
+ * A broker from the jars in a folder, on free ports. `lineTo` lays a line to its port, and gives the one that clients are to use instead.
+ * Rejects with what it printed where it does not come up.
+ */
+export async function startTestKafka(
+  jars: string,
+  lineTo: (port: number) => Promise<number> = async (port) => port,
+): Promise<TestKafka> {
   const folder = await mkdtemp(join(tmpdir(), 'gatewatch-kafka-'))
   const [port, controller] = [await freePort(), await freePort()]
+  const line = await lineTo(port)
   const config = join(folder, 'server.properties')
-  await writeFile(config, settings(folder, port, controller))
+  await writeFile(config, settings(folder, port, line, controller))
   let child: ChildProcess | undefined
   let printed = ''
   let topics = 0
@@ -63,7 +70,7 @@ export async function startTestKafka(jars: string): Promise<TestKafka> {
   return {
     newUrl() {
       topics += 1
-      return `kafka://127.0.0.1:${port}/topic-${topics}?partitions=4`
+      return `kafka://127.0.0.1:${line}/topic-${topics}?partitions=4`
     },
     kill: () => end('SIGKILL'),
     start,
@@ -75,13 +82,13 @@ export async function startTestKafka(jars: string): Promise<TestKafka> {
   }
 }
 
-function settings(folder: string, port: number, controller: number): string {
+function settings(folder: string, port: number, line: number, controller: number): string {
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${line}`,
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(folder, 'data'),
     'offsets.topic.replication.factor': 1,
