@@ -6,8 +6,19 @@ export const CHUNK = 20
 /** Events that are sent for each fault, and before the first one. */
 const PER_FAULT = 120
 const BEFORE = 300
-const EVERY_ATTACK = 30
-const STOLEN = 'stolen '
+const EVERY_ATTACK = 90
+/** Events after which a person is well enough known that a theft is told beyond doubt. */
+const KNOWN = 20
+/** Other ends of the world. */
+const PLACES = [
+  { country: 'NZ', city: 'Dunedin', lat: -45.87, long: 170.5 },
+  { country: 'CL', city: 'Punta Arenas', lat: -53.16, long: -70.91 },
+  { country: 'FJ', city: 'Suva', lat: -18.14, long: 178.44 },
+  { country: 'MG', city: 'Toliara', lat: -23.35, long: 43.67 },
+  { country: 'PG', city: 'Lae', lat: -6.73, long: 147 },
+  { country: 'BO', city: 'Sucre', lat: -19.05, long: -65.26 },
+  { country: 'MN', city: 'Khovd', lat: 48.01, long: 91.64 },
+]
 const DAY = 86_400_000
 
 /**
@@ -23,30 +34,33 @@ export function makeLoad(faults: number): AccessEvent[] {
       return isPerson && status_id === 1 && time < Date.now() - 600_000
     })
     .slice(-(BEFORE + faults * PER_FAULT))
-  return honest.flatMap((event, n) =>
-    n >= BEFORE && n % EVERY_ATTACK === 0 ? [event, stolen(event, n)] : [event],
-  )
+  const seen = new Map<string, number>()
+  let due = BEFORE
+  return honest.flatMap((event, n) => {
+    const person = event.actor.key ?? ''
+    const times = (seen.get(person) ?? 0) + 1
+    seen.set(person, times)
+    if (n < due || times < KNOWN) return [event]
+    seen.set(person, Number.NEGATIVE_INFINITY)
+    due += EVERY_ATTACK
+    return [event, stolen(event, (due - BEFORE) / EVERY_ATTACK)]
+  })
 }
 
 function stolen(event: AccessEvent, n: number): AccessEvent {
   const time = event.time + 240_000
   return {
     ...event,
-    uid: `${STOLEN}${n}`,
+    uid: `stolen ${n}`,
     time,
     observed_time: time,
     src: {
-      ip: `203.0.113.${n % 250}`,
+      ip: `203.0.${n % 113}.66`,
       ip_kind: 'public',
-      location: { country: 'NZ', city: 'Dunedin', lat: -45.87, long: 170.5, provider: 'vendor' },
+      location: { ...PLACES[n % PLACES.length], provider: 'vendor' },
     },
     device: { uid: `another device ${n}` },
   }
-}
-
-/** Is it the uid of a sign-in from the other end of the world? */
-export function isStolen(uid: string): boolean {
-  return uid.startsWith(STOLEN)
 }
 
 /** When (acknowledged events) the faults of a load are due. */

@@ -4,11 +4,15 @@ import { HISTORY } from '../../packages/engine/src/profile/layout.ts'
 import type { Storage } from '../../packages/server/src/ports/storage.ts'
 import { playUndisturbed, profilesOf, storedUids, type Tenant, unlike } from '../undisturbed.ts'
 import type { Fault } from './kinds.ts'
-import { CHUNK, dueTimes, isStolen, makeLoad, pause, send } from './load.ts'
+import { CHUNK, dueTimes, makeLoad, pause, send } from './load.ts'
 import type { System } from './system.ts'
 
 /** Share of events that may be decided otherwise where their order across identities differed. */
 export const MOST_OTHERWISE = 0.01
+
+/** Risk above which an alert is sure in any order of events, and below which there is none. */
+const SURE = 72
+const NEVER = 55
 
 /** What came of a load that was disturbed. */
 export interface Outcome {
@@ -29,10 +33,7 @@ export interface Outcome {
   readonly profiles: number
   /** Events decided otherwise than undisturbed: what the organisation knew hangs on the order of events. */
   readonly otherwise: number
-  /**
-   * Alerts that are missing, or should not be. Where events are judged in another order: identities of which a sign-in was stolen, and
-   * nothing was told.
-   */
+  /** Alerts that are missing, or should not be; in another order of events those beyond doubt. */
   readonly otherAlerts: number
   /** Messages about incidents that are missing, or should not be. */
   readonly otherMessages: number
@@ -171,10 +172,6 @@ async function compare(
   const raised = told.flatMap(({ notice }) =>
     notice.about === 'alert' && notice.change === 'raised' ? [notice.alert.incident ?? ''] : [],
   )
-  const alarmed = new Set(is.alerts.map(({ entity }) => entity))
-  const stolen = new Set(
-    there.flatMap(({ uid, actor }) => (isStolen(uid) ? [actor.key ?? ''] : [])),
-  )
   return {
     alerts: should.alerts.length,
     lost: differences(
@@ -191,7 +188,7 @@ async function compare(
     otherwise: uids.filter((uid) => is.decisions.get(uid) !== should.decisions.get(uid)).length,
     otherAlerts: inOrder
       ? differences(is.alerts.map(wordsOf), should.alerts.map(wordsOf))
-      : [...stolen].filter((one) => !alarmed.has(one)).length,
+      : doubtless(is.alerts, should.strangest),
     otherMessages: differences(raised, [
       ...new Set(is.alerts.map(({ incident }) => incident ?? '')),
     ]),
@@ -199,13 +196,36 @@ async function compare(
 }
 
 async function found({ reader }: Storage, tenant: number, uids: readonly string[]) {
-  const decisions = new Map<string, string | undefined>()
-  for (const uid of uids) decisions.set(uid, (await reader.event(tenant, uid))?.verdict?.decision)
+  const decisions = new Map<string, string>()
+  const strangest = new Map<string, number>()
+  for (const uid of uids) {
+    const stored = await reader.event(tenant, uid)
+    if (stored === null) continue
+    const { event, verdict } = stored
+    const person = event.actor.key ?? ''
+    decisions.set(uid, verdict.decision)
+    strangest.set(person, Math.max(strangest.get(person) ?? 0, verdict.risk))
+  }
   return {
     decisions,
+    strangest,
     profiles: await profilesOf({ reader }, tenant),
     alerts: (await reader.alerts(tenant, { limit: 500 })).alerts,
   }
+}
+
+/**
+ * Identities that are told of and should not be, or the reverse, where there is no doubt: what comes near the line of alerts falls on
+ * either side of it as the organisation knew more or less at that moment.
+ */
+function doubtless(
+  alerts: readonly AlertSummary[],
+  strangest: ReadonlyMap<string, number>,
+): number {
+  const told = new Set(alerts.map(({ entity }) => entity))
+  return [...strangest].filter(
+    ([entity, risk]) => (risk > SURE && !told.has(entity)) || (risk < NEVER && told.has(entity)),
+  ).length
 }
 
 function wordsOf({ entity, title, severity, count }: AlertSummary): string {
