@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino'
 import type { DirectoryInUse } from './adapters/postgres/directory-lock.ts'
 import { reachEmbedded, startEmbedded } from './adapters/postgres/embedded.ts'
 import { openPostgres, parseDatabaseUrl } from './adapters/postgres/postgres.ts'
+import type { ServerAddress } from './adapters/postgres/server-address.ts'
 import { openVault } from './adapters/vault.ts'
 import type { Config } from './config.ts'
 import type { Accounts } from './ports/accounts.ts'
@@ -139,6 +140,31 @@ export async function inspectDatabase(
     return { description: `${which} answers${running}`, clockSkewMs }
   } finally {
     await database.close()
+  }
+}
+
+/**
+ * Works on the server of the database itself, as who owns it: that of DATABASE_URL, or the embedded one, which is started where it does not run. `alone`: rejects where a Gatewatch
+ * runs on the data folder.
+ */
+export async function withDatabaseServer<T>(
+  config: Config,
+  who: 'alone' | 'beside others',
+  work: (admin: ServerAddress) => Promise<T>,
+): Promise<T> {
+  if (config.databaseUrl !== undefined) return work(parseDatabaseUrl(config.databaseUrl))
+  const folder = resolve(config.dataDir)
+  const server = await startEmbedded(folder).catch((error: unknown) => {
+    if (!isDirectoryInUse(error)) throw error
+    if (who === 'alone')
+      throw new Error(`A Gatewatch runs on ${folder}: stop it first, or use another --data-dir.`)
+    return null
+  })
+  if (server === null) return work(await reachEmbedded(folder))
+  try {
+    return await work(server.owner)
+  } finally {
+    await server.stop()
   }
 }
 

@@ -54,6 +54,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: "bring the database's tables up to date",
     load: async () => (await import('./migrate.ts')).migrateCommand(),
   },
+  backup: {
+    summary: 'write everything that the database holds into one file',
+    load: async () => (await import('./backup.ts')).backupCommand(),
+  },
+  restore: {
+    summary: 'fill an empty database with what a backup holds',
+    load: async () => (await import('./backup.ts')).restoreCommand(),
+  },
   keys: {
     summary: 'create, list and revoke API keys',
     load: async () => (await import('./keys.ts')).keysCommand(),

@@ -37,7 +37,7 @@ const WRITER_OPTIONS = [
  */
 export async function openDatabase(admin: ServerAddress, lanes: number): Promise<Database> {
   const addresses = await prepareRoles(admin)
-  await migrate(addresses.owner)
+  await migrateTo(addresses.owner)
   const writers = openPool(addresses.app, lanes + 2, { options: WRITER_OPTIONS, pipeline: true })
   const readers = openPool(addresses.app, 8)
   const maintain = openPool(addresses.maintain, 1)
@@ -54,11 +54,21 @@ export async function openDatabase(admin: ServerAddress, lanes: number): Promise
   return { writers, readers, db, maintain, close }
 }
 
-async function migrate(owner: ServerAddress): Promise<void> {
+/**
+ * Brings the schema up to date, or, of an empty database, to where these migrations had brought another. Rejects where one of them is not known here: a newer version
+ * made it.
+ */
+export async function migrateTo(owner: ServerAddress, wanted?: readonly string[]): Promise<void> {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool(owner, 2) }) })
   try {
+    const known = await migrations.getMigrations()
+    const strange = wanted?.find((name) => !Object.hasOwn(known, name))
+    if (strange !== undefined)
+      throw new Error(`It was written by a newer Gatewatch, which knows ${strange}: use that one.`)
     const migrator = new Migrator({ db, provider: migrations, migrationTableSchema: SCHEMA })
-    const { error } = await migrator.migrateToLatest()
+    const last = wanted?.at(-1)
+    const { error } =
+      last === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(last)
     if (error !== undefined) throw error
   } finally {
     await db.destroy()
