@@ -7,6 +7,7 @@ import type { Working } from '../../ports/stream.ts'
 import { openPostgres } from '../postgres/postgres.ts'
 import { startTestServer, type TestServer } from '../postgres/test-server.ts'
 import { parseKafkaUrl } from './address.ts'
+import { testKafkaFeed } from './kafka-feed.contract.ts'
 import { clientOf, openKafkaStream } from './kafka-stream.ts'
 import { startTestKafka, type TestKafka } from './test-kafka.ts'
 
@@ -21,6 +22,8 @@ describe.skipIf(jars === undefined)('with a real Kafka', () => {
     ;[kafka, server] = await Promise.all([startTestKafka(jars ?? ''), startTestServer()])
   }, 120_000)
   afterAll(() => Promise.all([kafka.stop(), server.stop()]))
+
+  testKafkaFeed(() => kafka)
 
   testStream('kafka', { keeps: true }, async () => {
     const url = kafka.newUrl()

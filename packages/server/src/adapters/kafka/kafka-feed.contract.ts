@@ -1,35 +1,29 @@
 import { FeedSettings } from '@gatewatch/schema'
 import { Producer } from '@platformatic/kafka'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createHostGuard } from '../channels/guard.ts'
 import { feedOf } from '../feeds.ts'
 import { followFeed } from '../test-feed.ts'
 import { parseKafkaUrl } from './address.ts'
 import { clientOf, openKafkaStream } from './kafka-stream.ts'
-import { startTestKafka, type TestKafka } from './test-kafka.ts'
+import type { TestKafka } from './test-kafka.ts'
 
-const jars = process.env.KAFKA_JARS
 const soon = { timeout: 60_000, interval: 100 }
 const guard = createHostGuard(['127.0.0.1'])
 const feed = (url: string, of = guard) => feedOf(FeedSettings.parse({ kind: 'kafka', url }), of)
 
-test('a broker inside is not asked, and none without encryption', async () => {
-  const nobody = createHostGuard([])
-  const plain = followFeed(feed('kafka://203.0.113.1:9092/logs', nobody))
-  expect(String(await plain.ended)).toContain('without encryption')
-  const inside = followFeed(feed('kafkas://127.0.0.1:9092/logs', nobody))
-  expect(String(await inside.ended)).toContain('not public')
-})
+/** What following a topic promises, against a broker that runs. */
+export function testKafkaFeed(broker: () => TestKafka): void {
+  test('a broker inside is not asked, and none without encryption', async () => {
+    const nobody = createHostGuard([])
+    const plain = followFeed(feed('kafka://203.0.113.1:9092/logs', nobody))
+    expect(String(await plain.ended)).toContain('without encryption')
+    const inside = followFeed(feed('kafkas://127.0.0.1:9092/logs', nobody))
+    expect(String(await inside.ended)).toContain('not public')
+  })
 
-describe.skipIf(jars === undefined)('with a real Kafka', () => {
-  let kafka: TestKafka
-  beforeAll(async () => {
-    kafka = await startTestKafka(jars ?? '')
-  }, 120_000)
-  afterAll(() => kafka.stop())
-
-  test('a topic is read from its beginning, and goes on where it was after a restart of either', async () => {
-    const url = kafka.newUrl()
+  test('a topic is read from its beginning, and goes on where it was after a restart', async () => {
+    const url = broker().newUrl()
     await (await openKafkaStream({ url })).close()
     const address = parseKafkaUrl(url)
     const send = async (values: readonly string[]) => {
@@ -51,8 +45,6 @@ describe.skipIf(jars === undefined)('with a real Kafka', () => {
     await first.stop()
 
     await send(numbered(100, 50))
-    await kafka.kill()
-    await kafka.start()
     const second = followFeed(feed(url))
     const { promise: gate, resolve: open } = Promise.withResolvers<void>()
     second.gate = gate
@@ -66,4 +58,4 @@ describe.skipIf(jars === undefined)('with a real Kafka', () => {
       .poll(() => second.lines.slice(50).toSorted(), soon)
       .toEqual(['a', 'b', '{"more":1}'])
   }, 180_000)
-})
+}
