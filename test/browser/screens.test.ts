@@ -102,6 +102,11 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.locator('.entity-row').first().click()
     await page.getByRole('heading', { name: 'Recent events' }).waitFor()
   },
+  async explore(page) {
+    await page.goto(`${server.url}/explore`)
+    await page.locator('.explored-row').first().waitFor()
+    await page.getByRole('img', { name: 'Events over time' }).waitFor()
+  },
   async models(page) {
     await page.goto(`${server.url}/models`)
     await page.locator('.model-row').first().waitFor()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { AccessEvent, EventKind } from './access-event.ts'
+import { AccessEvent, EventKind, EventOutcome } from './access-event.ts'
 import { AlertStatus, AlertSummary, Habits, Severity } from './alert.ts'
-import { Context, Entity } from './context.ts'
+import { Context, Entity, NetworkClass } from './context.ts'
 import { Challenge, Decision, Reason, Verdict } from './verdict.ts'
 
 /** Every error answer. `code` is stable; `message` names the field and the remedy. */
@@ -138,16 +138,63 @@ export const AlertPage = z.object({
 })
 export type AlertPage = z.infer<typeof AlertPage>
 
-/** Query of `GET /v1/events`. Times in ms, UTC. */
-export const EventQuery = z.strictObject({
-  ...page,
+/** What events are counted and filtered by. A value that is not known is `unknown`. */
+export const EVENT_FACETS = [
+  'class',
+  'kind',
+  'outcome',
+  'decision',
+  'source',
+  'country',
+  'operation',
+  'network',
+] as const
+export const EventFacet = z.enum(EVENT_FACETS)
+export type EventFacet = z.infer<typeof EventFacet>
+
+const eventFilter = {
   entity: z.string().max(512).optional(),
-  kind: EventKind.optional(),
   min_risk: z.coerce.number().min(0).max(100).optional(),
   from: z.coerce.number().optional(),
   to: z.coerce.number().optional(),
-})
+  class: Entity.shape.class.optional(),
+  kind: EventKind.optional(),
+  outcome: EventOutcome.optional(),
+  decision: Decision.optional(),
+  source: z.string().max(64).optional().describe('format the record came in'),
+  country: z.string().max(7).optional().describe('ISO 3166-1 alpha-2, or unknown'),
+  operation: z.string().max(255).optional().describe("the vendor's event name"),
+  network: NetworkClass.optional(),
+  ip: z.string().max(45).optional(),
+}
+
+/** Query of `GET /v1/events`. Times in ms, UTC; `from` is included, `to` is not. */
+export const EventQuery = z.strictObject({ ...page, ...eventFilter })
 export type EventQuery = z.infer<typeof EventQuery>
+
+/** Query of `GET /v1/facets`; without `from` the 24 hours before `to`, without `to` until now. */
+export const FacetQuery = z.strictObject(eventFilter)
+export type FacetQuery = z.infer<typeof FacetQuery>
+
+/** Answer of `GET /v1/facets`: how many events of a time have which values, and when they were. Times in ms, UTC. */
+export const EventFacets = z.object({
+  from: z.number(),
+  to: z.number(),
+  counted: z.number().int().describe('events that fit; the newest of them, at most 200,000'),
+  complete: z.boolean().describe('false: older ones fit too and are not counted'),
+  step: z.number().describe('length of a bucket, ms'),
+  times: z.array(
+    z.object({
+      time: z.number().describe('beginning of the bucket'),
+      events: z.number().int(),
+      high_risk: z.number().int().describe('events with risk 75 or more'),
+    }),
+  ),
+  facets: z
+    .record(EventFacet, z.array(z.object({ value: z.string(), events: z.number().int() })))
+    .describe('most frequent first, at most 12 values each'),
+})
+export type EventFacets = z.infer<typeof EventFacets>
 
 /** One stored event with its verdict, as lists and the live feed show it. */
 export const EventSummary = z.object({
@@ -157,8 +204,10 @@ export const EventSummary = z.object({
   entity_name: z.string(),
   kind: EventKind,
   activity: z.string(),
-  outcome: z.enum(['success', 'failure', 'other']),
+  outcome: EventOutcome,
   source: z.string().describe('format the record came in'),
+  class: Entity.shape.class,
+  network: NetworkClass,
   ip: z.string().optional(),
   country: z.string().optional(),
   city: z.string().optional(),

@@ -1,6 +1,7 @@
 import type { SessionInfo } from '@gatewatch/schema'
 import { alertWords } from './words/alerts.ts'
 import { events } from './words/events.ts'
+import { explore, views } from './words/explore.ts'
 import { incidents } from './words/incidents.ts'
 import { judgement } from './words/judgement.ts'
 import { models } from './words/models.ts'
@@ -22,6 +23,7 @@ export const text = {
     incidents: 'Incidents',
     alerts: 'Alerts',
     identities: 'Identities',
+    explore: 'Explore',
     models: 'Models',
     sources: 'Sources',
     try: 'Try',
@@ -165,6 +167,8 @@ export const text = {
   ...judgement,
   ...alertWords,
   ...tryWords,
+  explore,
+  views,
   incidents,
   models,
   sources,

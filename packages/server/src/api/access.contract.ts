@@ -14,6 +14,7 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/alerts/none' }, reading],
       [{ url: '/v1/events' }, reading],
       [{ url: '/v1/events/none' }, reading],
+      [{ url: '/v1/facets' }, reading],
       [{ url: '/v1/entities' }, reading],
       [{ url: '/v1/entities/none' }, reading],
       [{ url: '/v1/entities/none/risk' }, reading],

@@ -64,6 +64,7 @@ describe('the description of the API', () => {
       '/v1/feedback',
       '/v1/hooks/okta',
       '/v1/hooks/pubsub/{tenant}/{name}',
+      '/v1/facets',
       '/v1/incidents',
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/comments',

@@ -11,8 +11,10 @@ import {
   EntityRisk,
   Erasure,
   EventDetail,
+  EventFacets,
   EventPage,
   EventQuery,
+  FacetQuery,
   FeedbackRequest,
   Overview,
 } from '@gatewatch/schema'
@@ -23,6 +25,7 @@ import { fault } from '../errors.ts'
 import { ADMINISTER, callerOf, JUDGE, READ } from './caller.ts'
 import type { ApiParts } from './parts.ts'
 
+const DAY_MS = 86_400_000
 const byId = z.object({ id: z.string().min(1).max(512) })
 
 /** Alerts: the list, one with everything needed to understand it, and what a person says of it. */
@@ -151,6 +154,23 @@ export function eventRoutes(app: FastifyInstance, { reader, now }: ApiParts): vo
       response: { 200: EventPage },
     },
     handler: (request) => reader.events(callerOf(request).tenant, request.query),
+  })
+
+  typed.get('/v1/facets', {
+    config: { access: READ },
+    schema: {
+      tags: ['events'],
+      summary: 'How many events have which values, and when they were',
+      description:
+        'Of the events that GET /v1/events lists with the same query. Counts at most the 200,000 newest of them and says so.',
+      querystring: FacetQuery,
+      response: { 200: EventFacets },
+    },
+    handler: (request) => {
+      const { to = now(), from = to - DAY_MS, ...query } = request.query
+      if (from >= to) throw fault('invalid_request', 'from must be before to')
+      return reader.facets(callerOf(request).tenant, { ...query, from, to })
+    },
   })
 
   typed.get('/v1/events/:uid', {

@@ -106,6 +106,37 @@ export function testReader(
       expect((await uids({ from: NOON - HOUR, to: NOON })).sort()).toEqual(['e2', 'e3', 'x'])
     })
 
+    test('events are found by the values they are counted by, and by address', async () => {
+      const uids = async (query: object) =>
+        (await storage.reader.events(tenant, { limit: 50, ...query })).events.map(({ uid }) => uid)
+      expect(await uids({ decision: 'deny' })).toEqual(['x'])
+      expect((await uids({ decision: 'challenge', country: 'SE' })).sort()).toEqual(['y', 'z'])
+      expect(await uids({ country: 'NO' })).toEqual([])
+      expect(await uids({ outcome: 'failure' })).toEqual([])
+      expect(await uids({ network: 'unknown', class: 'human', operation: 'login' })).toHaveLength(
+        28,
+      )
+      expect(await uids({ ip: '192.0.2.7' })).toHaveLength(28)
+      expect(await uids({ ip: '192.0.2.8' })).toEqual([])
+    })
+
+    test('events are counted by value and over time, as far as the query goes', async () => {
+      const from = NOON - 23 * HOUR
+      const all = await storage.reader.facets(tenant, { from, to: NOON + HOUR })
+      expect(all).toMatchObject({ counted: 28, complete: true, step: 15 * 60_000 * 4 })
+      expect(all.facets.decision).toEqual([
+        { value: 'allow', events: 25 },
+        { value: 'challenge', events: 2 },
+        { value: 'deny', events: 1 },
+      ])
+      expect(all.facets.network).toEqual([{ value: 'unknown', events: 28 }])
+      expect(all.times.reduce((sum, { events }) => sum + events, 0)).toBe(28)
+      expect(all.times.at(-1)).toEqual({ time: NOON, events: 3, high_risk: 1 })
+      const some = await storage.reader.facets(tenant, { from, to: NOON, entity: 'user:eve' })
+      expect(some.counted).toBe(2)
+      expect(some.facets.decision?.map(({ value }) => value)).toEqual(['challenge', 'deny'])
+    })
+
     test('an event of a list says where, what and why', async () => {
       const { events } = await storage.reader.events(tenant, { limit: 1, min_risk: 95 })
       expect(events).toEqual([
@@ -118,6 +149,8 @@ export function testReader(
           activity: 'login',
           outcome: 'success',
           source: 'canonical',
+          class: 'human',
+          network: 'unknown',
           ip: '192.0.2.7',
           country: 'SE',
           city: 'Uppsala',

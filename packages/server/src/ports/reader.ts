@@ -6,8 +6,10 @@ import type {
   EnrichedEvent,
   Entity,
   EventDetail,
+  EventFacets,
   EventPage,
   EventQuery,
+  FacetQuery,
   Overview,
   RiskContribution,
 } from '@gatewatch/schema'
@@ -37,6 +39,8 @@ export interface Reader {
     caseFile: Uint8Array | null
   } | null>
   events(tenant: TenantId, query: EventQuery): Promise<EventPage>
+  /** Counts the newest events that fit, at most FACETED, by their values and over time. */
+  facets(tenant: TenantId, query: FacetQuery & { from: number; to: number }): Promise<EventFacets>
   /** By the event's own uid; the newest where several sources use the same. */
   event(tenant: TenantId, uid: string): Promise<EventDetail | null>
   entity(tenant: TenantId, key: string): Promise<StoredEntity | null>

@@ -19,6 +19,8 @@ export function summarise(input: EnrichedEvent, verdict: Verdict): EventSummary 
     activity: event.activity,
     outcome: eventOutcome(event),
     source: event.source.format,
+    class: entity.class,
+    network: context.network?.class ?? 'unknown',
     ...(event.src.ip === undefined ? {} : { ip: event.src.ip }),
     ...(place?.country === undefined ? {} : { country: place.country }),
     ...(place?.city === undefined ? {} : { city: place.city }),

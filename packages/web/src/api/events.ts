@@ -1,5 +1,5 @@
-import { EventDetail, EventPage } from '@gatewatch/schema'
-import { queryOptions } from '@tanstack/react-query'
+import { EventDetail, EventFacets, EventPage, type FacetQuery } from '@gatewatch/schema'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 
 /** One stored event with its verdict. */
@@ -20,4 +20,44 @@ export function recentEventsQuery(minRisk: number) {
     staleTime: 0,
     refetchOnWindowFocus: false,
   })
+}
+
+/** Which events are looked at: of a fixed time, or of the last `last` ms; an absent field filters nothing. */
+export interface EventsLookedAt {
+  readonly filter: FacetQuery
+  readonly last: number
+}
+
+const PAGE_SIZE = '100'
+
+/** The events looked at, newest first, a page at a time. */
+export function eventsQuery(at: EventsLookedAt) {
+  return infiniteQueryOptions({
+    queryKey: ['events', at],
+    queryFn: ({ pageParam, signal }) => {
+      const search = searchOf(at)
+      search.set('limit', PAGE_SIZE)
+      if (pageParam !== undefined) search.set('cursor', pageParam)
+      return request(`/v1/events?${search}`, EventPage, { signal })
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+  })
+}
+
+/** The same events counted by value and over time. */
+export function facetsQuery(at: EventsLookedAt) {
+  return queryOptions({
+    queryKey: ['facets', at],
+    queryFn: ({ signal }) => request(`/v1/facets?${searchOf(at)}`, EventFacets, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+function searchOf({ filter, last }: EventsLookedAt): URLSearchParams {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter))
+    if (value !== undefined) search.set(name, String(value))
+  if (filter.from === undefined) search.set('from', String(Date.now() - last))
+  return search
 }

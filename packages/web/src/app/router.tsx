@@ -1,10 +1,12 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { parseAlertSearch } from '../features/alerts/alert-search.ts'
+import { parseExploreSearch } from '../features/explore/explore-search.ts'
 import { AlertPage } from './pages/alert-page.tsx'
 import { AlertsPage } from './pages/alerts-page.tsx'
 import { EntitiesPage } from './pages/entities-page.tsx'
 import { EntityPage } from './pages/entity-page.tsx'
 import { EventPage } from './pages/event-page.tsx'
+import { ExplorePage } from './pages/explore-page.tsx'
 import { NotFoundPage, PageBroke } from './pages/fallback-pages.tsx'
 import { IncidentPage } from './pages/incident-page.tsx'
 import { IncidentsPage, parseIncidentSearch } from './pages/incidents-page.tsx'
@@ -72,6 +74,13 @@ const entities = createRoute({
   component: EntitiesPage,
 })
 
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: '/explore',
+  validateSearch: parseExploreSearch,
+  component: ExplorePage,
+})
+
 const event = createRoute({
   getParentRoute: () => root,
   path: '/events/$uid',
@@ -111,6 +120,7 @@ export const router = createRouter({
     alert,
     entities,
     entity,
+    explore,
     event,
     models,
     model,

@@ -5,6 +5,7 @@ import { overviewQuery } from '../api/overview.ts'
 import { sessionQuery, signOut } from '../api/session.ts'
 import {
   BellIcon,
+  ExploreIcon,
   GridIcon,
   IncidentIcon,
   KeyIcon,
@@ -77,6 +78,9 @@ function Navigation() {
       </Link>
       <Link to="/identities" activeOptions={{ includeSearch: false }}>
         <PeopleIcon /> <span>{text.nav.identities}</span>
+      </Link>
+      <Link to="/explore" activeOptions={{ includeSearch: false }}>
+        <ExploreIcon /> <span>{text.nav.explore}</span>
       </Link>
       <Link to="/models">
         <ModelsIcon /> <span>{text.nav.models}</span>

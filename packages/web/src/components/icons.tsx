@@ -65,6 +65,16 @@ export function PeopleIcon() {
   )
 }
 
+/** Explore. */
+export function ExploreIcon() {
+  return (
+    <Icon>
+      <circle cx="10.5" cy="10.5" r="6" />
+      <path d="m15 15 5.5 5.5M8 10.5h5M10.5 8v5" />
+    </Icon>
+  )
+}
+
 /** Models. */
 export function ModelsIcon() {
   return (

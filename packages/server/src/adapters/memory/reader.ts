@@ -1,9 +1,11 @@
 import { entityRisk } from '@gatewatch/engine'
-import type { AlertSummary, Overview } from '@gatewatch/schema'
+import type { AlertSummary, FacetQuery, Overview } from '@gatewatch/schema'
 import { fault } from '../../errors.ts'
 import { CONTRIBUTES_MS, contributionOf } from '../../ports/contribution.ts'
 import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
+import { eventFacets, FACETED, facetsOf, stepOf, wantedFacets } from '../../ports/facets.ts'
 import type { Reader } from '../../ports/reader.ts'
+import type { TenantId } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
 import type { EventRow, Ledger, TenantLedger } from './ledger.ts'
 import { memoryOverview } from './overview.ts'
@@ -17,6 +19,21 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
     [...own.events.values()]
       .filter((row) => entity === undefined || row.input.entity.key === entity)
       .sort((a, b) => newestFirst(a.time, a.key, b.time, b.key))
+
+  const fittingEvents = (tenant: TenantId, query: FacetQuery): EventRow[] => {
+    const { entity, min_risk, from, to, ip } = query
+    const wanted = wantedFacets(query)
+    return newestEvents(ledger.of(tenant), entity).filter(({ time, input, verdict }) => {
+      const facets = facetsOf(input, verdict)
+      return (
+        (min_risk === undefined || verdict.risk >= min_risk) &&
+        (from === undefined || time >= from) &&
+        (to === undefined || time < to) &&
+        (ip === undefined || input.event.src.ip === ip) &&
+        wanted.every(([facet, value]) => facets[facet] === value)
+      )
+    })
+  }
 
   const contributions = (own: TenantLedger, entity: string) =>
     newestEvents(own, entity)
@@ -63,17 +80,23 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
         caseFile: row.caseFile,
       }
     },
-    async events(tenant, { limit, cursor, entity, kind, min_risk, from, to }) {
-      const fitting = newestEvents(ledger.of(tenant), entity).filter(
-        ({ time, verdict }) =>
-          (kind === undefined || verdict.kind === kind) &&
-          (min_risk === undefined || verdict.risk >= min_risk) &&
-          (from === undefined || time >= from) &&
-          (to === undefined || time < to),
-      )
+    async events(tenant, query) {
       const place = (row: EventRow) => ({ time: row.time, id: row.key })
-      const { rows, next } = page(fitting, place, limit, cursor)
+      const { rows, next } = page(fittingEvents(tenant, query), place, query.limit, query.cursor)
       return { events: rows.map((row) => summarise(row.input, row.verdict)), ...next }
+    },
+    async facets(tenant, query) {
+      const rows = fittingEvents(tenant, query).slice(0, FACETED)
+      const step = stepOf(query.from, query.to)
+      const buckets = Map.groupBy(rows, ({ time }) => time - (time % step))
+      return eventFacets(query, {
+        values: rows.map(({ input, verdict }) => ({ facets: facetsOf(input, verdict), events: 1 })),
+        times: [...buckets].map(([time, own]) => ({
+          time,
+          events: own.length,
+          high_risk: own.filter(({ verdict }) => verdict.risk >= 75).length,
+        })),
+      })
     },
     async event(tenant, uid) {
       const row = newestEvents(ledger.of(tenant)).find(({ input }) => input.event.uid === uid)

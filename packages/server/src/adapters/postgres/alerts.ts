@@ -5,6 +5,7 @@ import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/
 import { storeFailure } from '../../ports/store-failure.ts'
 import { array, plainText } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
+import { packedFacets } from './facets.ts'
 
 interface OpenAlert {
   readonly group: string
@@ -217,9 +218,9 @@ export async function settleEvent(
   { key, input, verdict, learned }: Pick<SaidEvent, 'key' | 'input' | 'verdict' | 'learned'>,
 ): Promise<void> {
   const { rowCount } = await client.query(
-    `update event set verdict = $4, learned = $5
+    `update event set verdict = $4, learned = $5, facets = $6
      where tenant = $1 and key = $2::uuid and time = $3`,
-    [tenant, key, input.event.time, JSON.stringify(verdict), learned],
+    [tenant, key, input.event.time, JSON.stringify(verdict), learned, packedFacets(input, verdict)],
   )
   if (rowCount !== 1) throw storeFailure('conflict', 'the event is gone')
 }

@@ -12,6 +12,7 @@ import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import type { LetterSealing } from './dead-letters.ts'
 import { erase } from './erase.ts'
+import { ipOf, packedFacets } from './facets.ts'
 import { gather } from './incidents.ts'
 import { notify } from './outbox.ts'
 import type { Partitions } from './partitions.ts'
@@ -95,6 +96,8 @@ export function openBatch(connection: BatchConnection): Batch {
           array.text(judged.map(({ arriving }) => writtenBodyOf(arriving))),
           array.text(judged.map(({ verdict }) => JSON.stringify(verdict))),
           array.bytea(judged.map(({ arriving }) => arriving.raw ?? null)),
+          array.text(judged.map(({ arriving, verdict }) => packedFacets(arriving, verdict))),
+          array.text(judged.map(({ arriving }) => ipOf(arriving))),
         ],
       })
       await Promise.all([written, addRollups(connection, judged)])
@@ -172,8 +175,8 @@ async function amendOne(
   arriving: ArrivingEvent,
 ): Promise<void> {
   const at = [tenant, arriving.key, arriving.event.time, REVISION_WINDOW_MS]
-  const { rows } = await client.query<{ time: number; body: string }>(
-    `select time, body from event
+  const { rows } = await client.query<{ time: number; body: string; verdict: string }>(
+    `select time, body, verdict from event
      where tenant = $1 and key = $2::uuid and time between $3::int8 - $4 and $3::int8 + $4
      order by time limit 1 for update`,
     at,
@@ -181,17 +184,19 @@ async function amendOne(
   const [row] = rows
   if (row === undefined) throw storeFailure('conflict', 'the revised event is gone')
   const { entity } = parseBody(row.body)
-  const event = { ...arriving.event, time: row.time }
+  const input = { ...arriving, event: { ...arriving.event, time: row.time }, entity }
   await client.query(
-    `update event set content = $4::uuid, body = $5, raw = $6
+    `update event set content = $4::uuid, body = $5, raw = $6, facets = $7, ip = $8
      where tenant = $1 and key = $2::uuid and time = $3`,
     [
       tenant,
       arriving.key,
       row.time,
       arriving.content,
-      bodyOf({ ...arriving, event, entity }),
+      bodyOf(input),
       arriving.raw ?? null,
+      packedFacets(input, parseVerdict(row.verdict)),
+      ipOf(input),
     ],
   )
 }
@@ -234,9 +239,10 @@ const CLAIM = {
 const WRITE_EVENTS = {
   name: 'write_events',
   text: `insert into event
-      (tenant, key, time, content, uid, entity, kind, risk, learned, body, verdict, raw)
+      (tenant, key, time, content, uid, entity, kind, risk, learned, body, verdict, raw, facets, ip)
     select $1, * from unnest($2::uuid[], $3::int8[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-      $8::float8[], $9::float8[], $10::text[], $11::text[], $12::bytea[])`,
+      $8::float8[], $9::float8[], $10::text[], $11::text[], $12::bytea[],
+      $13::text[], $14::text[])`,
 }
 
 const WRITE_PROFILES = {

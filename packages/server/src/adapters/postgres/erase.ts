@@ -9,6 +9,7 @@ import { parseSummary } from './alerts.ts'
 import { array } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
 import { openedLetter } from './dead-letters.ts'
+import { ipOf, packedFacets } from './facets.ts'
 import { alertsOf, parseIncident, write } from './incidents.ts'
 import { forgetLinks } from './links.ts'
 
@@ -141,9 +142,18 @@ async function blankEvents(
     count += 1
     const [event, judged] = blanked(said, names)
     await client.query(
-      `update event set body = $4, verdict = $5, raw = null, uid = $6
+      `update event set body = $4, verdict = $5, raw = null, uid = $6, facets = $7, ip = $8
        where tenant = $1 and key = $2::uuid and time = $3`,
-      [tenant, key, time, JSON.stringify(event), JSON.stringify(judged), event.event.uid],
+      [
+        tenant,
+        key,
+        time,
+        JSON.stringify(event),
+        JSON.stringify(judged),
+        event.event.uid,
+        packedFacets(event, judged),
+        ipOf(event),
+      ],
     )
     const contribution = contributionOf(summarise(event, judged))
     if (contribution !== null) {

@@ -1,16 +1,15 @@
-import { Entity, type EventSummary } from '@gatewatch/schema'
-import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
-import { fault } from '../../errors.ts'
+import { Entity } from '@gatewatch/schema'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { CONTRIBUTES_MS } from '../../ports/contribution.ts'
-import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
 import type { Reader } from '../../ports/reader.ts'
 import type { TenantId } from '../../ports/store.ts'
-import { summarise } from '../../ports/summary.ts'
 import { isAlertId, parseSummary } from './alerts.ts'
 import { plainText } from './arrays.ts'
 import { parseBody, parseVerdict } from './batch.ts'
 import { inTenant } from './database.ts'
+import { newest, readEvents, readFacets } from './events.ts'
 import { readOverview } from './overview.ts'
+import { cursorOf, hex, nextCursor } from './pages.ts'
 import type { Tables } from './tables.ts'
 
 /** How many of an identity's newest events are read for the names of what it learned. */
@@ -58,31 +57,8 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
         }
       }),
     alert: (tenant, id) => inTenant(db, tenant, (trx) => readAlert(trx, tenant, id)),
-    events: (tenant, query) =>
-      inTenant(db, tenant, async (trx) => {
-        const { limit, entity, kind, min_risk, from, to } = query
-        let found = trx
-          .selectFrom('event')
-          .select([hex('key').as('id'), 'time', 'body', 'verdict'])
-          .where('tenant', '=', tenant)
-        if (entity !== undefined) found = found.where('entity', '=', plainText(entity))
-        if (kind !== undefined) found = found.where('kind', '=', kind)
-        if (min_risk !== undefined) found = found.where('risk', '>=', min_risk)
-        // Said as the index on strange events says it, so that it is used.
-        if (min_risk !== undefined && min_risk >= 50) found = found.where(sql<boolean>`risk >= 50`)
-        if (from !== undefined) found = withTime(found, '>=', Math.ceil(from))
-        if (to !== undefined) found = withTime(found, '<', Math.ceil(to))
-        const after = cursorOf(query.cursor)
-        if (after !== null) {
-          found = found
-            .where('time', '<=', after.time)
-            .where(sql<boolean>`(time + 0, key) < (${after.time}, ${after.id}::uuid)`)
-        }
-        const rows = await newest(found)
-          .limit(limit + 1)
-          .execute()
-        return { events: rows.slice(0, limit).map(summaryOf), ...nextCursor(rows, limit) }
-      }),
+    events: (tenant, query) => inTenant(db, tenant, (trx) => readEvents(trx, tenant, query)),
+    facets: (tenant, query) => inTenant(db, tenant, (trx) => readFacets(trx, tenant, query)),
     event: (tenant, uid) =>
       inTenant(db, tenant, async (trx) => {
         const rows = await newest(
@@ -231,55 +207,15 @@ async function readEntity(
   }
 }
 
-/** Lists go by "time + 0", which their indexes hold; the bare column only chooses partitions. */
-function newest<Output>(query: SelectQueryBuilder<Tables, 'event', Output>) {
-  return query.orderBy(sql`event.time + 0`, 'desc').orderBy('event.key', 'desc')
-}
-
-function withTime<Output>(
-  query: SelectQueryBuilder<Tables, 'event', Output>,
-  operator: '>=' | '<',
-  time: number,
-) {
-  return query
-    .where('time', operator, time)
-    .where(sql<boolean>`time + 0 ${sql.raw(operator)} ${time}::int8`)
-}
-
 function openAlerts(entity: 'profile.entity') {
   return sql<number>`(select count(*) from alert
     where alert.tenant = profile.tenant and alert.entity = ${sql.ref(entity)} and status = 'open')`
-}
-
-function hex(column: 'id' | 'key') {
-  return sql<string>`replace(${sql.ref(column)}::text, '-', '')`
 }
 
 function entityOf(row: { entity: string; name: string; class: string }): Entity {
   return Entity.parse({ key: row.entity, name: row.name, class: row.class })
 }
 
-function summaryOf(row: { body: string; verdict: string }): EventSummary {
-  return summarise(parseBody(row.body), parseVerdict(row.verdict))
-}
-
 function rawText(raw: Buffer | null): { raw?: string } {
   return raw === null ? {} : { raw: raw.toString('utf8') }
-}
-
-function cursorOf(text: string | undefined): Cursor | null {
-  if (text === undefined) return null
-  const cursor = readCursor(text)
-  if (cursor === null) {
-    throw fault(
-      'invalid_request',
-      'cursor is not one that a page before gave; leave it out for the first page',
-    )
-  }
-  return cursor
-}
-
-function nextCursor(rows: readonly Cursor[], limit: number): { next_cursor?: string } {
-  const last = rows[limit - 1]
-  return rows.length > limit && last !== undefined ? { next_cursor: writeCursor(last) } : {}
 }

@@ -5,6 +5,7 @@ import { storeFailure } from '../../ports/store-failure.ts'
 import { parseSummary } from './alerts.ts'
 import { array } from './arrays.ts'
 import { type BatchConnection, parseVerdict } from './batch.ts'
+import { packedFacets } from './facets.ts'
 import { moveRollups } from './rollups.ts'
 
 /** Stores verdicts and weights anew, and lets open alerts follow. Alerts are locked in order, and always after profiles. */
@@ -56,9 +57,17 @@ async function replaceVerdicts(
     if (row === undefined) throw storeFailure('conflict', 'the event is gone')
     before.push(parseVerdict(row.verdict))
     await client.query(
-      `update event set verdict = $4, risk = $5, learned = $6
+      `update event set verdict = $4, risk = $5, learned = $6, facets = $7
        where tenant = $1 and key = $2::uuid and time = $3`,
-      [tenant, arriving.key, arriving.event.time, JSON.stringify(verdict), verdict.risk, learned],
+      [
+        tenant,
+        arriving.key,
+        arriving.event.time,
+        JSON.stringify(verdict),
+        verdict.risk,
+        learned,
+        packedFacets(arriving, verdict),
+      ],
     )
   }
   return before

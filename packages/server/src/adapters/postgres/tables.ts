@@ -15,6 +15,8 @@ export interface Tables {
     body: string
     verdict: string
     raw: Buffer | null
+    facets: string | null
+    ip: string | null
   }
   profile: {
     tenant: number

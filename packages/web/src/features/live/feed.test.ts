@@ -1,7 +1,8 @@
 import type { EventSummary } from '@gatewatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { emptyFeed, eventKey, FEED_SIZE, type Feed, type FeedAction, feedAfter } from './feed.ts'
+import { eventKey } from '../../event-key.ts'
+import { emptyFeed, FEED_SIZE, type Feed, type FeedAction, feedAfter } from './feed.ts'
 
 const event = (uid: string, risk = 10): EventSummary => ({
   uid,
@@ -12,6 +13,8 @@ const event = (uid: string, risk = 10): EventSummary => ({
   activity: 'sign-in',
   outcome: 'success',
   source: 'okta',
+  class: 'human',
+  network: 'unknown',
   score: 0,
   risk,
   decision: 'allow',

@@ -1,4 +1,5 @@
 import type { EventSummary } from '@gatewatch/schema'
+import { eventKey } from '../../event-key.ts'
 
 /** The live list: newest first, never longer than FEED_SIZE, whatever arrives. */
 export interface Feed {
@@ -66,11 +67,6 @@ function newestFirst(...lists: readonly (readonly EventSummary[])[]): EventSumma
 
 function strangeEnough(events: readonly EventSummary[], feed: Feed): EventSummary[] {
   return events.filter((event) => event.risk >= feed.minRisk)
-}
-
-/** What tells one event from another: ids are unique within a source, not across sources. */
-export function eventKey(event: EventSummary): string {
-  return `${event.source} ${event.uid} ${event.time}`
 }
 
 function unique(events: readonly EventSummary[]): EventSummary[] {

@@ -111,6 +111,8 @@ test('a form starts from the latest successful sign-in', () => {
     activity: '',
     outcome,
     source: 'okta',
+    class: 'human' as const,
+    network: 'unknown' as const,
     score: 0,
     risk: 0,
     decision: 'allow' as const,

@@ -1,0 +1,65 @@
+import type { EventFacet, NetworkClass } from '@gatewatch/schema'
+
+/** Events with their values, counted and found. */
+export const explore = {
+  title: 'Explore',
+  lead: 'Every stored event. Choose a value to see only events that have it.',
+  range: 'Time',
+  ranges: { '1h': '1 h', '24h': '24 h', '7d': '7 d', '30d': '30 d' },
+  fixed: 'Fixed time',
+  from: 'From',
+  to: 'To',
+  tail: 'Live tail',
+  tailOn: 'Events appear at the top as they are judged.',
+  filters: 'Filters',
+  noFilters: 'No filter: all events of this time.',
+  clear: 'Clear all',
+  remove: (label: string) => `Remove the filter ${label}`,
+  only: (label: string) => `Only ${label}`,
+  facets: {
+    class: 'Kind of identity',
+    kind: 'Kind of event',
+    outcome: 'Outcome',
+    decision: 'Decision',
+    source: 'Source',
+    country: 'Country',
+    operation: 'Operation',
+    network: 'Network',
+  } satisfies Record<EventFacet, string>,
+  entity: 'Identity',
+  ip: 'Address',
+  minRisk: 'Risk at least',
+  outcomes: { success: 'Success', failure: 'Failure', other: 'Other' },
+  networks: {
+    residential: 'Home',
+    carrier: 'Mobile carrier',
+    corporate: 'Company',
+    hosting: 'Hosting',
+    vpn: 'VPN',
+    proxy: 'Proxy',
+    tor: 'Tor',
+    satellite: 'Satellite',
+    unknown: 'Unknown',
+  } satisfies Record<NetworkClass, string>,
+  unknown: 'Unknown',
+  counted: (events: string) => `${events} fit.`,
+  countedMost: (events: string) =>
+    `The newest ${events} that fit are counted; there are older ones.`,
+  histogram: 'Events over time',
+  bucket: 'Choose a bar to see only its time.',
+  highRisk: 'Risk 75 or more',
+  none: 'No event fits',
+  noneBody: 'Take a filter away or look at a longer time.',
+  more: 'Load older events',
+  columns: { risk: 'Risk', time: 'Time', entity: 'Identity', operation: 'Operation', from: 'From' },
+  open: 'Open the event',
+}
+
+/** Addresses that were given a name. */
+export const views = {
+  title: 'Saved views',
+  note: 'Kept in this browser; the address of this page holds the same.',
+  name: 'Name of this view',
+  save: 'Save',
+  forget: (name: string) => `Forget the view ${name}`,
+}
