@@ -148,6 +148,45 @@ for (const look of LOOKS) {
   }, 180_000)
 }
 
+test('events are narrowed down by a value, and the address keeps it', async () => {
+  const context = await browser.newContext({ storageState: session })
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  await page.goto(`${server.url}/explore?range=30d`)
+  await page
+    .getByRole('button', { name: /^Failure/ })
+    .first()
+    .click()
+  await page.getByRole('button', { name: 'Remove the filter Outcome: Failure' }).waitFor()
+  expect(new URL(page.url()).searchParams.get('outcome')).toBe('failure')
+  await page.locator('.explored-row .event-failed').first().waitFor()
+  await page.locator('.explored-row .pivot').first().click()
+  await page.getByRole('button', { name: /^Remove the filter Identity/ }).waitFor()
+  await context.close()
+}, 120_000)
+
+test('an alert is chosen and judged by keyboard alone', async () => {
+  const context = await browser.newContext({ storageState: session })
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  await page.goto(`${server.url}/alerts?sort=oldest`)
+  await page.locator('.alert-row').first().waitFor()
+  const judged = await page.locator('.alert-row').first().getAttribute('href')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.getByText('1 chosen').waitFor()
+  await page.keyboard.press('d')
+  await page.getByRole('button', { name: 'Confirm: Dismiss' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('None chosen').waitFor()
+  await expect
+    .poll(() => page.locator(`.alert-row[href="${judged}"]`).count(), { timeout: 10_000 })
+    .toBe(0)
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'What the keys do' }).waitFor()
+  await context.close()
+}, 120_000)
+
 function tooWide(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
 }

@@ -120,16 +120,31 @@ export const page = {
   cursor: z.string().max(256).optional().describe('next_cursor of the page before'),
 }
 
+/** What alerts and incidents are sorted by: last seen, descending or ascending; or severity, then last seen. */
+export const QueueSort = z.enum(['newest', 'oldest', 'severity'])
+export type QueueSort = z.infer<typeof QueueSort>
+
+/** Fields of every query for alerts or incidents. */
+export const queue = {
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('text that stands in its title, names or reasons'),
+  sort: QueueSort.optional().describe('default newest'),
+}
+
 /** Query of `GET /v1/alerts`. */
 export const AlertQuery = z.strictObject({
   ...page,
+  ...queue,
   status: AlertStatus.optional(),
   severity: Severity.optional(),
   entity: z.string().max(512).optional(),
 })
 export type AlertQuery = z.infer<typeof AlertQuery>
 
-/** Answer of `GET /v1/alerts`, newest last_seen first. */
+/** Answer of `GET /v1/alerts`, in the order asked for. */
 export const AlertPage = z.object({
   alerts: z.array(AlertSummary),
   total_open: z.number().int(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AlertSummary, FeedbackVerdict, Severity } from './alert.ts'
-import { EventSummary, page } from './http.ts'
+import { EventSummary, page, queue } from './http.ts'
 import { Reason } from './verdict.ts'
 
 /** Where people are with an incident. */
@@ -68,6 +68,7 @@ export type IncidentDetail = z.infer<typeof IncidentDetail>
 /** Query of `GET /v1/incidents`. */
 export const IncidentQuery = z.strictObject({
   ...page,
+  ...queue,
   status: IncidentStatus.optional(),
   severity: Severity.optional(),
   entity: z.string().max(512).optional(),
@@ -75,7 +76,7 @@ export const IncidentQuery = z.strictObject({
 })
 export type IncidentQuery = z.infer<typeof IncidentQuery>
 
-/** Answer of `GET /v1/incidents`, newest last_seen first; those whose alerts are all kept back are left out. */
+/** Answer of `GET /v1/incidents`, in the order asked for; those whose alerts are all kept back are left out. */
 export const IncidentPage = z.object({
   incidents: z.array(Incident),
   total_open: z.number().int().describe('not closed'),

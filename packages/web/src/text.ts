@@ -5,6 +5,7 @@ import { explore, views } from './words/explore.ts'
 import { incidents } from './words/incidents.ts'
 import { judgement } from './words/judgement.ts'
 import { models } from './words/models.ts'
+import { queue } from './words/queue.ts'
 import { sources } from './words/sources.ts'
 import { tryWords } from './words/try.ts'
 
@@ -168,6 +169,7 @@ export const text = {
   ...alertWords,
   ...tryWords,
   explore,
+  queue,
   views,
   incidents,
   models,

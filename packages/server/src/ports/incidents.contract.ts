@@ -85,6 +85,21 @@ export function testIncidents(
       expect(new Set(alerts.map(({ incident }) => incident))).toEqual(new Set([incidentIn(first)]))
     })
 
+    test('are sorted and searched', async () => {
+      await fresh()
+      await raise({ uid: 'a', group: 'g:ada', severity: 'high' })
+      await raise({ uid: 'b', user: 'bob', group: 'g:bob', severity: 'low', time: NOON + HOUR })
+      const keys = async (query: object) =>
+        (await storage.incidents.list(tenant, { limit: 9, ...query })).incidents.map(
+          ({ entity }) => entity,
+        )
+      expect(await keys({})).toEqual(['user:bob', 'user:ada'])
+      expect(await keys({ sort: 'oldest' })).toEqual(['user:ada', 'user:bob'])
+      expect(await keys({ sort: 'severity' })).toEqual(['user:ada', 'user:bob'])
+      expect(await keys({ search: 'BOB' })).toEqual(['user:bob'])
+      expect(await keys({ search: 'nothing says this' })).toEqual([])
+    })
+
     test('what merely grows is not told again, what grows graver is', async () => {
       await fresh()
       await raise({ uid: 'a', group: 'g', severity: 'medium' })

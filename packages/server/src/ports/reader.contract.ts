@@ -187,6 +187,29 @@ export function testReader(
       expect(await titles({ status: 'closed' })).toEqual([])
     })
 
+    test('alerts are sorted and searched, in pages as well', async () => {
+      const { reader } = storage
+      const titles = async (query: object) => {
+        const found: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await reader.alerts(tenant, {
+            limit: 1,
+            ...query,
+            ...(cursor === undefined ? {} : { cursor }),
+          })
+          found.push(...page.alerts.map(({ title }) => title))
+          cursor = page.next_cursor
+        } while (cursor !== undefined)
+        return found
+      }
+      expect(await titles({ sort: 'oldest' })).toEqual(['Group y', 'Group x', 'Group z'])
+      expect(await titles({ sort: 'severity' })).toEqual(['Group x', 'Group z', 'Group y'])
+      expect(await titles({ search: 'GROUP Y' })).toEqual(['Group y'])
+      expect(await titles({ search: 'user:eve', sort: 'oldest' })).toEqual(['Group y', 'Group x'])
+      expect(await titles({ search: '100%' })).toEqual([])
+    })
+
     test('an alert has its event whole; what is no id of one is none', async () => {
       const { alerts } = await storage.reader.alerts(tenant, { limit: 1, entity: 'user:ada' })
       const found = await storage.reader.alert(tenant, alerts[0]?.id ?? '')

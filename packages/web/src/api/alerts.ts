@@ -1,4 +1,12 @@
-import { Alert, AlertPage, type AlertStatus, type FeedbackRequest } from '@gatewatch/schema'
+import {
+  Alert,
+  AlertPage,
+  type AlertStatus,
+  BulkFeedback,
+  type FeedbackRequest,
+  type FeedbackVerdict,
+  type QueueSort,
+} from '@gatewatch/schema'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 
@@ -7,6 +15,8 @@ export interface AlertFilter {
   readonly status?: AlertStatus | undefined
   readonly severity?: Alert['severity'] | undefined
   readonly entity?: string | undefined
+  readonly search?: string | undefined
+  readonly sort?: QueueSort | undefined
 }
 
 const PAGE_SIZE = 50
@@ -15,11 +25,20 @@ const PAGE_SIZE = 50
 export function alertsQuery(filter: AlertFilter) {
   return infiniteQueryOptions({
     queryKey: ['alerts', filter],
-    queryFn: ({ pageParam, signal }) =>
-      request(`/v1/alerts?${alertSearch(filter, pageParam)}`, AlertPage, { signal }),
+    queryFn: ({ pageParam, signal }) => alertPage(filter, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor,
   })
+}
+
+/** One page of alerts. */
+export function alertPage(
+  filter: AlertFilter,
+  cursor: string | undefined,
+  signal?: AbortSignal,
+): Promise<AlertPage> {
+  const path = `/v1/alerts?${alertSearch(filter, cursor)}`
+  return request(path, AlertPage, signal ? { signal } : {})
 }
 
 /** The query string of one page of alerts. */
@@ -28,6 +47,8 @@ export function alertSearch(filter: AlertFilter, cursor: string | undefined): UR
   if (filter.status) search.set('status', filter.status)
   if (filter.severity) search.set('severity', filter.severity)
   if (filter.entity) search.set('entity', filter.entity)
+  if (filter.search) search.set('search', filter.search)
+  if (filter.sort) search.set('sort', filter.sort)
   if (cursor) search.set('cursor', cursor)
   return search
 }
@@ -43,4 +64,14 @@ export function alertQuery(id: string) {
 /** Stores a person's verdict; the answer is the alert as it is afterwards. */
 export function sendFeedback(id: string, body: FeedbackRequest): Promise<Alert> {
   return request(`/v1/alerts/${encodeURIComponent(id)}/feedback`, Alert, { body })
+}
+
+const MOST_AT_ONCE = 200
+
+/** Gives many alerts one verdict; rejects with what failed first. */
+export async function judgeAlerts(ids: readonly string[], verdict: FeedbackVerdict): Promise<void> {
+  for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
+    const alerts = ids.slice(at, at + MOST_AT_ONCE)
+    await request('/v1/feedback', BulkFeedback, { body: { alerts, verdict } })
+  }
 }

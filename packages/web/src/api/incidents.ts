@@ -3,27 +3,44 @@ import {
   IncidentDetail,
   IncidentPage,
   type IncidentStatus,
+  type QueueSort,
 } from '@gatewatch/schema'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 
 const PAGE_SIZE = '50'
 
-/** Incidents, last seen first, a page at a time; of every state where none is named. */
-export function incidentsQuery(status: IncidentStatus | undefined) {
+/** Which incidents a list shows; an absent field filters nothing. */
+export interface IncidentFilter {
+  readonly status?: IncidentStatus | undefined
+  readonly search?: string | undefined
+  readonly sort?: QueueSort | undefined
+}
+
+/** Incidents, a page at a time. */
+export function incidentsQuery(filter: IncidentFilter) {
   return infiniteQueryOptions({
-    queryKey: ['incidents', status ?? 'all'],
-    queryFn: ({ pageParam, signal }) => {
-      const search = new URLSearchParams({
-        limit: PAGE_SIZE,
-        ...(status && { status }),
-        ...(pageParam !== undefined && { cursor: pageParam }),
-      })
-      return request(`/v1/incidents?${search}`, IncidentPage, { signal })
-    },
+    queryKey: ['incidents', filter],
+    queryFn: ({ pageParam, signal }) => incidentPage(filter, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor,
   })
+}
+
+/** One page of incidents. */
+export function incidentPage(
+  { status, search, sort }: IncidentFilter,
+  cursor: string | undefined,
+  signal?: AbortSignal,
+): Promise<IncidentPage> {
+  const query = new URLSearchParams({
+    limit: PAGE_SIZE,
+    ...(status && { status }),
+    ...(search && { search }),
+    ...(sort && { sort }),
+    ...(cursor !== undefined && { cursor }),
+  })
+  return request(`/v1/incidents?${query}`, IncidentPage, signal ? { signal } : {})
 }
 
 /** One incident with its alerts, story and history. */

@@ -51,3 +51,8 @@ test('an alert of another severity or identity does not enter', () => {
     ['a'],
   ])
 })
+
+test('an alert that does not hold what is searched for does not enter', () => {
+  expect(ids(mergeAlert(pages(['a']), alert('n'), { search: 'ADA@' }))).toEqual([['n', 'a']])
+  expect(ids(mergeAlert(pages(['a']), alert('n'), { search: 'bob' }))).toEqual([['a']])
+})

@@ -23,10 +23,18 @@ export function mergeAlert(
   return { ...pages, pages: [{ ...first, alerts: [alert, ...first.alerts] }, ...rest] }
 }
 
-function matches(alert: AlertSummary, { status, severity, entity }: AlertFilter): boolean {
+function matches(alert: AlertSummary, filter: AlertFilter): boolean {
+  const { status, severity, entity, search } = filter
   return (
     (status === undefined || alert.status === status) &&
     (severity === undefined || alert.severity === severity) &&
-    (entity === undefined || alert.entity === entity)
+    (entity === undefined || alert.entity === entity) &&
+    (search === undefined || holdsText(alert, search))
   )
+}
+
+/** As the server searches. */
+function holdsText(alert: AlertSummary, search: string): boolean {
+  const wanted = JSON.stringify(search).slice(1, -1).toLowerCase()
+  return JSON.stringify(alert).toLowerCase().includes(wanted)
 }

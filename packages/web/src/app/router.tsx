@@ -1,8 +1,8 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
-import { parseAlertSearch } from '../features/alerts/alert-search.ts'
 import { parseExploreSearch } from '../features/explore/explore-search.ts'
 import { AlertPage } from './pages/alert-page.tsx'
 import { AlertsPage } from './pages/alerts-page.tsx'
+import { parseAlertsSearch } from './pages/alerts-search.ts'
 import { EntitiesPage } from './pages/entities-page.tsx'
 import { EntityPage } from './pages/entity-page.tsx'
 import { EventPage } from './pages/event-page.tsx'
@@ -50,7 +50,7 @@ const incident = createRoute({
 const alerts = createRoute({
   getParentRoute: () => root,
   path: '/alerts',
-  validateSearch: parseAlertSearch,
+  validateSearch: parseAlertsSearch,
   component: AlertsPage,
 })
 

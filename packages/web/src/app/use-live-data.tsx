@@ -61,7 +61,9 @@ export function useAlertArrivals(): void {
 function putIntoLists(queries: QueryClient, alert: AlertSummary): void {
   for (const [key] of queries.getQueriesData<AlertPages>({ queryKey: ['alerts'] })) {
     const filter = key[1] as AlertFilter
-    queries.setQueryData<AlertPages>(key, (pages) => pages && mergeAlert(pages, alert, filter))
+    // Where it belongs in another order only the server knows.
+    if (filter.sort) void queries.invalidateQueries({ queryKey: key })
+    else queries.setQueryData<AlertPages>(key, (pages) => pages && mergeAlert(pages, alert, filter))
   }
 }
 

@@ -25,7 +25,6 @@ export const alertWords = {
     emptyBody: 'Choose another status or severity.',
     more: 'Load older alerts',
     closeNote: 'Close this note',
-    keys: { move: 'to move', open: 'to open' },
     feedbackGiven: (verdict: FeedbackVerdict) =>
       ({ compromised: 'Compromised', safe: 'Safe', dismissed: 'Dismissed' })[verdict],
     back: 'All alerts',

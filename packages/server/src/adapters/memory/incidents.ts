@@ -1,6 +1,7 @@
 import type { AlertSummary, Incident, IncidentNote } from '@gatewatch/schema'
 import { gatherIn, incidentKeys, mayJoin, newIncident } from '../../ports/incident-growth.ts'
 import { INCIDENT_EVENTS, type Incidents } from '../../ports/incidents.ts'
+import { holdsText, queuePlace } from '../../ports/queue-order.ts'
 import type { JudgedEvent, RaisedAlert } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
 import type { AlertRow, IncidentRow, Ledger } from './ledger.ts'
@@ -15,7 +16,9 @@ export function memoryIncidents(ledger: Ledger): Incidents {
       .sort((a, b) => a.alert.first_seen - b.alert.first_seen)
 
   return {
-    async list(tenant, { limit, cursor, status, severity, entity, assignee }) {
+    async list(tenant, query) {
+      const { limit, cursor, status, severity, entity, assignee } = query
+      const { search, sort = 'newest' } = query
       const rows = [...ledger.of(tenant).incidents.values()].map(({ incident }) => incident)
       const all = rows.filter(({ hidden }) => !hidden)
       const fitting = all
@@ -23,8 +26,9 @@ export function memoryIncidents(ledger: Ledger): Incidents {
         .filter((one) => severity === undefined || one.severity === severity)
         .filter((one) => entity === undefined || one.entity === entity)
         .filter((one) => assignee === undefined || one.assignee === assignee)
-        .sort((a, b) => newestFirst(a.last_seen, a.id, b.last_seen, b.id))
-      const place = (one: Incident) => ({ time: one.last_seen, id: one.id })
+        .filter((one) => search === undefined || holdsText(one, search))
+        .sort((a, b) => newestFirst(queuePlace(a, sort), a.id, queuePlace(b, sort), b.id))
+      const place = (one: Incident) => ({ time: queuePlace(one, sort), id: one.id })
       const { rows: incidents, next } = page(fitting, place, limit, cursor)
       const total_open = all.filter((one) => one.status !== 'closed').length
       return { incidents, total_open, ...next }

@@ -4,6 +4,7 @@ import { fault } from '../../errors.ts'
 import { CONTRIBUTES_MS, contributionOf } from '../../ports/contribution.ts'
 import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
 import { eventFacets, FACETED, facetsOf, stepOf, wantedFacets } from '../../ports/facets.ts'
+import { holdsText, queuePlace } from '../../ports/queue-order.ts'
 import type { Reader } from '../../ports/reader.ts'
 import type { TenantId } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
@@ -41,14 +42,16 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
       .flatMap((row) => contributionOf(summarise(row.input, row.verdict)) ?? [])
 
   return {
-    async alerts(tenant, { limit, cursor, status, severity, entity }) {
+    async alerts(tenant, query) {
+      const { limit, cursor, status, severity, entity, search, sort = 'newest' } = query
       const all = [...ledger.of(tenant).alerts.values()].map(({ alert }) => alert)
       const fitting = all
         .filter((alert) => status === undefined || alert.status === status)
         .filter((alert) => severity === undefined || alert.severity === severity)
         .filter((alert) => entity === undefined || alert.entity === entity)
-        .sort((a, b) => newestFirst(a.last_seen, a.id, b.last_seen, b.id))
-      const place = (alert: AlertSummary) => ({ time: alert.last_seen, id: alert.id })
+        .filter((alert) => search === undefined || holdsText(alert, search))
+        .sort((a, b) => newestFirst(queuePlace(a, sort), a.id, queuePlace(b, sort), b.id))
+      const place = (alert: AlertSummary) => ({ time: queuePlace(alert, sort), id: alert.id })
       const { rows, next } = page(fitting, place, limit, cursor)
       const of = (status: AlertSummary['status']) =>
         all.filter((alert) => alert.status === status).length

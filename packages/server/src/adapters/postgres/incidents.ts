@@ -9,6 +9,7 @@ import {
   newIncident,
 } from '../../ports/incident-growth.ts'
 import { INCIDENT_EVENTS, type Incidents } from '../../ports/incidents.ts'
+import { queuePlaceSql } from '../../ports/queue-order.ts'
 import type { JudgedEvent, RaisedAlert } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
 import { isAlertId, parseSummary } from './alerts.ts'
@@ -16,25 +17,30 @@ import { array, plainText } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
 import { inTenant } from './in-tenant.ts'
 import { notify } from './outbox.ts'
+import { likeText } from './pages.ts'
 
 type Connection = Pick<BatchConnection, 'client' | 'tenant'>
 
 /** Incidents in PostgreSQL. */
 export function postgresIncidents(pool: pg.Pool): Incidents {
   return {
-    list: (tenant, { limit, cursor, status, severity, entity, assignee }) =>
+    list: (tenant, query) =>
       inTenant(pool, tenant, async (client) => {
+        const { limit, cursor, status, severity, entity, assignee } = query
+        const { search, sort = 'newest' } = query
+        const place = queuePlaceSql(sort)
         const after = cursor === undefined ? null : readCursor(cursor)
         if (cursor !== undefined && after === null) {
           throw fault('invalid_request', 'cursor: take next_cursor of the page before as it is.')
         }
         const { rows } = await client.query<{ id: string; time: number; summary: string }>(
-          `select replace(id::text, '-', '') as id, last_seen as time, summary from incident
+          `select replace(id::text, '-', '') as id, ${place} as time, summary from incident
            where tenant = $1 and not hidden and ($2::text is null or status = $2)
              and ($3::text is null or severity = $3) and ($4::text is null or entity = $4)
              and ($5::text is null or assignee = $5)
-             and ($6::int8 is null or (last_seen, id) < ($6::int8, $7::uuid))
-           order by last_seen desc, id desc limit $8`,
+             and ($6::int8 is null or (${place}, id) < ($6::int8, $7::uuid))
+             and ($9::text is null or summary ilike $9)
+           order by ${place} desc, id desc limit $8`,
           [
             tenant,
             status ?? null,
@@ -44,6 +50,7 @@ export function postgresIncidents(pool: pg.Pool): Incidents {
             after?.time ?? null,
             after?.id ?? null,
             limit + 1,
+            search === undefined ? null : likeText(search),
           ],
         )
         const { rows: counts } = await client.query<{ total: number }>(

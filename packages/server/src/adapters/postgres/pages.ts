@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { fault } from '../../errors.ts'
 import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
+import { jsonText } from '../../ports/queue-order.ts'
+import { plainText } from './arrays.ts'
 
 /** An id as callers know it: 32 hexadecimal digits. */
 export function hex(column: 'id' | 'key') {
@@ -24,4 +26,14 @@ export function cursorOf(text: string | undefined): Cursor | null {
 export function nextCursor(rows: readonly Cursor[], limit: number): { next_cursor?: string } {
   const last = rows[limit - 1]
   return rows.length > limit && last !== undefined ? { next_cursor: writeCursor(last) } : {}
+}
+
+/** The pattern of what holds this text. */
+export function like(search: string): string {
+  return `%${plainText(search).replace(/[\\%_]/g, '\\$&')}%`
+}
+
+/** The pattern of JSON that holds this text. */
+export function likeText(search: string): string {
+  return like(jsonText(search))
 }

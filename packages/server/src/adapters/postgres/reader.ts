@@ -1,6 +1,7 @@
 import { Entity } from '@gatewatch/schema'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { CONTRIBUTES_MS } from '../../ports/contribution.ts'
+import { queuePlaceSql } from '../../ports/queue-order.ts'
 import type { Reader } from '../../ports/reader.ts'
 import type { TenantId } from '../../ports/store.ts'
 import { isAlertId, parseSummary } from './alerts.ts'
@@ -9,7 +10,7 @@ import { parseBody, parseVerdict } from './batch.ts'
 import { inTenant } from './database.ts'
 import { newest, readEvents, readFacets } from './events.ts'
 import { readOverview } from './overview.ts'
-import { cursorOf, hex, nextCursor } from './pages.ts'
+import { cursorOf, hex, like, likeText, nextCursor } from './pages.ts'
 import type { Tables } from './tables.ts'
 
 /** How many of an identity's newest events are read for the names of what it learned. */
@@ -24,20 +25,24 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
   return {
     alerts: (tenant, query) =>
       inTenant(db, tenant, async (trx) => {
-        const { limit, status, severity, entity } = query
+        const { limit, status, severity, entity, search, sort = 'newest' } = query
+        const place = sql<number>`${sql.raw(queuePlaceSql(sort))}`
         let found = trx
           .selectFrom('alert')
-          .select([hex('id').as('id'), 'last_seen as time', 'summary'])
+          .select([hex('id').as('id'), place.as('time'), 'summary'])
           .where('tenant', '=', tenant)
         if (status !== undefined) found = found.where('status', '=', status)
         if (severity !== undefined) found = found.where('severity', '=', severity)
         if (entity !== undefined) found = found.where('entity', '=', plainText(entity))
+        if (search !== undefined) found = found.where('summary', 'ilike', likeText(search))
         const after = cursorOf(query.cursor)
         if (after !== null) {
-          found = found.where(sql<boolean>`(last_seen, id) < (${after.time}, ${after.id}::uuid)`)
+          found = found.where(
+            sql<boolean>`(${place}, id) < (${after.time}::int8, ${after.id}::uuid)`,
+          )
         }
         const rows = await found
-          .orderBy('last_seen', 'desc')
+          .orderBy(place, 'desc')
           .orderBy('alert.id', 'desc')
           .limit(limit + 1)
           .execute()
@@ -86,7 +91,7 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           .where('tenant', '=', tenant)
           .where('revision', '>', 0)
         if (search !== undefined && search !== '') {
-          const pattern = `%${plainText(search).replace(/[\\%_]/g, '\\$&')}%`
+          const pattern = like(search)
           found = found.where((eb) =>
             eb.or([eb('entity', 'ilike', pattern), eb('name', 'ilike', pattern)]),
           )

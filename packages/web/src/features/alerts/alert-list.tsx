@@ -1,50 +1,32 @@
 import type { AlertStatus, AlertSummary } from '@gatewatch/schema'
-import { useHotkeys } from '@mantine/hooks'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { Link } from '@tanstack/react-router'
 import { DecisionMark, RiskMark, SeverityMark } from '../../components/marks.tsx'
 import { Moment } from '../../components/times.tsx'
 import { text } from '../../text.ts'
 import './alert-list.css'
 
-/** Alerts as rows; j and k move, Enter opens. The chosen row is remembered by id, so that arrivals do not shift it. */
+/** Names of the columns of a row. */
+export const alertColumns = [
+  text.alerts.columns.severity,
+  text.alerts.columns.what,
+  text.alerts.columns.risk,
+  text.alerts.columns.decision,
+  text.alerts.columns.lastSeen,
+]
+
+/** Alerts as rows. */
 export function AlertList({ alerts }: { readonly alerts: readonly AlertSummary[] }) {
-  const [chosen, setChosen] = useState<string>()
-  const list = useRef<HTMLUListElement>(null)
-  const navigate = useNavigate()
-
-  function move(step: 1 | -1): void {
-    const at = alerts.findIndex(({ id }) => id === chosen)
-    const next = at < 0 ? 0 : Math.min(alerts.length - 1, Math.max(0, at + step))
-    setChosen(alerts[next]?.id)
-    list.current?.children[next]?.querySelector('a')?.focus()
-  }
-
-  useHotkeys([
-    ['j', () => move(1)],
-    ['k', () => move(-1)],
-    [
-      'Enter',
-      () => {
-        if (chosen) navigate({ to: '/alerts/$id', params: { id: chosen } })
-      },
-      { preventDefault: false },
-    ],
-  ])
-
   return (
     <>
       <div className="alert-head" aria-hidden="true">
-        <span>{text.alerts.columns.severity}</span>
-        <span>{text.alerts.columns.what}</span>
-        <span>{text.alerts.columns.risk}</span>
-        <span>{text.alerts.columns.decision}</span>
-        <span>{text.alerts.columns.lastSeen}</span>
+        {alertColumns.map((column) => (
+          <span key={column}>{column}</span>
+        ))}
       </div>
-      <ul ref={list} className="alerts">
+      <ul className="alerts">
         {alerts.map((alert) => (
           <li key={alert.id}>
-            <AlertRow alert={alert} focused={() => setChosen(alert.id)} />
+            <AlertRow alert={alert} />
           </li>
         ))}
       </ul>
@@ -66,10 +48,11 @@ function subline(alert: AlertSummary): string {
 
 interface AlertRowProps {
   readonly alert: AlertSummary
-  readonly focused: () => void
+  readonly focused?: () => void
 }
 
-function AlertRow({ alert, focused }: AlertRowProps) {
+/** One alert of a list, which leads to it. */
+export function AlertRow({ alert, focused }: AlertRowProps) {
   return (
     <Link className="alert-row" to="/alerts/$id" params={{ id: alert.id }} onFocus={focused}>
       <SeverityMark severity={alert.severity} />

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from '@gatewatch/schema'
 import type { AlertFilter } from '../../api/alerts.ts'
 
-/** What the alert list's address holds. Open alerts of any severity are what one sees without saying anything. */
+/** What of the alert list's address is about alerts alone. Open alerts of any severity are what one sees without saying anything. */
 export interface AlertSearch {
   readonly status?: 'kept_back' | 'closed' | 'all'
   readonly severity?: Severity

@@ -8,38 +8,35 @@ import './incidents.css'
 
 const { incidents } = text
 
-/** Incidents as rows, last seen first. */
-export function IncidentList({ list }: { readonly list: readonly Incident[] }) {
+/** Names of the columns of a row. */
+export const incidentColumns = [
+  incidents.columns.severity,
+  incidents.columns.what,
+  incidents.columns.risk,
+  incidents.columns.status,
+  incidents.columns.lastSeen,
+]
+
+interface IncidentRowProps {
+  readonly incident: Incident
+  readonly focused: () => void
+}
+
+/** One incident of a list, which leads to it. */
+export function IncidentRow({ incident, focused }: IncidentRowProps) {
   return (
-    <>
-      <div className="alert-head" aria-hidden="true">
-        <span>{incidents.columns.severity}</span>
-        <span>{incidents.columns.what}</span>
-        <span>{incidents.columns.risk}</span>
-        <span>{incidents.columns.status}</span>
-        <span>{incidents.columns.lastSeen}</span>
-      </div>
-      <ul className="alerts">
-        {list.map((incident) => (
-          <li key={incident.id}>
-            <Link className="alert-row" to="/incidents/$id" params={{ id: incident.id }}>
-              <SeverityMark severity={incident.severity} />
-              <span className="alert-what">
-                <span className="alert-title">{incident.title}</span>
-                <span className="alert-sub">{subline(incident)}</span>
-              </span>
-              <RiskMark risk={incident.risk} />
-              <span className={`incident-status incident-${incident.status}`}>
-                {statusOf(incident)}
-              </span>
-              <span className="alert-time">
-                <Moment time={incident.last_seen} as="ago" />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </>
+    <Link className="alert-row" to="/incidents/$id" params={{ id: incident.id }} onFocus={focused}>
+      <SeverityMark severity={incident.severity} />
+      <span className="alert-what">
+        <span className="alert-title">{incident.title}</span>
+        <span className="alert-sub">{subline(incident)}</span>
+      </span>
+      <RiskMark risk={incident.risk} />
+      <span className={`incident-status incident-${incident.status}`}>{statusOf(incident)}</span>
+      <span className="alert-time">
+        <Moment time={incident.last_seen} as="ago" />
+      </span>
+    </Link>
   )
 }
 
