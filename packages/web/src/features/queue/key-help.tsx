@@ -18,7 +18,12 @@ export function KeyHelp() {
         <Kbd size="xs">?</Kbd>
         <span className="visually-hidden">{text.queue.help}</span>
       </Button>
-      <dialog ref={dialog} className="key-help" aria-labelledby="key-help-title">
+      <dialog
+        ref={dialog}
+        className="key-help"
+        aria-labelledby="key-help-title"
+        onKeyDown={(event) => event.stopPropagation()}
+      >
         <h2 id="key-help-title">{text.queue.help}</h2>
         <dl>
           {text.queue.keys.map(([key, meaning]) => (
