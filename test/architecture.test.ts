@@ -8,7 +8,18 @@ import { readSources } from './modules.ts'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const server = 'packages/server/src'
 const web = 'packages/web/src'
-const webFeatures = ['alerts', 'entities', 'explore', 'live', 'overview', 'queue', 'session', 'try']
+const webFeatures = [
+  'alerts',
+  'detections',
+  'entities',
+  'explore',
+  'live',
+  'overview',
+  'quality',
+  'queue',
+  'session',
+  'try',
+]
 
 /** The house, from the ground up. The first line that fits a file says where it lives. */
 const rooms: readonly Room[] = [

@@ -107,6 +107,15 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.locator('.explored-row').first().waitFor()
     await page.getByRole('img', { name: 'Events over time' }).waitFor()
   },
+  async detections(page) {
+    await page.goto(`${server.url}/detections`)
+    await page.getByText('Impossible travel', { exact: true }).click()
+    await page.getByRole('heading', { name: 'It reports' }).first().waitFor()
+  },
+  async quality(page) {
+    await page.goto(`${server.url}/quality`)
+    await page.getByRole('heading', { name: 'Alert budget' }).waitFor()
+  },
   async models(page) {
     await page.goto(`${server.url}/models`)
     await page.locator('.model-row').first().waitFor()

@@ -5,6 +5,7 @@ import { explore, views } from './words/explore.ts'
 import { incidents } from './words/incidents.ts'
 import { judgement } from './words/judgement.ts'
 import { models } from './words/models.ts'
+import { detections, quality } from './words/quality.ts'
 import { queue } from './words/queue.ts'
 import { sources } from './words/sources.ts'
 import { tryWords } from './words/try.ts'
@@ -25,6 +26,8 @@ export const text = {
     alerts: 'Alerts',
     identities: 'Identities',
     explore: 'Explore',
+    detections: 'Detections',
+    quality: 'Quality',
     models: 'Models',
     sources: 'Sources',
     try: 'Try',
@@ -168,7 +171,9 @@ export const text = {
   ...judgement,
   ...alertWords,
   ...tryWords,
+  detections,
   explore,
+  quality,
   queue,
   views,
   incidents,

@@ -15,6 +15,8 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/events' }, reading],
       [{ url: '/v1/events/none' }, reading],
       [{ url: '/v1/facets' }, reading],
+      [{ url: '/v1/detections' }, reading],
+      [{ url: '/v1/quality' }, reading],
       [{ url: '/v1/entities' }, reading],
       [{ url: '/v1/entities/none' }, reading],
       [{ url: '/v1/entities/none/risk' }, reading],

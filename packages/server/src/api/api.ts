@@ -20,6 +20,7 @@ import { modelRoutes } from './models-routes.ts'
 import { outcomeRoute } from './outcome-route.ts'
 import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
+import { qualityRoutes } from './quality-routes.ts'
 import {
   alertRoutes,
   entityRoutes,
@@ -87,6 +88,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     channelRoutes(routes, parts)
     sourcesRoute(routes, parts)
     incidentRoutes(routes, parts)
+    qualityRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

@@ -55,6 +55,7 @@ describe('the description of the API', () => {
       '/v1/channels/{id}/deliveries',
       '/v1/channels/{id}/retry',
       '/v1/channels/{id}/test',
+      '/v1/detections',
       '/v1/drift',
       '/v1/entities',
       '/v1/entities/{id}',
@@ -74,6 +75,7 @@ describe('the description of the API', () => {
       '/v1/models/{version}/compare',
       '/v1/models/{version}/promote',
       '/v1/overview',
+      '/v1/quality',
       '/v1/session',
       '/v1/sources',
     ])

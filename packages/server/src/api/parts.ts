@@ -25,6 +25,7 @@ export interface ApiParts {
     | 'fallbackDecision'
     | 'ingestPerMinute'
     | 'requestsPerMinute'
+    | 'alertsPerDay'
   >
   readonly version: string
   readonly accounts: Accounts

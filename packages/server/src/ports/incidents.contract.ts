@@ -85,6 +85,18 @@ export function testIncidents(
       expect(new Set(alerts.map(({ incident }) => incident))).toEqual(new Set([incidentIn(first)]))
     })
 
+    test('tell when a person first did something about them', async () => {
+      await fresh()
+      const [a] = await raise({ uid: 'a', group: 'g' })
+      await raise({ uid: 'b', user: 'bob', group: 'h', time: NOON + 1 })
+      await settle(a?.alert.id ?? '', 'safe', NOON + 5)
+      expect(await storage.reader.answers(tenant, NOON)).toEqual([
+        { raised: NOON, answered: NOON + 5 },
+        { raised: NOON + 1, answered: null },
+      ])
+      expect(await storage.reader.answers(tenant, NOON + 1)).toHaveLength(1)
+    })
+
     test('are sorted and searched', async () => {
       await fresh()
       await raise({ uid: 'a', group: 'g:ada', severity: 'high' })

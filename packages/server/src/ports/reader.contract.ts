@@ -253,6 +253,19 @@ export function testReader(
       expect(await storage.reader.riskContributions(tenant, 'user:bob')).toEqual([])
     })
 
+    test('alerts, findings and answers are counted from a time on', async () => {
+      const { reader } = storage
+      const titles = async (since: number) =>
+        (await reader.alertsSince(tenant, since)).map(({ title }) => title)
+      expect(await titles(NOON - HOUR)).toEqual(['Group z', 'Group x'])
+      expect(await titles(NOON + 1)).toEqual([])
+      expect(await reader.findings(tenant, NOON - HOUR)).toEqual({
+        events: 6,
+        codes: [{ code: 'country', events: 2, entities: 2 }],
+      })
+      expect(await reader.answers(tenant, 0)).toEqual([])
+    })
+
     test('the overview counts', async () => {
       const overview = await storage.reader.overview(tenant, NOON)
       expect(overview).toMatchObject({

@@ -2,6 +2,7 @@ import type {
   Alert,
   AlertPage,
   AlertQuery,
+  AlertSummary,
   AuditNote,
   EnrichedEvent,
   Entity,
@@ -25,6 +26,22 @@ export interface StoredEntity {
   readonly recent: readonly EnrichedEvent[]
   readonly openAlerts: number
 }
+
+/** How often something was the strongest reason for an event that raised its identity's risk. */
+export interface FindingCount {
+  readonly code: string
+  readonly events: number
+  readonly entities: number
+}
+
+/** When an incident was raised and when a person first did something about it, ms; null where nobody has. */
+export interface IncidentAnswer {
+  readonly raised: number
+  readonly answered: number | null
+}
+
+/** Most alerts that are read to count them. */
+export const COUNTED_ALERTS = 10_000
 
 /** Read side of the store. Every call is scoped to one tenant and sees committed data only. */
 export interface Reader {
@@ -52,5 +69,14 @@ export interface Reader {
   riskContributions(tenant: TenantId, entity: string): Promise<readonly RiskContribution[]>
   /** What administrators did, newest first. */
   audit(tenant: TenantId, limit: number): Promise<readonly AuditNote[]>
+  /** Alerts that began at or after `since`, newest first, at most COUNTED_ALERTS. */
+  alertsSince(tenant: TenantId, since: number): Promise<readonly AlertSummary[]>
+  /** Findings since then by code, and how many events there were in its hours. */
+  findings(
+    tenant: TenantId,
+    since: number,
+  ): Promise<{ readonly events: number; readonly codes: readonly FindingCount[] }>
+  /** Of incidents that were raised since then and are shown. */
+  answers(tenant: TenantId, since: number): Promise<readonly IncidentAnswer[]>
   overview(tenant: TenantId, now: number): Promise<Omit<Overview, 'demo'>>
 }

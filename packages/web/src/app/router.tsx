@@ -3,6 +3,7 @@ import { parseExploreSearch } from '../features/explore/explore-search.ts'
 import { AlertPage } from './pages/alert-page.tsx'
 import { AlertsPage } from './pages/alerts-page.tsx'
 import { parseAlertsSearch } from './pages/alerts-search.ts'
+import { DetectionsPage } from './pages/detections-page.tsx'
 import { EntitiesPage } from './pages/entities-page.tsx'
 import { EntityPage } from './pages/entity-page.tsx'
 import { EventPage } from './pages/event-page.tsx'
@@ -14,6 +15,7 @@ import { ModelPage } from './pages/model-page.tsx'
 import { ModelsPage } from './pages/models-page.tsx'
 import { OverviewPage } from './pages/overview-page.tsx'
 import { parseOverviewSearch } from './pages/overview-search.ts'
+import { parseQualitySearch, QualityPage } from './pages/quality-page.tsx'
 import { SourcesPage } from './pages/sources-page.tsx'
 import { TryPage } from './pages/try-page.tsx'
 import { Shell } from './shell.tsx'
@@ -87,6 +89,19 @@ const event = createRoute({
   component: EventPage,
 })
 
+const detections = createRoute({
+  getParentRoute: () => root,
+  path: '/detections',
+  component: DetectionsPage,
+})
+
+const quality = createRoute({
+  getParentRoute: () => root,
+  path: '/quality',
+  validateSearch: parseQualitySearch,
+  component: QualityPage,
+})
+
 const models = createRoute({ getParentRoute: () => root, path: '/models', component: ModelsPage })
 
 const model = createRoute({
@@ -122,6 +137,8 @@ export const router = createRouter({
     entity,
     explore,
     event,
+    detections,
+    quality,
     models,
     model,
     sources,

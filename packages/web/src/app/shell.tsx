@@ -13,6 +13,8 @@ import {
   LogoIcon,
   ModelsIcon,
   PeopleIcon,
+  QualityIcon,
+  RulesIcon,
   SourcesIcon,
 } from '../components/icons.tsx'
 import { formatCount } from '../format.ts'
@@ -84,6 +86,12 @@ function Navigation() {
       </Link>
       <Link to="/models">
         <ModelsIcon /> <span>{text.nav.models}</span>
+      </Link>
+      <Link to="/detections">
+        <RulesIcon /> <span>{text.nav.detections}</span>
+      </Link>
+      <Link to="/quality" activeOptions={{ includeSearch: false }}>
+        <QualityIcon /> <span>{text.nav.quality}</span>
       </Link>
       <Link to="/sources">
         <SourcesIcon /> <span>{text.nav.sources}</span>

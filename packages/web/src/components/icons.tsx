@@ -75,6 +75,24 @@ export function ExploreIcon() {
   )
 }
 
+/** Detections. */
+export function RulesIcon() {
+  return (
+    <Icon>
+      <path d="M4 6.5h2M4 12h2M4 17.5h2M9.5 6.5H20M9.5 12H20M9.5 17.5H20" />
+    </Icon>
+  )
+}
+
+/** Quality. */
+export function QualityIcon() {
+  return (
+    <Icon>
+      <path d="M4 20V4M4 20h16M8 15.5l4-4.5 3 2.5 5-6.5" />
+    </Icon>
+  )
+}
+
 /** Models. */
 export function ModelsIcon() {
   return (

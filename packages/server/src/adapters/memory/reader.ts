@@ -5,7 +5,7 @@ import { CONTRIBUTES_MS, contributionOf } from '../../ports/contribution.ts'
 import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
 import { eventFacets, FACETED, facetsOf, stepOf, wantedFacets } from '../../ports/facets.ts'
 import { holdsText, queuePlace } from '../../ports/queue-order.ts'
-import type { Reader } from '../../ports/reader.ts'
+import { COUNTED_ALERTS, type Reader } from '../../ports/reader.ts'
 import type { TenantId } from '../../ports/store.ts'
 import { summarise } from '../../ports/summary.ts'
 import type { EventRow, Ledger, TenantLedger } from './ledger.ts'
@@ -13,6 +13,7 @@ import { memoryOverview } from './overview.ts'
 
 /** How many of an identity's newest events are read for the names of what it learned. */
 const RECENT = 200
+const HOUR_MS = 3_600_000
 
 /** Reads what the memory store committed. */
 export function memoryReader(ledger: Ledger, clock: () => number): Reader {
@@ -137,6 +138,45 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
     },
     async audit(tenant, limit) {
       return ledger.of(tenant).audit.toReversed().slice(0, limit)
+    },
+    async alertsSince(tenant, since) {
+      return [...ledger.of(tenant).alerts.values()]
+        .map(({ alert }) => alert)
+        .filter((alert) => alert.first_seen >= since)
+        .sort((a, b) => newestFirst(a.last_seen, a.id, b.last_seen, b.id))
+        .slice(0, COUNTED_ALERTS)
+    },
+    async findings(tenant, since) {
+      const own = ledger.of(tenant)
+      const hour = Math.floor(since / HOUR_MS) * HOUR_MS
+      const found = newestEvents(own)
+        .filter(({ time }) => time >= since)
+        .flatMap((row) => {
+          const contribution = contributionOf(summarise(row.input, row.verdict))
+          return contribution === null ? [] : [{ ...contribution, entity: row.input.entity.key }]
+        })
+      const codes = [...Map.groupBy(found, ({ code }) => code)].map(([code, all]) => ({
+        code,
+        events: all.length,
+        entities: new Set(all.map(({ entity }) => entity)).size,
+      }))
+      return {
+        events: newestEvents(own).filter(({ time }) => time >= hour).length,
+        codes: codes.sort((a, b) => (a.code < b.code ? -1 : 1)),
+      }
+    },
+    async answers(tenant, since) {
+      const own = ledger.of(tenant)
+      return [...own.incidents.values()]
+        .map(({ incident }) => incident)
+        .filter(({ hidden, first_seen }) => !hidden && first_seen >= since)
+        .sort((a, b) => a.first_seen - b.first_seen)
+        .map(({ id, first_seen }) => {
+          const answers = own.incidentNotes.flatMap(({ incident, by, time }) =>
+            incident === id && by !== 'gatewatch' ? [time] : [],
+          )
+          return { raised: first_seen, answered: answers.length > 0 ? Math.min(...answers) : null }
+        })
     },
     async overview(tenant, now) {
       const own = ledger.of(tenant)

@@ -11,6 +11,7 @@ import { inTenant } from './database.ts'
 import { newest, readEvents, readFacets } from './events.ts'
 import { readOverview } from './overview.ts'
 import { cursorOf, hex, like, likeText, nextCursor } from './pages.ts'
+import { readAlerts, readAnswers, readFindings } from './quality.ts'
 import type { Tables } from './tables.ts'
 
 /** How many of an identity's newest events are read for the names of what it learned. */
@@ -130,6 +131,9 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           .limit(limit)
           .execute(),
       ),
+    alertsSince: (tenant, since) => inTenant(db, tenant, (trx) => readAlerts(trx, tenant, since)),
+    findings: (tenant, since) => inTenant(db, tenant, (trx) => readFindings(trx, tenant, since)),
+    answers: (tenant, since) => inTenant(db, tenant, (trx) => readAnswers(trx, tenant, since)),
     overview: (tenant, now) => inTenant(db, tenant, (trx) => readOverview(trx, tenant, now)),
   }
 }

@@ -33,6 +33,7 @@ export interface Tables {
     status: string
     severity: string
     entity: string
+    first_seen: number
     last_seen: number
     summary: string
     runbook: string
