@@ -66,6 +66,7 @@ describe('the description of the API', () => {
       '/v1/feedback',
       '/v1/hooks/okta',
       '/v1/hooks/pubsub/{tenant}/{name}',
+      '/v1/hooks/webhook/{tenant}/{name}',
       '/v1/incidents',
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/comments',
