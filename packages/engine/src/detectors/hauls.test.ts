@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import { defaultPolicy } from '../decide.ts'
+import { judge, peek } from '../judge.ts'
+import { defaultModels } from '../models/shipped.ts'
 import { periodOf } from '../population/campaign.ts'
 import { haulsAtOnce } from '../population/hauls.ts'
+import { applyDelta, createDelta } from '../population/population.ts'
+import { decodeSeen } from '../population/seen.ts'
+import { decodeProfile } from '../profile/codec.ts'
+import { copyProfile } from '../profile/profile.ts'
 import { call, createLife, DAY, type Life, MONDAY, person, signIn } from '../testing/lives.ts'
 
 const MINUTE = 60_000
 const PEOPLE = 30
+const SECRET = Uint8Array.from({ length: 16 }, (_, i) => 3 * i + 1)
 
 function read(time: number, who: number, object: string, bytes: number) {
   const { device: _, ...event } = person(who).event ?? {}
@@ -60,6 +68,35 @@ describe('a month end, at which many take unusually much', () => {
 
   test('does not hide who takes far more than the others', () => {
     expect(takes(life, 25, end + 250 * MINUTE, 60, 2e6)).toBe(true)
+  })
+
+  test('is part of what an alert was judged on, which is judged again to the bit', () => {
+    const profile = copyProfile(life.profile(person(27).entity?.key))
+    const { population } = life
+    let reported = 0
+    for (let i = 0; i < 60; i++) {
+      const event = read(end + 255 * MINUTE + i * 6000, 27, `other ${i}`, 2e6)
+      const delta = createDelta()
+      const { seen, profileBefore, verdict } = judge(
+        event,
+        profile,
+        population,
+        defaultModels,
+        defaultPolicy,
+        delta,
+        () => true,
+      )
+      applyDelta(population, delta)
+      if (seen === null || profileBefore === null) continue
+      reported++
+      const then = decodeSeen(seen, SECRET)
+      const period = periodOf(event.event.time)
+      expect(haulsAtOnce(then, period, true)).toBeGreaterThan(1)
+      expect(peek(event, decodeProfile(profileBefore), then, defaultModels, defaultPolicy)).toEqual(
+        verdict,
+      )
+    }
+    expect(reported).toBeGreaterThan(5)
   })
 
   test('is over two days later: one alone is reported again', () => {

@@ -34,7 +34,7 @@ test('a report of the lab is one page that loads nothing, and each of its pictur
       const isSignIns = of === 'sign-ins'
       const own = ['scores', 'confusion', 'time']
       if (name !== 'ensemble') own.push('learning')
-      if (name !== 'ensemble' && isSignIns) own.push('permutation', 'additive')
+      if (isSignIns || name === 'lstm') own.push('permutation', 'additive')
       const prefix = isSignIns ? name : `${name}-activity`
       for (const picture of own) expect(files).toContain(`${prefix}-${picture}.svg`)
     }

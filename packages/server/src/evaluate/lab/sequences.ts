@@ -68,18 +68,30 @@ export function sequenceMemberOf(
     const kind = kindOf.get(name)
     if (token > 1 && kind !== undefined) tokenOf[kind] = token
   }
-  const open = new Map<string, { last: number; kinds: Uint8Array }>()
   const usual: Uint8Array[] = []
-  for (const [n, { entity, time, kind, isSignIn }] of actions.entries()) {
-    const before = open.get(entity)
-    const kinds = new Uint8Array(SEQUENCE)
-    if (before !== undefined && time - before.last <= PAUSE) kinds.set(before.kinds.subarray(1))
-    kinds[SEQUENCE - 1] = kind
-    open.set(entity, { last: time, kinds })
-    if (!isSignIn && n % 4 === 0) usual.push(kinds)
+  let n = 0
+  for (const { action, kinds } of lastActions(actions)) {
+    if (!action.isSignIn && n % 4 === 0) usual.push(kinds)
+    n++
   }
   const model = { lstm, tokenOf }
   return sequenceMember(model, sequenceTail(model, usual))
+}
+
+/** Each action with the classes of the last eight of its identity, the newest last; 0 where there was none since a pause. */
+export function* lastActions(
+  actions: readonly Action[],
+): Generator<{ readonly action: Action; readonly kinds: Uint8Array }> {
+  const open = new Map<string, { last: number; kinds: Uint8Array }>()
+  for (const action of actions) {
+    const before = open.get(action.entity)
+    const kinds = new Uint8Array(SEQUENCE)
+    if (before !== undefined && action.time - before.last <= PAUSE)
+      kinds.set(before.kinds.subarray(1))
+    kinds[SEQUENCE - 1] = action.kind
+    open.set(action.entity, { last: action.time, kinds })
+    yield { action, kinds }
+  }
 }
 
 /** What an identity did on a day, as the ensemble and a model of sequences see it. */
