@@ -14,6 +14,7 @@ import { entryWeight } from './combine/entry.ts'
 import { restrained } from './combine/restrain.ts'
 import { crowdPoints } from './detectors/crowd.ts'
 import { hourPoints, travelPoints } from './detectors/hour.ts'
+import { UNVOUCHED, unvouchedPoints } from './detectors/management.ts'
 import { createKnown, surprise } from './detectors/surprise.ts'
 import { followSession } from './detectors/takeover-session.ts'
 import { joinPatterns, positivePoints } from './detectors/together.ts'
@@ -109,6 +110,7 @@ export function assess(
     raw[i] = Number.isNaN(points[i]) ? 0 : (points[i] ?? 0)
   }
   joinPatterns(raw)
+  raw[UNVOUCHED] = unvouchedPoints(input, profile, out.known, raw)
   for (const i of ENSEMBLE) raw[i] = 0
   const acts = judgesActions(input, out)
   if (joined || acts) {

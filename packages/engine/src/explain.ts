@@ -262,6 +262,8 @@ function numberReason(
         return `The address is on ${(input.context.network?.listed ?? []).map(({ list }) => list).join(', ')}`
       case 'together':
         return 'Device and place are new at the same time'
+      case 'unvouched':
+        return 'The session goes on where nothing shows any more that the employer manages its device'
       case 'late_together':
         return 'Something new comes at an unusual hour'
       default:

@@ -1,8 +1,12 @@
 import { catalogue, indexOf } from '../features/catalogue.ts'
 
-const indexes = (group: 'network' | 'device'): readonly number[] =>
+const indexes = (group: 'network' | 'device' | 'access'): readonly number[] =>
   [...catalogue.keys()].filter((i) => catalogue[i]?.group === group)
-const MEMBERS = { network: indexes('network'), device: indexes('device') }
+const MEMBERS = {
+  network: indexes('network'),
+  device: indexes('device'),
+  access: indexes('access'),
+}
 const WEIGHT = Float64Array.from(catalogue, ({ weight }) => weight)
 const AT = {
   hour: indexOf('hour'),
@@ -17,6 +21,13 @@ export const PATTERNS: readonly number[] = [AT.together, AT.lateTogether]
 export function positivePoints(raw: Float64Array, group: 'network' | 'device'): number {
   let sum = 0
   for (const i of MEMBERS[group]) sum += Math.max(0, (raw[i] ?? 0) * (WEIGHT[i] ?? 0))
+  return sum
+}
+
+/** Sum of what familiar values of one group clear (nats, by shipped weights), 0 or less. */
+export function clearedPoints(raw: Float64Array, group: 'device' | 'access'): number {
+  let sum = 0
+  for (const i of MEMBERS[group]) sum += Math.min(0, (raw[i] ?? 0) * (WEIGHT[i] ?? 0))
   return sum
 }
 

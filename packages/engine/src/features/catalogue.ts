@@ -398,6 +398,11 @@ export const catalogue: readonly FeatureDefinition[] = (
       group: 'access',
       weight: 0,
     },
+    {
+      name: 'unvouched',
+      label: 'proof that a session is on its own device',
+      group: 'access',
+    },
     { name: 'rehearsal', label: 'how strangers would sign in', group: 'ensemble', weight: 2 },
     { name: 'isolation_forest', label: 'isolation forest', group: 'ensemble', weight: 0.05 },
     { name: 'autoencoder', label: 'autoencoder', group: 'ensemble', weight: 0.05 },

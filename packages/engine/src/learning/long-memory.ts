@@ -1,7 +1,7 @@
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { historyBucket } from '../detectors/surprise.ts'
 import { catalogue, indexOf, REMEMBERED } from '../features/catalogue.ts'
-import { isAuthentication, isStrong } from '../features/read.ts'
+import { isAuthentication, isStrong, MANAGED, management } from '../features/read.ts'
 import { HOUR_BINS } from '../features/time-of-week.ts'
 import { NO_ZONE, offsetMinutes, zoneOf } from '../features/zone.ts'
 import { ADD, add } from '../population/delta.ts'
@@ -26,6 +26,7 @@ import {
   isDoubted,
   setContributed,
   setDoubted,
+  setVouched,
   slotDays,
   takeSlot,
 } from '../profile/slots.ts'
@@ -38,6 +39,7 @@ export const AGED = 3
 /** Active days that a new zone must last before the identity's week moves to it. */
 const ZONE_MOVES_AFTER = 8
 
+const DEVICE = indexOf('device')
 const ERROR = indexOf('error')
 
 /**
@@ -74,7 +76,7 @@ export function teachLongMemory(
   const failed = input.event.status_id === 2
   const strong = isStrong(input)
   const evicted = (feature: number, hash: number, contributed: boolean) => {
-    if (contributed) add(delta, ADD.value, feature, hash, 0, -1)
+    if (contributed && isShared(feature)) add(delta, ADD.value, feature, hash, 0, -1)
   }
   // novelty is measured against what was known before the event, so parents must not be learned first
   for (let i = 0; i < REMEMBERED; i++) {
@@ -96,6 +98,7 @@ export function teachLongMemory(
     if (isNew) at = takeSlot(profile, i, hash, day, evicted)
     addToSlot(profile, at, day, fifths, unit, strong)
     settleDoubt(i, at, isNew, input, assessment, profile)
+    if (i === DEVICE) settleVouched(at, input, profile)
     if (aged && agedBefore && isShared(i) && !isContributed(profile, at)) {
       setContributed(profile, at, 1)
       add(delta, ADD.value, i, hash, 0, 1)
@@ -151,8 +154,15 @@ function settleDoubt(
   }
 }
 
-/** Devices and keys belong to one identity; counting them for the organisation would only cost memory. */
-function isShared(feature: number): boolean {
+/** What a device shows of its management; where a session goes on, only that it does show it: whoever stole one shows none. */
+function settleVouched(at: number, input: EnrichedEvent, profile: Profile): void {
+  const shown = management(input)
+  if (shown === MANAGED) setVouched(profile, at, 1)
+  else if (shown !== undefined && input.event.auth?.stage !== 'session') setVouched(profile, at, 0)
+}
+
+/** Is a value counted for the organisation? Devices and keys belong to one identity; counting them would only cost memory. */
+export function isShared(feature: number): boolean {
   return (catalogue[feature]?.tenantPoints ?? 0) > 0
 }
 

@@ -27,7 +27,7 @@ import {
   takeFromSlot,
 } from '../profile/slots.ts'
 import type { Assessment } from '../types.ts'
-import { AGED } from './long-memory.ts'
+import { AGED, isShared } from './long-memory.ts'
 import { takeNumber } from './numbers.ts'
 
 const ERROR = indexOf('error')
@@ -120,6 +120,7 @@ export function withdraw(profile: Profile, delta: PopulationDelta): void {
     add(delta, ADD.aged, profile.f32[HALF_LIFE] === SERVICE_HALF_LIFE ? 1 : 0, 0, 0, -1)
   }
   for (let i = 0; i < REMEMBERED; i++) {
+    if (!isShared(i)) continue
     const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
     for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {
       const hash = profile.u32[at] ?? 0
@@ -137,6 +138,7 @@ export function withdraw(profile: Profile, delta: PopulationDelta): void {
 export function settleContributions(before: Profile, after: Profile, delta: PopulationDelta): void {
   const count = (profile: Profile, other: Profile, amount: number) => {
     for (let i = 0; i < REMEMBERED; i++) {
+      if (!isShared(i)) continue
       const end = SLOTS + 3 * (FIRST_SLOT[i + 1] ?? 0)
       for (let at = SLOTS + 3 * (FIRST_SLOT[i] ?? 0); at < end; at += 3) {
         const hash = profile.u32[at] ?? 0

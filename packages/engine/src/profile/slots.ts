@@ -4,11 +4,13 @@ import type { Profile } from './profile.ts'
 
 /**
  * A slot's third word: last day (15 bits, since 1970) | days since the first (10) | in doubt (1) | fifths learned on the
- * last day (4) | counted in the tenant (1) | proven by strong authentication (1).
+ * last day (4) | counted in the tenant, or, of a device, seen to be managed (1) | proven by strong authentication (1).
  */
 const LONGEST = 0x3ff
 const DOUBTED = 64
 const CONTRIBUTED = 2
+/** Of a device, which is never counted in the tenant: it showed that it is managed. */
+const VOUCHED = CONTRIBUTED
 const STRONG = 1
 
 /** Weight is learned in fifths, so that sums are exact. */
@@ -71,6 +73,17 @@ export function setDoubted(profile: Profile, at: number, doubted: 0 | 1): void {
 /** Trusts a value: it was proven by more than a password. */
 export function setStrong(profile: Profile, at: number): void {
   profile.u32[at + 2] = ((profile.u32[at + 2] ?? 0) | STRONG) >>> 0
+}
+
+/** Did this device, when its owner last proved to be there, show that the employer manages it? */
+export function isVouched(profile: Profile, at: number): boolean {
+  return ((profile.u32[at + 2] ?? 0) & VOUCHED) !== 0
+}
+
+/** Notes whether a device showed that it is managed. */
+export function setVouched(profile: Profile, at: number, vouched: 0 | 1): void {
+  const packed = profile.u32[at + 2] ?? 0
+  profile.u32[at + 2] = (vouched === 1 ? packed | VOUCHED : packed & ~VOUCHED) >>> 0
 }
 
 /** Marks a value as counted, or no longer counted, among the tenant's. */

@@ -26,7 +26,7 @@ export const INJECTED: Readonly<Record<string, readonly string[]>> = {
   naive: [...PLACE, ...JUMP, ...MACHINE, ...BOTH],
   vpn: ['city', 'asn', 'prefix', 'network_class', 'travel', ...MACHINE, ...BOTH],
   targeted: ['prefix', 'device', 'together', 'late_together'],
-  cookie_theft: [...PLACE, ...JUMP],
+  cookie_theft: [...PLACE, ...JUMP, 'unvouched'],
   credential_stuffing: [...GUESSING, ...PLACE, ...MACHINE, ...BOTH],
   password_spray: [...GUESSING, ...PLACE, ...MACHINE, ...BOTH],
   mfa_fatigue: [...PROMPTS, ...PLACE, ...MACHINE, ...BOTH],
