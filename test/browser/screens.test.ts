@@ -126,6 +126,13 @@ const SCREENS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.locator('.model-row').last().click()
     await page.getByRole('heading', { name: 'What it was made of' }).waitFor()
   },
+  async tuning(page) {
+    await page.goto(`${server.url}/tuning`)
+    await page.getByRole('heading', { name: 'Proposed' }).waitFor()
+    await page.getByLabel('Identity').fill('user:*')
+    await page.getByRole('button', { name: 'Try it' }).first().click()
+    await page.getByText('Alerts told').waitFor()
+  },
   async sources(page) {
     await page.goto(`${server.url}/sources`)
     await page.getByRole('heading', { name: 'Connected vendors' }).waitFor()

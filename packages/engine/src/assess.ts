@@ -39,6 +39,15 @@ const AT = {
 /** Terms of members of the ensemble. */
 const ENSEMBLE = [...catalogue.keys()].filter((i) => catalogue[i]?.group === 'ensemble')
 
+/** Terms that say where somebody comes from. */
+const NETWORK = [...catalogue.keys()].filter((i) => catalogue[i]?.group === 'network')
+
+/**
+ * What is left of the surprise of a network that the organisation says is its own: it is no habit of the identity's yet, and whoever
+ * stole a way in comes from there as well. Device, hour, actions, rules and campaigns count whole.
+ */
+const OWN_SHARE = 0.25
+
 /** The risk of a newcomer stays below 86 as long as no rule speaks. */
 const SHORT_MOST_RISK = 85
 
@@ -91,6 +100,7 @@ export function assess(
   const { points, signals } = out
   readEvent(input, profile, population, out)
   surprise(input.event.time, out.values, profile, population, points, out.known)
+  if (input.context.network?.own !== undefined) calmNetwork(points)
   readSignals(input, profile, population, out)
   points[AT.hour] = hourPoints(input, profile, population, out)
   points[AT.travel] = travelPoints(profile, signals)
@@ -143,6 +153,13 @@ export function assess(
   out.entryWeight = entryWeight(population, histogram, risk, out.findings)
   out.alertShift = alertShift(population, input, histogram)
   collectCodes(input, out, scoresIn(population, histogram), judgedIn(population))
+}
+
+function calmNetwork(points: Float64Array): void {
+  for (const i of NETWORK) {
+    const surprised = points[i] ?? 0
+    if (surprised > 0) points[i] = surprised * OWN_SHARE
+  }
 }
 
 /** False alerts without a finding a day and 1,000 identities that sign-ins, and that everything else, may make. */

@@ -1,4 +1,4 @@
-import type { EnrichedEvent } from '@gatewatch/schema'
+import type { Basis, Decision, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { attribute } from './attribute.ts'
 import { catalogue } from './features/catalogue.ts'
 import { isAuthentication } from './features/read.ts'
@@ -17,6 +17,9 @@ export const defaultPolicy: Policy = {
   prevalence: 1e-4,
 }
 
+/** Least risk of which a verdict says what it rests on: no policy asks for less. */
+export const STATED_RISK = 50
+
 /**
  * Turns risk and findings into a decision, a probability (0-1) and the question of an alert, in `out`. The probability
  * takes the score as log odds against the policy's prevalence, and never says more than the risk allows: where a share p of
@@ -30,41 +33,113 @@ export function decide(input: EnrichedEvent, out: Assessment, policy: Policy): v
   out.probability = 1 / (1 + Math.exp(-odds))
   const young = out.notAssessed.includes('population_young')
   const critical = out.findings.some((finding) => finding.severity === 'critical')
-  const named = out.findings.some(
-    (finding) =>
-      finding.severity === 'critical' ||
-      finding.campaign !== undefined ||
-      (finding.severity === 'high' && out.risk >= policy.challengeAt),
-  )
-  if (out.risk >= policy.denyAt && !young) out.decision = 'deny'
-  else if (out.risk >= policy.challengeAt || critical) out.decision = 'challenge'
-  else out.decision = 'allow'
   const harmless = isAuthentication(input) && failsOnCredentials(input)
-  out.alerted =
-    named || (!young && !harmless && out.risk >= Math.min(100, policy.alertAt + out.alertShift))
+  out.decision = decisionOf(out.risk, young, critical, policy)
+  out.alerted = isAlerted(out.risk, young, namedOf(out.findings), harmless, out.alertShift, policy)
+}
+
+function decisionOf(risk: number, young: boolean, critical: boolean, policy: Policy): Decision {
+  if (risk >= policy.denyAt && !young) return 'deny'
+  return risk >= policy.challengeAt || critical ? 'challenge' : 'allow'
+}
+
+function isAlerted(
+  risk: number,
+  young: boolean,
+  named: Basis['named'],
+  harmless: boolean,
+  shift: number,
+  policy: Policy,
+): boolean {
+  if (named === 'always' || (named === 'challenged' && risk >= policy.challengeAt)) return true
+  return !young && !harmless && risk >= Math.min(100, policy.alertAt + shift)
+}
+
+/** Do findings raise an alert by themselves: whatever the risk, where the event is challenged, or not at all? */
+function namedOf(findings: readonly Finding[]): Basis['named'] {
+  if (findings.some((one) => one.severity === 'critical' || one.campaign !== undefined)) {
+    return 'always'
+  }
+  return findings.some(({ severity }) => severity === 'high') ? 'challenged' : undefined
+}
+
+/** What a decided assessment rests on besides the risk; undefined for an ordinary event without findings. */
+export function basisOf(input: EnrichedEvent, out: Assessment): Basis | undefined {
+  if (out.risk < STATED_RISK && out.findings.length === 0) return undefined
+  const basis: Basis = {}
+  const named = namedOf(out.findings)
+  if (named !== undefined) basis.named = named
+  if (out.alertShift > 0) basis.shift = out.alertShift
+  if (isAuthentication(input) && failsOnCredentials(input)) basis.harmless = true
+  const lead = leadingFinding(out.findings)
+  if (lead !== undefined) basis.severity = lead.severity
+  const draft = namedDraft(input, out.findings)
+  if (draft !== null) {
+    basis.group = draft.group
+    basis.rule = draft.rule
+  }
+  return basis
+}
+
+/** What another policy would have made of a stored verdict, by itself; null where the verdict does not say what it rests on. */
+export function decideAgain(
+  verdict: Verdict,
+  policy: Policy,
+): { readonly decision: Decision; readonly alert: AlertOutline | null } | null {
+  const { basis, risk, kind, entity } = verdict
+  if (basis === undefined) return null
+  const young = verdict.not_assessed.includes('population_young')
+  const { named, harmless = false, shift = 0, group, rule, severity } = basis
+  const decision = decisionOf(risk, young, severity === 'critical', policy)
+  if (!isAlerted(risk, young, named, harmless, shift, policy)) return { decision, alert: null }
+  const alert =
+    group !== undefined && rule !== undefined && severity !== undefined
+      ? { group, rule, severity }
+      : unnamed(kind === 'authentication', entity, risk)
+  return { decision, alert }
+}
+
+/** What an alert is told apart by, and how grave it is. */
+export type AlertOutline = Pick<AlertDraft, 'group' | 'rule' | 'severity'>
+
+/** The rule of alerts that no finding leads. */
+export const UNUSUAL = 'unusual'
+
+function unnamed(signIn: boolean, entity: string, risk: number): AlertOutline {
+  return {
+    group: `unusual:${signIn ? 'sign-in' : 'activity'}:${entity}`,
+    rule: UNUSUAL,
+    severity: risk >= 95 ? 'high' : risk >= 85 ? 'medium' : 'low',
+  }
+}
+
+function namedDraft(
+  input: EnrichedEvent,
+  findings: readonly Finding[],
+): Omit<AlertDraft, 'techniques'> | null {
+  const lead = leadingFinding(findings)
+  const rule = lead === undefined ? undefined : rules.find(({ code }) => code === lead.code)
+  if (lead === undefined || rule === undefined) return null
+  return {
+    group: lead.campaign ?? `${lead.code}:${input.entity.key}`,
+    rule: lead.code,
+    title: lead.campaign === undefined ? `${rule.title}: ${input.entity.name}` : rule.title,
+    severity: lead.severity,
+    runbook: rule.runbook,
+  }
 }
 
 /** The alert that a decided assessment proposes; null where it raises none. */
 export function draftAlert(input: EnrichedEvent, out: Assessment): AlertDraft | null {
   if (!out.alerted) return null
-  const lead = leadingFinding(out.findings)
-  const rule = lead === undefined ? undefined : rules.find(({ code }) => code === lead.code)
   const techniques = [...new Set(out.findings.flatMap((finding) => finding.techniques))]
-  if (lead !== undefined && rule !== undefined) {
-    return {
-      group: lead.campaign ?? `${lead.code}:${input.entity.key}`,
-      title: lead.campaign === undefined ? `${rule.title}: ${input.entity.name}` : rule.title,
-      severity: lead.severity,
-      techniques,
-      runbook: rule.runbook,
-    }
-  }
+  const named = namedDraft(input, out.findings)
+  if (named !== null) return { ...named, techniques }
   const strongest = strongestTerms(out, 2)
-  const signIn = input.event.class_uid === 3002
+  const signIn = isAuthentication(input)
   return {
-    group: `unusual:${signIn ? 'sign-in' : 'activity'}:${input.entity.key}`,
+    ...unnamed(signIn, input.entity.key, out.risk),
     title: `Unusual ${signIn ? 'sign-in' : 'activity'} of ${input.entity.name}: ${strongest.join(' and ')}`,
-    severity: out.risk >= 95 ? 'high' : out.risk >= 85 ? 'medium' : 'low',
     techniques: ['T1078'],
     runbook: signIn
       ? 'Ask the person, by a way other than this account, whether it was them. If not: end the sessions, reset the credentials and read what was done since.'

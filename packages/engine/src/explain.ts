@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '@gatewatch/schema'
 import { type Attribution, attribute } from './attribute.ts'
+import { basisOf } from './decide.ts'
 import { MANAGEMENT } from './detectors/management.ts'
 import { basis, isYoung, noveltyRate } from './detectors/surprise.ts'
 import { catalogue, REMEMBERED } from './features/catalogue.ts'
@@ -68,6 +69,7 @@ export function explain(
     reasons.push({ code: 'other', points: rest, text: `${others} weaker ones together` })
   reasons.sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || (a.code < b.code ? -1 : 1))
   const { travel } = assessment.signals
+  const basis = basisOf(input, assessment)
   return {
     uid: event.uid,
     time: event.time,
@@ -84,6 +86,7 @@ export function explain(
     not_assessed: [...assessment.notAssessed],
     models: assessment.models.version,
     ...(travel === null || travel.min_distance_km === 0 ? {} : { travel }),
+    ...(basis === undefined ? {} : { basis }),
   }
 }
 

@@ -3,7 +3,15 @@ export { assess, createAssessment } from './assess.ts'
 export { attribute } from './attribute.ts'
 export { riskOf } from './combine/calibrate.ts'
 export { counterfactual } from './counterfactual.ts'
-export { decide, defaultPolicy, draftAlert } from './decide.ts'
+export {
+  type AlertOutline,
+  decide,
+  decideAgain,
+  defaultPolicy,
+  draftAlert,
+  STATED_RISK,
+  UNUSUAL,
+} from './decide.ts'
 export { entityRisk, type RiskFinding } from './entity-risk.ts'
 export { explain } from './explain.ts'
 export { catalogue, type FeatureDefinition } from './features/catalogue.ts'

@@ -14,7 +14,7 @@ import type { Judgement } from './types.ts'
 
 const life = livedIn(60, 20)
 const { population } = life
-const judges = { population, models: defaultModels, policy: defaultPolicy }
+const judges = { population, models: defaultModels, policyOf: () => defaultPolicy }
 const NOON = MONDAY + 28 * DAY + 3 * HOUR
 
 function judgeOn(profile: Profile, input: Telling['input'], delta = createDelta()): Judgement {

@@ -43,7 +43,8 @@ export interface Telling {
 export interface Judges {
   readonly population: Population
   readonly models: Models
-  readonly policy: Policy
+  /** The policy that an event is decided by. */
+  readonly policyOf: (input: EnrichedEvent) => Policy
 }
 
 /** An identity's story told again. `judgements`: of each new event, and of each stored one that is judged otherwise now; else null. */
@@ -173,12 +174,12 @@ const LESSONS = Object.values(ADD).filter((kind) => kind !== ADD.value)
 function judgeOver(
   input: EnrichedEvent,
   profile: Profile,
-  { population, models, policy }: Judges,
+  { population, models, policyOf }: Judges,
   kinds: readonly number[],
   delta: PopulationDelta,
 ): Judgement {
   const own = createDelta()
-  const judgement = judge(input, profile, population, models, policy, own, () => true)
+  const judgement = judge(input, profile, population, models, policyOf(input), own, () => true)
   const counted: number[] = []
   for (let i = 0; i < own.additions.length; i += 5) {
     if (kinds.includes(own.additions[i] ?? -1)) counted.push(...own.additions.slice(i, i + 5))
@@ -210,10 +211,10 @@ function relearn(
   input: EnrichedEvent,
   stored: StoredJudgement,
   profile: Profile,
-  { population, models, policy }: Judges,
+  { population, models, policyOf }: Judges,
 ): void {
   assess(input, profile, population, models, scratch)
-  decide(input, scratch, policy)
+  decide(input, scratch, policyOf(input))
   const { verdict, learned } = stored
   scratch.score = verdict.score
   scratch.risk = verdict.risk
@@ -241,10 +242,10 @@ interface Look {
 function look(
   input: EnrichedEvent,
   profile: Profile,
-  { population, models, policy }: Judges,
+  { population, models, policyOf }: Judges,
 ): Look {
   assess(input, profile, population, models, scratch)
-  decide(input, scratch, policy)
+  decide(input, scratch, policyOf(input))
   const { risk, decision, alerted, findings, histogram } = scratch
   return {
     risk,

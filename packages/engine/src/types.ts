@@ -157,6 +157,8 @@ export interface Policy {
 /** An alert the engine proposes; the pipeline stores it or attaches it to an open one with the same group. */
 export interface AlertDraft {
   readonly group: string
+  /** Code of the finding that it is named after; `unusual` without one. */
+  readonly rule: string
   readonly title: string
   readonly severity: Severity
   readonly techniques: readonly string[]

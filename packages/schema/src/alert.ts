@@ -42,8 +42,11 @@ export type BulkFeedbackRequest = z.infer<typeof BulkFeedbackRequest>
 export const BulkFeedback = z.object({ judged: z.array(z.string()), missing: z.array(z.string()) })
 export type BulkFeedback = z.infer<typeof BulkFeedback>
 
-/** Open, closed, or kept back: beyond the day's quota, told to nobody, and never lost. */
-export const AlertStatus = z.enum(['open', 'kept_back', 'closed'])
+/**
+ * Open; kept back: beyond the day's quota; suppressed: somebody said that such are not to be told; closed. What is kept back or
+ * suppressed is told to nobody, and never lost.
+ */
+export const AlertStatus = z.enum(['open', 'kept_back', 'suppressed', 'closed'])
 export type AlertStatus = z.infer<typeof AlertStatus>
 
 /** An alert as lists show it. Later events of the same kind attach to it: `count` says how many. Times in ms, UTC. */
@@ -62,6 +65,11 @@ export const AlertSummary = z.object({
   techniques: z.array(z.string()),
   reasons: z.array(Reason).describe('the strongest few of the strangest event'),
   incident: z.string().optional().describe('the incident it belongs to'),
+  group: z.string().optional().describe('the group whose policy and budget it falls under'),
+  suppressed: z
+    .object({ id: z.string(), owner: z.string(), reason: z.string(), expires: z.number() })
+    .optional()
+    .describe('the suppression that hides all of its events'),
   feedback: Feedback.optional(),
   withdrawn: z
     .object({ why: z.string() })

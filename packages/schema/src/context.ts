@@ -33,6 +33,7 @@ export const Network = z.object({
   asn: z.number().int().optional(),
   as_name: z.string().optional(),
   class: NetworkClass,
+  own: z.enum(['office', 'vpn']).optional().describe('the organisation says that it is its own'),
   listed: z
     .array(z.object({ list: z.string(), age_days: z.number() }))
     .optional()

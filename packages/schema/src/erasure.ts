@@ -14,10 +14,12 @@ export type Erasure = z.infer<typeof Erasure>
 export const AuditNote = z.object({
   time: z.number(),
   by: z.string(),
-  action: z.enum(['erase_entity']),
+  action: z.enum(['erase_entity', 'tune']),
   subject: z
     .string()
-    .describe('keyed hash of whom it concerned: whoever has the key can ask whether it was them'),
+    .describe(
+      'of an erasure: keyed hash of whom it concerned, so that whoever has the key can ask whether it was them; of tuning: the version it made',
+    ),
 })
 export type AuditNote = z.infer<typeof AuditNote>
 

@@ -149,6 +149,7 @@ export const AlertPage = z.object({
   alerts: z.array(AlertSummary),
   total_open: z.number().int(),
   total_kept_back: z.number().int().describe('beyond the quotas of their day'),
+  total_suppressed: z.number().int().describe('hidden by suppressions'),
   next_cursor: z.string().optional(),
 })
 export type AlertPage = z.infer<typeof AlertPage>

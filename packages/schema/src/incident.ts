@@ -29,7 +29,7 @@ export const Incident = z.object({
     'the gravest that was given of its alerts; null while it is not closed',
   ),
   withdrawn: z.boolean().describe('closed by itself: none of its alerts stands any more'),
-  hidden: z.boolean().describe('all of its alerts are kept back'),
+  hidden: z.boolean().describe('all of its alerts are kept back or suppressed'),
   demo: z.boolean(),
 })
 export type Incident = z.infer<typeof Incident>

@@ -76,6 +76,20 @@ export const Amendment = z.object({
 export type Amendment = z.infer<typeof Amendment>
 
 /**
+ * What decision and alert rest on besides the risk, so that another policy can be tried on a stored verdict. `always`: findings
+ * raise an alert whatever the risk; `challenged`: they do where the event is challenged. `shift` is added to the risk for alerts.
+ */
+export const Basis = z.object({
+  named: z.enum(['always', 'challenged']).optional(),
+  shift: z.number().optional(),
+  harmless: z.literal(true).optional().describe('let nobody in: alone it raises no alert'),
+  group: z.string().optional().describe('alert that the leading finding would join'),
+  rule: z.string().optional().describe('code of the leading finding'),
+  severity: z.enum(['low', 'medium', 'high', 'critical']).optional().describe('of that finding'),
+})
+export type Basis = z.infer<typeof Basis>
+
+/**
  * The judgement of one event. `score` is continuous, higher is stranger, comparable within a tenant (nats).
  * `risk` 0-100 is calibrated: 50 means 1 benign event in 100 is at least as strange, 75 one in 1,000, 100 one in 10,000.
  * `probability` 0-1 that this is an attack, at the tenant's assumed prevalence.
@@ -98,6 +112,7 @@ export const Verdict = z.object({
   travel: TravelLeg.optional(),
   models: z.number().int().optional().describe('version of the models that judged'),
   challenge: Challenge.optional().describe('what became of the challenge, where it was told'),
+  basis: Basis.optional().describe('of events with risk 50 or more or with findings'),
   amended: Amendment.optional().describe('present where the verdict was given anew'),
 })
 export type Verdict = z.infer<typeof Verdict>

@@ -27,6 +27,7 @@ import { createChannelDesk } from './pipeline/channel-desk.ts'
 import { createIncidentDesk } from './pipeline/incident-desk.ts'
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts'
 import { createSender } from './pipeline/sender.ts'
+import { createTuningDesk } from './pipeline/tuning/tuning-desk.ts'
 import type { TenantId } from './ports/store.ts'
 import type { Stream } from './ports/stream.ts'
 import { version } from './version.ts'
@@ -80,6 +81,13 @@ export async function assemble(
     pipeline,
     channels: createChannelDesk(outward),
     incidents: createIncidentDesk({ ...storage, pipeline, clock }),
+    tuning: createTuningDesk({
+      ...storage,
+      models: pipeline.judging,
+      onChange: pipeline.tuned,
+      alertsPerDay: config.alertsPerDay,
+      clock,
+    }),
     deliveries: sender.counts,
     sources: storage.sources,
     settingsOf: async (tenant, source) => openSettings(vault, tenant, source),

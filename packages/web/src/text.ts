@@ -9,6 +9,7 @@ import { detections, quality } from './words/quality.ts'
 import { queue } from './words/queue.ts'
 import { sources } from './words/sources.ts'
 import { tryWords } from './words/try.ts'
+import { tuning } from './words/tuning.ts'
 
 /** Every word the dashboard says of itself. Sentences about an event come from the server. */
 export const text = {
@@ -29,6 +30,7 @@ export const text = {
     detections: 'Detections',
     quality: 'Quality',
     models: 'Models',
+    tuning: 'Tuning',
     sources: 'Sources',
     try: 'Try',
     signOut: 'Sign out',
@@ -179,4 +181,5 @@ export const text = {
   incidents,
   models,
   sources,
+  tuning,
 }

@@ -21,7 +21,7 @@ export function surelyApart(distance: number, radius1: number, radius2: number):
 
 /**
  * How far (km) the true place may be from the one an address is given: the lookup's radius where it has one, 300 for
- * carriers, 50 otherwise. NaN where people are not where their address is (hosting, VPN, proxy, Tor, satellite).
+ * carriers, 50 otherwise. NaN where people are not where their address is (hosting, VPN, the organisation's own too, proxy, Tor, satellite).
  */
 export function radiusKm(input: EnrichedEvent): number {
   const kind = input.context.network?.class
@@ -35,6 +35,7 @@ export function radiusKm(input: EnrichedEvent): number {
     default:
       break
   }
+  if (input.context.network?.own === 'vpn') return Number.NaN
   const { is_proxy, is_vpn, is_tor, is_hosting } = input.event.src
   if (is_proxy || is_vpn || is_tor || is_hosting) return Number.NaN
   const known = input.context.place?.radius_km

@@ -12,6 +12,7 @@ export function leavesElsewhere({ event, context }: EnrichedEvent): boolean {
     kind === 'proxy' ||
     kind === 'tor' ||
     kind === 'satellite' ||
+    context.network?.own === 'vpn' ||
     event.src.is_vpn === true ||
     event.src.is_proxy === true ||
     event.src.is_tor === true ||

@@ -8,6 +8,7 @@ import { testIncidents } from './incidents.contract.ts'
 import { testLive } from './live.contract.ts'
 import { testModels } from './models.contract.ts'
 import { testSession } from './session.contract.ts'
+import { testTuning } from './tuning.contract.ts'
 
 /** What the API promises, over any storage. */
 export function testApi(name: string, open: () => Promise<TestedApi>): void {
@@ -37,6 +38,7 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
     testModels(asker)
     testChannels(asker)
     testIncidents(asker)
+    testTuning(asker)
 
     it('numbers each answer, and lets nothing in from outside', async () => {
       const { headers } = await ask(null, { url: '/health' })

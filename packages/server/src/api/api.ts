@@ -30,6 +30,7 @@ import {
 } from './reading-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { sourcesRoute } from './sources-route.ts'
+import { tuningRoutes } from './tuning-routes.ts'
 
 /** The HTTP and WebSocket interface over the given parts, of a worker health and metrics alone, ready to listen or to be asked by `inject`. */
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
@@ -89,6 +90,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     sourcesRoute(routes, parts)
     incidentRoutes(routes, parts)
     qualityRoutes(routes, parts)
+    tuningRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

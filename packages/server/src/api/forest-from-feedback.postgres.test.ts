@@ -16,6 +16,7 @@ import { contentHash, eventKey } from '../pipeline/keys.ts'
 import { createPipeline } from '../pipeline/pipeline.ts'
 import { createPopulations } from '../pipeline/populations.ts'
 import { createTrainer } from '../pipeline/trainer.ts'
+import { alertingFrom } from '../ports/tunings.contract.ts'
 import { createAsker } from './asker.contract.ts'
 
 const DAY = 86_400_000
@@ -67,12 +68,12 @@ async function start() {
   const onError = (error: unknown) => expect.unreachable(String(error))
   const members = config.members
   // people are shown more than they would be: one sign-in in four
-  const policy = { ...defaultPolicy, alertAt: 15 }
+  const tunings = alertingFrom(15)
   const storage = database.storage
   const pipeline = createPipeline({
     ...storage,
     clock,
-    policy,
+    tunings,
     members,
     alertsPerDay: 1_000,
     onError,

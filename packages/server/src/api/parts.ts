@@ -7,6 +7,7 @@ import type { ChannelDesk } from '../pipeline/channel-desk.ts'
 import type { IncidentDesk } from '../pipeline/incident-desk.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { DeliveryCounts } from '../pipeline/sender.ts'
+import type { TuningDesk } from '../pipeline/tuning/tuning-desk.ts'
 import type { Accounts, Caller } from '../ports/accounts.ts'
 import type { DeadLetters } from '../ports/dead-letters.ts'
 import type { Reader } from '../ports/reader.ts'
@@ -34,6 +35,7 @@ export interface ApiParts {
   readonly pipeline: Pipeline
   readonly channels: ChannelDesk
   readonly incidents: IncidentDesk
+  readonly tuning: TuningDesk
   /** What became of messages to channels. */
   readonly deliveries: () => DeliveryCounts
   readonly sources: Sources

@@ -293,7 +293,7 @@ export function erasureRoutes(app: FastifyInstance, { reader, pipeline }: ApiPar
     config: { access: ADMINISTER },
     schema: {
       tags: ['entities'],
-      summary: 'What administrators erased, newest first, without saying whom',
+      summary: 'What was erased, without saying whom, and what was tuned, newest first',
       querystring: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
       response: { 200: AuditList },
     },

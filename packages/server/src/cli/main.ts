@@ -86,6 +86,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'print the records that were refused, with the reasons',
     load: async () => (await import('./letters.ts')).lettersCommand(),
   },
+  tuning: {
+    summary: 'policy, suppressions and own networks: see, preview, change, roll back',
+    load: async () => (await import('./tuning.ts')).tuningCommand(),
+  },
   erase: {
     summary: 'erase an identity from everything that is stored',
     load: async () => (await import('./erase.ts')).eraseCommand(),

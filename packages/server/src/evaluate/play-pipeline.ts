@@ -8,9 +8,12 @@ import { outcomesOf } from '../pipeline/note-outcomes.ts'
 import { createPopulations } from '../pipeline/populations.ts'
 import { createProfileCache } from '../pipeline/profile-cache.ts'
 import { createTrainer, type Trainer } from '../pipeline/trainer.ts'
+import { fixedTuning } from '../pipeline/tuning/book.ts'
+import { compileTuning } from '../pipeline/tuning/compile.ts'
 import { ALERTS_PER_DAY } from '../ports/alert-quota.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, JudgedEvent, RaisedAlert, TenantId } from '../ports/store.ts'
+import { SHIPPED_TUNING } from '../ports/tunings.ts'
 
 /** One tenant's way of an event, and its models. */
 export interface PlayedTenant {
@@ -46,8 +49,8 @@ export async function playTenant(
     populations,
     trainer,
     profiles: createProfileCache(20_000),
-    policy,
-    alertsPerDay: ALERTS_PER_DAY,
+    tunings: fixedTuning(compileTuning(SHIPPED_TUNING, ALERTS_PER_DAY)),
+    clock,
     keptFrom: () => 0,
   }
   return {

@@ -9,7 +9,6 @@ import {
   encodeProfile,
   type Judges,
   judge,
-  type Policy,
   type PopulationDelta,
   type Profile,
   profileLastTime,
@@ -36,6 +35,8 @@ import { noticesOf } from './notices.ts'
 import type { Populations } from './populations.ts'
 import type { CachedProfile, ProfileCache } from './profile-cache.ts'
 import type { Trainer } from './trainer.ts'
+import type { TuningBook } from './tuning/book.ts'
+import type { Tuned } from './tuning/compile.ts'
 
 /** An event in a batch. `kept` false: it teaches, and is too old to be stored. */
 export interface BatchItem {
@@ -56,9 +57,9 @@ export interface BatchParts {
   readonly populations: Populations
   readonly profiles: ProfileCache
   readonly trainer: Pick<Trainer, 'of'>
-  readonly policy: Policy
-  /** Most alerts that are told within a day. */
-  readonly alertsPerDay: number
+  readonly tunings: Pick<TuningBook, 'of'>
+  /** Now, in ms since 1970, UTC. */
+  readonly clock: () => number
   /** Time (ms) from which on events are stored. */
   readonly keptFrom: () => number
 }
@@ -79,13 +80,13 @@ export interface WorkingProfile {
 export async function commitBatch(
   parts: BatchParts,
   tenant: TenantId,
-  items: readonly BatchItem[],
+  given: readonly BatchItem[],
 ): Promise<CommittedBatch> {
-  const judges: Judges = {
-    population: await parts.populations.of(tenant),
-    models: await parts.trainer.of(tenant),
-    policy: parts.policy,
-  }
+  const { judges, tuned } = await judgesOf(parts, tenant)
+  const items = given.map((item) => {
+    const arriving = tuned.owned(item.arriving, parts.clock())
+    return arriving === item.arriving ? item : { ...item, arriving }
+  })
   const done = await parts.store.transact(tenant, async (batch) => {
     const kept = items.filter((item) => item.kept).map((item) => item.arriving)
     const [working, claims] = await Promise.all([
@@ -110,7 +111,7 @@ export async function commitBatch(
     const compact = compactDelta(delta)
     // in the order in which `strangestSoFar` looked at them
     const drafts = [...written, ...story.raising]
-      .filter((one) => one.alert !== null)
+      .flatMap((one) => asTuned(one, tuned, parts.clock()))
       .sort((a, b) => a.arriving.event.time - b.arriving.event.time)
     const { checkpoints, rejudged } = story
     const [, , , mark, alerts] = await Promise.all([
@@ -119,8 +120,8 @@ export async function commitBatch(
       revised.length === 0 ? null : batch.amend(revised.map(({ arriving }) => arriving)),
       writeLearned(batch, [...touched.values()], compact),
       rejudged.length === 0
-        ? raiseAll(batch, drafts, parts.alertsPerDay)
-        : follow(batch, rejudged, drafts, parts.alertsPerDay),
+        ? raiseAll(batch, drafts, tuned)
+        : follow(batch, rejudged, drafts, tuned),
     ])
     return { outcomes, judged: written, alerts, touched, delta: compact, mark }
   })
@@ -143,13 +144,39 @@ interface Judged {
   readonly checkpoints: readonly (Checkpoint & { readonly entity: string })[]
 }
 
+/** What a tenant's events are judged with at this moment, and what is tuned. */
+export async function judgesOf(
+  { populations, trainer, tunings }: Pick<BatchParts, 'populations' | 'trainer' | 'tunings'>,
+  tenant: TenantId,
+): Promise<{ readonly judges: Judges; readonly tuned: Tuned }> {
+  const tuned = await tunings.of(tenant)
+  const population = await populations.of(tenant)
+  const models = await trainer.of(tenant)
+  return { judges: { population, models, policyOf: tuned.policyOf }, tuned }
+}
+
+/** An event that raises an alert, with the group it falls under and what hides it; nothing of one that raises none. */
+export function asTuned(judged: JudgedEvent, tuned: Tuned, now: number): readonly JudgedEvent[] {
+  const { arriving, verdict, alert } = judged
+  if (alert === null) return []
+  const suppressed = tuned.hides(arriving, verdict, alert, now)
+  const policyGroup = tuned.groupOf(arriving)
+  return [
+    {
+      ...judged,
+      ...(suppressed === undefined ? {} : { suppressed }),
+      ...(policyGroup === undefined ? {} : { policyGroup }),
+    },
+  ]
+}
+
 async function raiseAll(
   batch: Batch,
   drafts: readonly JudgedEvent[],
-  perDay: number,
+  { perDay, ofGroups }: Tuned,
 ): Promise<readonly RaisedAlert[]> {
   if (drafts.length === 0) return []
-  return tell(batch, await batch.raise(drafts, perDay), drafts)
+  return tell(batch, await batch.raise(drafts, perDay, ofGroups), drafts)
 }
 
 /** Gathers changed alerts into incidents; what people are to be told is written with what caused it. */
@@ -170,10 +197,10 @@ export async function follow(
   batch: Batch,
   rejudged: readonly JudgedEvent[],
   drafts: readonly JudgedEvent[],
-  perDay: number,
+  { perDay, ofGroups }: Tuned,
 ): Promise<readonly RaisedAlert[]> {
   const followed = await batch.rejudge(rejudged)
-  const raised = drafts.length === 0 ? [] : await batch.raise(drafts, perDay)
+  const raised = drafts.length === 0 ? [] : await batch.raise(drafts, perDay, ofGroups)
   const ids = new Set(raised.map(({ alert }) => alert.id))
   const others = followed.filter(({ id }) => !ids.has(id)).map((alert) => ({ alert, isNew: false }))
   return tell(batch, [...raised, ...others], drafts)
@@ -267,16 +294,17 @@ export function judgeOne(
   delta: PopulationDelta,
   isShown: (draft: AlertDraft, risk: number, time: number) => boolean = () => true,
 ): JudgedEvent {
-  const { population, models, policy } = judges
+  const { population, models, policyOf } = judges
   try {
     const { time } = arriving.event
     const isCase = (draft: AlertDraft, risk: number) =>
       !arriving.backfill && isShown(draft, risk, time)
+    const policy = policyOf(arriving)
     const judgement = judge(arriving, profile, population, models, policy, delta, isCase)
     const alert = arriving.backfill ? null : judgement.alert
     return {
       arriving,
-      verdict: judgement.verdict,
+      verdict: arriving.backfill ? withoutBasis(judgement.verdict) : judgement.verdict,
       learned: judgement.learned,
       alert,
       profileBefore: alert === null ? null : judgement.profileBefore,
@@ -286,6 +314,11 @@ export function judgeOne(
     // A record that breaks the judgement is as poisonous as one that the database refuses: it must lose only itself.
     throw storeFailure('data', error)
   }
+}
+
+/** What is read in from the past raises no alerts under any policy, so its verdict does not say what they would rest on. */
+export function withoutBasis({ basis: _, ...verdict }: Verdict): Verdict {
+  return verdict
 }
 
 /** Locks the profiles of these entities and gives a copy of each to work on. */

@@ -1,9 +1,10 @@
-import { decodePopulation, defaultPolicy, encodeModels, refit } from '@gatewatch/engine'
+import { decodePopulation, encodeModels, refit } from '@gatewatch/engine'
 import { OPTIONAL_MEMBERS } from '@gatewatch/engine/lab'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { activate } from '../ports/model-log.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, TenantId } from '../ports/store.ts'
+import { alertingFrom } from '../ports/tunings.contract.ts'
 import { replayAlert } from './case-file.ts'
 import { attackedHistory, chunks, visitedHistory, WORLD_END } from './history.contract.ts'
 import { createPipeline } from './pipeline.ts'
@@ -30,7 +31,7 @@ export function testCaseFiles(
         ...storage,
         accounts,
         clock: () => WORLD_END,
-        policy: { ...defaultPolicy, alertAt },
+        tunings: alertingFrom(alertAt),
         onError: (error) => expect.unreachable(String(error)),
       })
     async function play(tenant: TenantId, events: readonly ArrivingEvent[], size: number) {

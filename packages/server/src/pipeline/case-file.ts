@@ -33,12 +33,12 @@ interface Case {
 export function caseFileOf(
   { event, context, entity }: EnrichedEvent,
   { alert, seen }: Pick<Judgement, 'alert' | 'seen'>,
-  { models, policy }: Judges,
+  { models, policyOf }: Judges,
 ): CaseFile | null {
   if (alert === null || seen === null) return null
   const text = JSON.stringify({
     build: version,
-    policy,
+    policy: policyOf({ event, context, entity }),
     models: models.version,
     head: models.head === defaultModels.head ? 'shipped' : 'fitted',
     input: { event, context, entity },

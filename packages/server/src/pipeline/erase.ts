@@ -17,8 +17,6 @@ const TRIES = 8
 /** What erasing needs besides what a batch does. */
 export interface EraseParts extends BatchParts {
   readonly accounts: Pick<Accounts, 'tenant'>
-  /** Now, in ms since 1970, UTC. */
-  readonly clock: () => number
 }
 
 /**

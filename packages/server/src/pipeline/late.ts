@@ -23,7 +23,7 @@ import {
   type KnownEvent,
   LATE_MS,
 } from '../ports/store.ts'
-import { type BatchItem, judgeOne, type WorkingProfile } from './batch.ts'
+import { type BatchItem, judgeOne, type WorkingProfile, withoutBasis } from './batch.ts'
 import { caseFileOf } from './case-file.ts'
 
 /** Most stored events of an identity that are told again at a time: about 30 ms of judging. */
@@ -134,7 +134,9 @@ export async function tellAgain(
     if (item !== null) {
       const alert = item.arriving.backfill ? null : judgement.alert
       const caseFile = caseFileOf(item.arriving, judgement, judges)
-      judged.set(item, { ...judgement, arriving: item.arriving, alert, caseFile })
+      const { backfill } = item.arriving
+      const verdict = backfill ? withoutBasis(judgement.verdict) : judgement.verdict
+      judged.set(item, { ...judgement, verdict, arriving: item.arriving, alert, caseFile })
     } else if (stored !== null) {
       const caseFile = caseFileOf(stored.input, judgement, judges)
       const why = again === undefined ? 'late_event' : 'new_evidence'

@@ -3,7 +3,6 @@ import {
   decodeProfile,
   defaultPolicy,
   habits as habitsOf,
-  type Policy,
   peek as peekAt,
 } from '@gatewatch/engine'
 import type { OptionalMember } from '@gatewatch/engine/lab'
@@ -46,7 +45,10 @@ import { outcomesOf } from './note-outcomes.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { laneOf, storable } from './storable.ts'
-import { createTrainer } from './trainer.ts'
+import { createTrainer, type Trainer } from './trainer.ts'
+import { createTuningBook } from './tuning/book.ts'
+import type { Tuned } from './tuning/compile.ts'
+import { createUnhide } from './tuning/unhide.ts'
 import { createWaves } from './waves.ts'
 
 /** What a commit brought, for the live feed and for notifications. */
@@ -89,6 +91,8 @@ export interface Pipeline {
   ): Promise<(StoredEntity & { readonly habits: Habits }) | null>
   /** Takes an identity out of everything that is stored (erase.ts); `by` is who asked for it. Null: nothing was. */
   erase(tenant: TenantId, key: string, by: string): Promise<Erasure | null>
+  /** Takes up what was tuned, now; others do within a second. */
+  tuned(tenant: TenantId): Promise<void>
   /** Called after each commit of this process, never before. Returns how to stop. */
   onCommit(listener: (committed: Committed) => void): () => void
   /** Watches commits of this process and of others on the same database. Returns how to stop. */
@@ -97,6 +101,8 @@ export interface Pipeline {
   load(): number
   /** Events in the stream that nobody has worked off. */
   lag(): Promise<number>
+  /** The models that judge now, and those of a version. */
+  readonly judging: Pick<Trainer, 'of' | 'at'>
   /** The models that judge, and what may be done about them. */
   readonly models: ModelDesk
 }
@@ -108,7 +114,6 @@ export interface PipelineParts extends Omit<Storage, 'accounts'> {
   readonly clock: () => number
   /** How many batches are judged and written at a time; default 2. */
   readonly lanes?: number
-  readonly policy?: Policy
   /** What lies between publishing and judging; absent: nothing does, so publishing resolves after the commit. */
   readonly stream?: Stream
   /** How processes on one database tell one another of their commits; absent: there is one. */
@@ -139,7 +144,7 @@ const CACHED_PROFILES = 20_000
 /** Starts the lanes and keeps the populations up; `close` ends both. */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, reader, accounts, deadLetters, populationLog, modelLog, links, clock } = parts
-  const policy = parts.policy ?? defaultPolicy
+  const policy = defaultPolicy
   const retentionDays = parts.retentionDays ?? 400
   const onError = parts.onError ?? (() => {})
   const listeners = new Set<(committed: Committed) => void>()
@@ -152,8 +157,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const models = createModelDesk({ log: modelLog, populations, trainer, policy })
   const keptFrom = () => clock() - retentionDays * 86_400_000
   const alertsPerDay = parts.alertsPerDay ?? ALERTS_PER_DAY
-  const batchParts = { store, populations, profiles, trainer, policy, alertsPerDay, keptFrom }
-  const eraseParts = { ...batchParts, accounts, clock }
+  const book = createTuningBook({ tunings: parts.tunings, alertsPerDay, onLook: unhide, onError })
+  const batchParts = { store, populations, profiles, trainer, tunings: book, clock, keptFrom }
+  const eraseParts = { ...batchParts, accounts }
   const waves = createWaves({ ...batchParts, reader })
   const commitParts = {
     ...batchParts,
@@ -168,6 +174,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const lanes = Array.from({ length: parts.lanes ?? 2 }, () =>
     createLane(BATCH_SIZE, (tenant, batch) => commitWaiting(commitParts, tenant, batch)),
   )
+  const unhideAlerts = createUnhide(store)
   let closed = false
 
   function load(): number {
@@ -333,6 +340,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     alert,
     load,
     models,
+    judging: trainer,
     lag: () => stream.lag(),
     async assess(tenant, event) {
       const [received] = await receive(tenant, [event])
@@ -354,8 +362,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const stored = await reader.entity(tenant, input.entity.key)
       const population = await populations.of(tenant)
       const profile = stored === null ? createProfile() : decodeProfile(stored.profile)
-      const verdict = peekAt(input, profile, population, await trainer.of(tenant), policy)
-      return { verdict, habits: habitsOf(profile, population, input, stored?.recent ?? []) }
+      const tuned = await book.of(tenant)
+      const own = tuned.owned(input, clock())
+      const models = await trainer.of(tenant)
+      const verdict = peekAt(own, profile, population, models, tuned.policyOf(own))
+      return { verdict, habits: habitsOf(profile, population, own, stored?.recent ?? []) }
     },
     challenge: (tenant, uid, challenge) => settleChallenge(batchParts, tenant, uid, challenge),
     feedback: (tenant, alertId, feedback) => say(tenant, alertId, feedback, feedback.time),
@@ -368,7 +379,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     async erase(tenant, key, by) {
       const erasure = await eraseEntity(eraseParts, tenant, key, by)
       resolver.forget(tenant)
+      book.forget(tenant)
       return erasure
+    },
+    async tuned(tenant) {
+      await unhide(tenant, await book.refresh(tenant))
     },
     onCommit(listener) {
       listeners.add(listener)
@@ -390,10 +405,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await resolver.drained()
       await working?.stop()
       await Promise.all(lanes.map((lane) => lane.drained()))
+      await book.close()
       await bulletins?.close()
       await trainer.close()
       await populations.close()
     },
+  }
+
+  /** What a suppression hid is told once that has ended. */
+  async function unhide(tenant: TenantId, tuned: Tuned): Promise<void> {
+    if (parts.part === 'publish') return
+    const alerts = await unhideAlerts(tenant, tuned, clock())
+    if (alerts.length > 0) announceAlerts(tenant, alerts)
   }
 
   function announceAlerts(tenant: TenantId, alerts: readonly RaisedAlert[]): void {

@@ -4,6 +4,7 @@ import {
   type ChannelRoute,
   type Notice,
   SEVERITIES,
+  type TuningHours,
 } from '@gatewatch/schema'
 import { isEnding, type Plan, type StoredChannel } from '../ports/outbox.ts'
 
@@ -55,13 +56,7 @@ export function fits(name: string, pattern: string): boolean {
 /** The first moment (ms) from `time` on that lies within the hours, to the minute; `time` itself for what does not wait. */
 function nextWithin(hours: ChannelHours, { severity }: AlertSummary, time: number): number {
   if (SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(hours.always_from)) return time
-  const zone = new Intl.DateTimeFormat('en-GB', {
-    timeZone: hours.time_zone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  })
+  const zone = zoneOf(hours)
   if (isWithin(hours, zone, time)) return time
   // A quarter of an hour is as fine as clocks change; the last one is looked through by the minute.
   const step = 15 * MINUTE
@@ -78,7 +73,19 @@ function nextWithin(hours: ChannelHours, { severity }: AlertSummary, time: numbe
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
-function isWithin(hours: ChannelHours, zone: Intl.DateTimeFormat, time: number): boolean {
+/** Reads the clock and the day of a week in the time zone of some hours; made once and asked often. */
+export function zoneOf({ time_zone }: Pick<TuningHours, 'time_zone'>): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: time_zone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+}
+
+/** Does a time (ms) lie within the hours? `zone` is theirs. */
+export function isWithin(hours: TuningHours, zone: Intl.DateTimeFormat, time: number): boolean {
   const parts = new Map(zone.formatToParts(time).map(({ type, value }) => [type, value]))
   const day = DAYS.indexOf(parts.get('weekday') ?? '') + 1
   const clock = `${parts.get('hour')}:${parts.get('minute')}`

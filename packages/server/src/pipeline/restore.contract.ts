@@ -3,12 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { NOON } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { ArrivingEvent, TenantId } from '../ports/store.ts'
+import { SHIPPED_TUNING } from '../ports/tunings.ts'
 import { type BatchParts, commitBatch } from './batch.ts'
 import { settleAlert } from './feedback.ts'
 import { chunks, profilesOf, visitedHistory } from './history.contract.ts'
 import { createPopulations } from './populations.ts'
 import { createProfileCache } from './profile-cache.ts'
 import { createTrainer } from './trainer.ts'
+import { fixedTuning } from './tuning/book.ts'
+import { compileTuning } from './tuning/compile.ts'
 
 const HASH_KEY = Uint8Array.from({ length: 16 }, (_, n) => n * n)
 const policy: Policy = { ...defaultPolicy, alertAt: 40 }
@@ -43,8 +46,8 @@ function startJudge(storage: Storage, tenant: TenantId): Judge {
     populations,
     trainer,
     profiles: createProfileCache(1_000),
-    policy,
-    alertsPerDay: 100,
+    tunings: fixedTuning({ ...compileTuning(SHIPPED_TUNING, 100), policyOf: () => policy }),
+    clock: () => NOON,
     keptFrom: () => 0,
   }
   async function fitWhatIsDue(): Promise<void> {

@@ -1,13 +1,15 @@
-import { createDelta, isCampaignKey, type Judges } from '@gatewatch/engine'
+import { createDelta, isCampaignKey } from '@gatewatch/engine'
 import type { EnrichedEvent } from '@gatewatch/schema'
 import { lru } from 'tiny-lru'
 import type { Reader } from '../ports/reader.ts'
 import type { JudgedEvent, RaisedAlert, TenantId } from '../ports/store.ts'
 import { failureKind } from '../ports/store-failure.ts'
 import {
+  asTuned,
   type BatchParts,
   type CommittedBatch,
   follow,
+  judgesOf,
   keepLearned,
   lockProfiles,
   writeLearned,
@@ -113,11 +115,7 @@ async function judgeAnew(
   from: number,
   ranges: ReadonlySet<string>,
 ): Promise<readonly RaisedAlert[]> {
-  const judges: Judges = {
-    population: await parts.populations.of(tenant),
-    models: await parts.trainer.of(tenant),
-    policy: parts.policy,
-  }
+  const { judges, tuned } = await judgesOf(parts, tenant)
   const suspected = (input: EnrichedEvent) =>
     input.event.class_uid === 3002 &&
     input.event.status_id === 1 &&
@@ -141,7 +139,8 @@ async function judgeAnew(
       if (!told.rejudged.some((one) => suspected(one.arriving) && isOfCampaign(one))) throw NOTHING
       const changed = [{ ...own, profile: told.profile }]
       const mark = await writeLearned(batch, changed, delta)
-      const alerts = await follow(batch, told.rejudged, told.raising, parts.alertsPerDay)
+      const raising = told.raising.flatMap((one) => asTuned(one, tuned, parts.clock()))
+      const alerts = await follow(batch, told.rejudged, raising, tuned)
       return { alerts, changed, delta, mark }
     })
     .catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import type { AlertDraft } from '@gatewatch/engine'
 import { type AlertSummary, type Feedback, SEVERITIES, type Verdict } from '@gatewatch/schema'
-import type { EventKey, JudgedEvent } from './store.ts'
+import type { EventKey, JudgedEvent, RaisedAlert } from './store.ts'
 import { strongest } from './summary.ts'
 
 /** How long (ms) after its last event an open alert takes in further events of its group. */
@@ -55,7 +55,7 @@ export function newAlert(judged: JudgedEvent, demo: boolean): AlertSummary {
     id: arriving.key,
     title: alert.title,
     severity: alert.severity,
-    status: 'open',
+    status: judged.suppressed === undefined ? 'open' : 'suppressed',
     entity: arriving.entity.key,
     entity_name: arriving.entity.name,
     risk: verdict.risk,
@@ -66,12 +66,14 @@ export function newAlert(judged: JudgedEvent, demo: boolean): AlertSummary {
     techniques: [...alert.techniques],
     reasons: strongest(verdict.reasons, 3),
     demo,
+    ...(judged.policyGroup === undefined ? {} : { group: judged.policyGroup }),
+    ...(judged.suppressed === undefined ? {} : { suppressed: judged.suppressed }),
   }
 }
 
 /**
  * The alert with one more event: counts and times grow; title, severity and techniques are those of the gravest so
- * far; risk, decision and reasons those of the strangest.
+ * far; risk, decision and reasons those of the strangest. One that was hidden waits to be told once an event of it is not suppressed.
  */
 export function grownAlert(alert: AlertSummary, judged: JudgedEvent): AlertSummary {
   const next = newAlert(judged, alert.demo)
@@ -79,7 +81,7 @@ export function grownAlert(alert: AlertSummary, judged: JudgedEvent): AlertSumma
   const stranger = next.risk > alert.risk
   const top = stranger ? next : alert
   return {
-    ...alert,
+    ...(judged.suppressed === undefined ? shownAgain(alert) : alert),
     title: graver ? next.title : alert.title,
     severity: graver ? next.severity : alert.severity,
     techniques: [...new Set([...alert.techniques, ...next.techniques])].sort(),
@@ -92,11 +94,38 @@ export function grownAlert(alert: AlertSummary, judged: JudgedEvent): AlertSumma
   }
 }
 
+/** An alert that nothing hides any more: it waits to be told, as one that was kept back. */
+export function shownAgain(alert: AlertSummary): AlertSummary {
+  if (alert.status !== 'suppressed') return alert
+  const { suppressed: _, ...rest } = alert
+  return { ...rest, status: 'kept_back' }
+}
+
+/** Does an alert that was raised, or grew, ask to be told? */
+export function wantsToBeTold({ alert, isNew }: Pick<RaisedAlert, 'alert' | 'isNew'>): boolean {
+  return alert.status !== 'suppressed' && (isNew || alert.status === 'kept_back')
+}
+
+/** How many events each suppression hides, and the time (ms) of the last. */
+export function hiddenBy(
+  judged: readonly JudgedEvent[],
+): ReadonlyMap<string, { readonly hits: number; readonly last_hit: number }> {
+  const hidden = new Map<string, { hits: number; last_hit: number }>()
+  for (const { suppressed, arriving } of judged) {
+    if (suppressed === undefined) continue
+    const { hits, last_hit } = hidden.get(suppressed.id) ?? { hits: 0, last_hit: 0 }
+    const latest = Math.max(last_hit, arriving.event.time)
+    hidden.set(suppressed.id, { hits: hits + 1, last_hit: latest })
+  }
+  return hidden
+}
+
 /** The alert with what a person says of it, closed; with null as if nothing had been said, open. What withdrew it stays. */
 export function settledAlert(alert: AlertSummary, feedback: Feedback | null): AlertSummary {
   if (feedback !== null) return { ...alert, status: 'closed', feedback }
   const { feedback: _, ...rest } = alert
-  return { ...rest, status: alert.withdrawn === undefined ? 'open' : 'closed' }
+  const open = alert.suppressed === undefined ? 'open' : 'suppressed'
+  return { ...rest, status: alert.withdrawn === undefined ? open : 'closed' }
 }
 
 /**

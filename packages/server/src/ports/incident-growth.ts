@@ -74,7 +74,7 @@ export function newIncident(alert: AlertSummary, key: string): Incident {
 
 /** The incident as its alerts make it: told by the gravest that stands. Without any open one it is closed; with one it is not. */
 export function incidentOf(before: Incident, alerts: readonly AlertSummary[]): Incident {
-  const told = alerts.filter(({ status }) => status !== 'kept_back')
+  const told = alerts.filter(({ status }) => status !== 'kept_back' && status !== 'suppressed')
   const standing = told.filter(({ withdrawn }) => withdrawn === undefined)
   const shown = [standing, told, alerts].find((some) => some.length > 0)
   const [first, ...others] = shown ?? []

@@ -13,8 +13,9 @@ import type {
   FacetQuery,
   Overview,
   RiskContribution,
+  Verdict,
 } from '@gatewatch/schema'
-import type { TenantId } from './store.ts'
+import type { EventKey, TenantId } from './store.ts'
 
 /** How many hours the overview looks back; the last is the one that runs. `events_24h` and its like count these. */
 export const OVERVIEW_HOURS = 24
@@ -43,6 +44,23 @@ export interface IncidentAnswer {
 /** Most alerts that are read to count them. */
 export const COUNTED_ALERTS = 10_000
 
+/** A stored event with how it was judged. */
+export interface PastEvent {
+  readonly key: EventKey
+  readonly input: EnrichedEvent
+  readonly verdict: Verdict
+}
+
+/** Which stored events are read, newest first: `from` <= time < `to` (ms); `before` goes on after the last one of a page. */
+export interface PastQuery {
+  readonly from: number
+  readonly to: number
+  /** `strange`: with risk 50 or more, or of an alert. `sign_ins`: authentications. */
+  readonly which: 'all' | 'strange' | 'sign_ins'
+  readonly before?: Pick<PastEvent, 'key'> & { readonly time: number }
+  readonly limit: number
+}
+
 /** Read side of the store. Every call is scoped to one tenant and sees committed data only. */
 export interface Reader {
   alerts(tenant: TenantId, query: AlertQuery): Promise<AlertPage>
@@ -67,6 +85,12 @@ export interface Reader {
   ): Promise<readonly { entity: Entity; lastSeen: number; openAlerts: number }[]>
   /** Findings of the last 30 days that raise the identity's risk, newest first, without decay (`now` equals `points`). */
   riskContributions(tenant: TenantId, entity: string): Promise<readonly RiskContribution[]>
+  past(tenant: TenantId, query: PastQuery): Promise<readonly PastEvent[]>
+  /** Alerts seen since a time (ms) that people found compromised, with the keys of their events. */
+  compromised(
+    tenant: TenantId,
+    since: number,
+  ): Promise<readonly { readonly alert: AlertSummary; readonly events: readonly EventKey[] }[]>
   /** What administrators did, newest first. */
   audit(tenant: TenantId, limit: number): Promise<readonly AuditNote[]>
   /** Alerts that began at or after `since`, newest first, at most COUNTED_ALERTS. */

@@ -83,7 +83,14 @@ export function sampleJudged(sample: SampleJudgement): JudgedEvent {
   const alert =
     group === undefined
       ? null
-      : { group, title: `Group ${group}`, severity, techniques: ['T1078'], runbook: 'Ask.' }
+      : {
+          group,
+          rule: 'unusual',
+          title: `Group ${group}`,
+          severity,
+          techniques: ['T1078'],
+          runbook: 'Ask.',
+        }
   const profileBefore = alert === null ? null : (sample.profileBefore ?? Uint8Array.of(1, 2, 3))
   const caseFile = alert === null ? null : { body: Uint8Array.of(4, 5), models: 7 }
   return { arriving, verdict, learned, alert, profileBefore, caseFile }

@@ -8,6 +8,7 @@ import type { PopulationLog } from './population-log.ts'
 import type { Reader } from './reader.ts'
 import type { Sources } from './sources.ts'
 import type { Store } from './store.ts'
+import type { Tunings } from './tunings.ts'
 
 /** All ports of one database. */
 export interface Storage {
@@ -21,4 +22,5 @@ export interface Storage {
   readonly outbox: Outbox
   readonly sources: Sources
   readonly incidents: Incidents
+  readonly tunings: Tunings
 }

@@ -74,6 +74,10 @@ export interface JudgedEvent {
   readonly profileBefore: Uint8Array | null
   /** Where there is an alert: what else the event was judged with. */
   readonly caseFile: CaseFile | null
+  /** The suppression that hides the alert, unless other events of it are told. */
+  readonly suppressed?: NonNullable<AlertSummary['suppressed']>
+  /** The group whose policy decided. */
+  readonly policyGroup?: string
 }
 
 /** What an alerted event was judged with; `models` is the version of the models in their log. */
@@ -143,9 +147,23 @@ export interface Batch {
   appendDelta(delta: Uint8Array): Promise<DeltaMark>
   /**
    * Raises an alert for each event that has a draft, or attaches it to the one of its group within 24 h that is not closed.
-   * Beyond a day's quota (alert-quota.ts; `perDay` of a tenant, 100 if not given) alerts are kept back, by rank.
+   * Beyond a day's quota (alert-quota.ts; `perDay` of a tenant, 100 if not given, `ofGroups` of groups) alerts are kept back, by rank.
+   * One whose events are all suppressed is hidden, and what hid it counts them.
    */
-  raise(events: readonly JudgedEvent[], perDay?: number): Promise<readonly RaisedAlert[]>
+  raise(
+    events: readonly JudgedEvent[],
+    perDay?: number,
+    ofGroups?: ReadonlyMap<string, number>,
+  ): Promise<readonly RaisedAlert[]>
+  /**
+   * Tells of alerts seen since a time (ms) that a suppression hid which is not among those `inEffect` (ids), by rank as `raise` does.
+   */
+  unhide(
+    inEffect: readonly string[],
+    since: number,
+    perDay?: number,
+    ofGroups?: ReadonlyMap<string, number>,
+  ): Promise<readonly RaisedAlert[]>
   /**
    * Puts changed alerts into their incidents: those of one campaign, or of one identity within a day of each other; makes these where
    * missing, and brings them and their history up to date. `drafts` are the events that were raised. After `raise`, `rejudge` and `settle`.

@@ -24,6 +24,7 @@ const pages = (...ids: string[][]): AlertPages => ({
     alerts: page.map((id) => alert(id)),
     total_open: 3,
     total_kept_back: 0,
+    total_suppressed: 0,
   })),
   pageParams: ids.map(() => undefined),
 })

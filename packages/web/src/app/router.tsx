@@ -18,6 +18,7 @@ import { parseOverviewSearch } from './pages/overview-search.ts'
 import { parseQualitySearch, QualityPage } from './pages/quality-page.tsx'
 import { SourcesPage } from './pages/sources-page.tsx'
 import { TryPage } from './pages/try-page.tsx'
+import { TuningPage } from './pages/tuning-page.tsx'
 import { Shell } from './shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
@@ -116,6 +117,8 @@ const sources = createRoute({
   component: SourcesPage,
 })
 
+const tuning = createRoute({ getParentRoute: () => root, path: '/tuning', component: TuningPage })
+
 const attempt = createRoute({
   getParentRoute: () => root,
   path: '/try',
@@ -141,6 +144,7 @@ export const router = createRouter({
     quality,
     models,
     model,
+    tuning,
     sources,
     attempt,
   ]),

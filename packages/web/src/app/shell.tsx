@@ -16,6 +16,7 @@ import {
   QualityIcon,
   RulesIcon,
   SourcesIcon,
+  TuningIcon,
 } from '../components/icons.tsx'
 import { formatCount } from '../format.ts'
 import { text } from '../text.ts'
@@ -86,6 +87,9 @@ function Navigation() {
       </Link>
       <Link to="/models">
         <ModelsIcon /> <span>{text.nav.models}</span>
+      </Link>
+      <Link to="/tuning">
+        <TuningIcon /> <span>{text.nav.tuning}</span>
       </Link>
       <Link to="/detections">
         <RulesIcon /> <span>{text.nav.detections}</span>

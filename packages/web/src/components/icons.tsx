@@ -102,6 +102,15 @@ export function ModelsIcon() {
   )
 }
 
+/** Tuning. */
+export function TuningIcon() {
+  return (
+    <Icon>
+      <path d="M5 4v9M5 17v3M12 4v3M12 11v9M19 4v10M19 18v2M3 15h4M10 9h4M17 16h4" />
+    </Icon>
+  )
+}
+
 /** Sources. */
 export function SourcesIcon() {
   return (

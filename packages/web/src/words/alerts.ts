@@ -6,6 +6,7 @@ export const alertWords = {
     title: 'Alerts',
     open: 'Open',
     kept_back: 'Kept back',
+    suppressed: 'Suppressed',
     closed: 'Closed',
     withdrawn: 'Withdrawn',
     all: 'All',
@@ -31,6 +32,10 @@ export const alertWords = {
   },
   alert: {
     withdrawn: 'This alert closed by itself',
+    suppressed: 'Suppressed: nobody is told of this alert',
+    suppressedBy: (owner: string) => `by ${owner}, until`,
+    suppressedNote:
+      'It is found, counted and learned from as ever, and comes forward once an event of it is not suppressed.',
     lastSeen: 'Last seen',
     runbook: 'What to do',
     related: 'Other events of this alert',

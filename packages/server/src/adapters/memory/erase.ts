@@ -67,7 +67,8 @@ export function eraseNews(
   names: readonly string[],
 ): void {
   if (entities.size === 0) return
-  const { outbox, incidents } = own
+  const { outbox, incidents, tunings } = own
+  tunings.splice(0, tunings.length, ...tunings.map((version) => blanked(version, names)))
   for (const [id, row] of incidents) {
     const left = [...own.alerts.values()].flatMap(({ alert }) =>
       alert.incident === id ? alert : [],

@@ -8,6 +8,8 @@ import type {
   ModelNote,
   ModelVersion,
   Notice,
+  SuppressionHits,
+  TuningVersion,
   Verdict,
 } from '@gatewatch/schema'
 import type { StoredDeadLetter } from '../../ports/dead-letters.ts'
@@ -92,6 +94,8 @@ export interface TenantLedger {
   readonly models: { readonly row: ModelVersion; readonly stored: StoredModels }[]
   readonly modelNotes: ModelNote[]
   readonly sources: Map<string, SourceRow>
+  readonly tunings: TuningVersion[]
+  readonly suppressionHits: Map<string, SuppressionHits>
   /** The end of the last transaction: one at a time. */
   tail: Promise<unknown>
 }
@@ -136,6 +140,8 @@ export function createLedger(): Ledger {
           models: [],
           modelNotes: [],
           sources: new Map(),
+          tunings: [],
+          suppressionHits: new Map(),
           tail: Promise.resolve(),
         }
         ledgers.set(tenant, ledger)

@@ -9,6 +9,7 @@ import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testSources } from '../../ports/sources.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
+import { testTunings } from '../../ports/tunings.contract.ts'
 import { memoryStorage } from './memory.ts'
 
 const open = async (clock = () => NOON) => ({
@@ -26,3 +27,4 @@ testLinks('memory', open)
 testOutbox('memory', open)
 testSources('memory', open)
 testIncidents('memory', open)
+testTunings('memory', open)

@@ -10,6 +10,7 @@ import { memoryPopulationLog } from './population-log.ts'
 import { memoryReader } from './reader.ts'
 import { memorySources } from './sources.ts'
 import { memoryStore } from './store.ts'
+import { memoryTunings } from './tunings.ts'
 
 /** All storage ports over one ledger in memory: nothing outlives the process. `clock` gives ms since 1970. */
 export function memoryStorage(clock: () => number): Storage {
@@ -25,5 +26,6 @@ export function memoryStorage(clock: () => number): Storage {
     outbox: memoryOutbox(ledger),
     sources: memorySources(ledger),
     incidents: memoryIncidents(ledger),
+    tunings: memoryTunings(ledger),
   }
 }

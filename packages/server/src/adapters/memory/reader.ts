@@ -1,4 +1,4 @@
-import { entityRisk } from '@gatewatch/engine'
+import { entityRisk, STATED_RISK } from '@gatewatch/engine'
 import type { AlertSummary, FacetQuery, Overview } from '@gatewatch/schema'
 import { fault } from '../../errors.ts'
 import { CONTRIBUTES_MS, contributionOf } from '../../ports/contribution.ts'
@@ -56,7 +56,11 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
       const { rows, next } = page(fitting, place, limit, cursor)
       const of = (status: AlertSummary['status']) =>
         all.filter((alert) => alert.status === status).length
-      const counts = { total_open: of('open'), total_kept_back: of('kept_back') }
+      const counts = {
+        total_open: of('open'),
+        total_kept_back: of('kept_back'),
+        total_suppressed: of('suppressed'),
+      }
       return { alerts: rows, ...counts, ...next }
     },
     async alert(tenant, id) {
@@ -135,6 +139,29 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
     },
     async riskContributions(tenant, entity) {
       return contributions(ledger.of(tenant), entity)
+    },
+    async past(tenant, { from, to, which, before, limit }) {
+      const own = ledger.of(tenant)
+      const alerted = new Set([...own.alerts.values()].flatMap(({ events }) => events))
+      return newestEvents(own)
+        .filter(({ time }) => time >= from && time < to)
+        .filter(({ key, verdict }) => {
+          if (which === 'sign_ins') return verdict.kind === 'authentication'
+          return which === 'all' || verdict.risk >= STATED_RISK || alerted.has(key)
+        })
+        .filter((row) => {
+          if (before === undefined) return true
+          const isAfter = newestFirst(before.time, before.key, row.time, row.key) < 0
+          return isAfter && row.key !== before.key
+        })
+        .slice(0, limit)
+        .map(({ key, input, verdict }) => ({ key, input, verdict }))
+    },
+    async compromised(tenant, since) {
+      return [...ledger.of(tenant).alerts.values()]
+        .filter(({ alert }) => alert.feedback?.verdict === 'compromised')
+        .filter(({ alert }) => alert.last_seen >= since)
+        .map(({ alert, events }) => ({ alert, events }))
     },
     async audit(tenant, limit) {
       return ledger.of(tenant).audit.toReversed().slice(0, limit)

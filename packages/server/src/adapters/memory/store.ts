@@ -2,11 +2,14 @@ import type { AuditNote, EnrichedEvent, IncidentNote, Notice } from '@gatewatch/
 import {
   groupOf,
   grownAlert,
+  hiddenBy,
   joinedBy,
   newAlert,
   settledAlert,
   shownAfter,
+  shownAgain,
   shrunkAlert,
+  wantsToBeTold,
 } from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, ration } from '../../ports/alert-quota.ts'
 import {
@@ -56,6 +59,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
   const gone: Gone = { keys: new Set(), letters: new Set(), entities: new Set(), names: [] }
   const notes: AuditNote[] = []
   const incidents = overlay(own.incidents)
+  const suppressionHits = overlay(own.suppressionHits)
   const incidentNotes: (IncidentNote & { readonly incident: string })[] = []
   const notices: Notice[] = []
   const deltas: Uint8Array[] = []
@@ -120,13 +124,31 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       deltas.push(delta)
       return { writer: 'memory', number: numberOf(own) + deltas.length }
     },
-    async raise(judged, perDay = ALERTS_PER_DAY) {
+    async raise(judged, perDay = ALERTS_PER_DAY, ofGroups) {
+      for (const [id, { hits, last_hit }] of hiddenBy(judged)) {
+        const before = suppressionHits.get(id)
+        const latest = Math.max(before?.last_hit ?? 0, last_hit)
+        suppressionHits.set(id, { hits: (before?.hits ?? 0) + hits, last_hit: latest })
+      }
       const raised = new Map<string, RaisedAlert>()
       for (const one of judged) {
         const { alert, isNew } = raiseOne(alerts, one, demo)
         raised.set(alert.id, { alert, isNew: isNew || raised.get(alert.id)?.isNew === true })
       }
-      return tellByRank(alerts, [...raised.values()], perDay)
+      return tellByRank(alerts, [...raised.values()], perDay, ofGroups)
+    },
+    async unhide(inEffect, since, perDay = ALERTS_PER_DAY, ofGroups) {
+      const hidden = alerts.values().filter(({ alert }) => {
+        const { status, suppressed, last_seen } = alert
+        if (status !== 'suppressed' || last_seen < since) return false
+        return suppressed === undefined || !inEffect.includes(suppressed.id)
+      })
+      const raised = hidden.map((row): RaisedAlert => {
+        const alert = shownAgain(row.alert)
+        alerts.set(alert.id, { ...row, alert })
+        return { alert, isNew: false }
+      })
+      return tellByRank(alerts, raised, perDay, ofGroups)
     },
     async gather(raised, drafts) {
       return gather({ alerts, incidents, notes: incidentNotes }, raised, drafts)
@@ -255,6 +277,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       profiles.commit()
       alerts.commit()
       incidents.commit()
+      suppressionHits.commit()
       own.incidentNotes.push(...incidentNotes)
       checkpoints.commit()
       for (const key of gone.keys) own.firstReceived.delete(key)
@@ -277,18 +300,20 @@ function tellByRank(
   alerts: Overlay<AlertRow>,
   raised: readonly RaisedAlert[],
   perDay: number,
+  ofGroups?: ReadonlyMap<string, number>,
 ): readonly RaisedAlert[] {
-  const wanting = raised.filter(({ alert, isNew }) => isNew || alert.status === 'kept_back')
+  const wanting = raised.filter(wantsToBeTold)
   if (wanting.length === 0) return raised
   const ids = new Set(wanting.map(({ alert }) => alert.id))
   const told = alerts
     .values()
     .map(({ alert }) => alert)
-    .filter(({ id, status }) => status !== 'kept_back' && !ids.has(id))
+    .filter(({ id, status }) => status !== 'kept_back' && status !== 'suppressed' && !ids.has(id))
   const { rationed, displaced } = ration(
     wanting.map(({ alert }) => alert),
     told,
     perDay,
+    ofGroups,
   )
   for (const alert of [...rationed.map((one) => one.alert), ...displaced]) {
     const row = alerts.get(alert.id)
@@ -316,7 +341,7 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
     const { group, runbook } = draft
     const shown = arriving.key
     alerts.set(alert.id, { alert, group, runbook, shown, profileBefore, caseFile, events })
-    return { alert, isNew: true }
+    return { alert, isNew: alert.status === 'open' }
   }
   const alert = grownAlert(open.alert, judged)
   const events = [...open.events, arriving.key]

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { NETWORK_CLASSES, type Network, type NetworkClass } from '@gatewatch/schema'
 import { lru } from 'tiny-lru'
+import { type CidrTable, cidrTable, readNetwork } from '../../cidr-table.ts'
 import type { NetworkLookup } from '../../ports/lookup.ts'
 import { type WatchedFile, watchedFile } from '../watched-file.ts'
-import { type CidrTable, cidrTable, readNetwork } from './cidr-table.ts'
 import { shippedClasses } from './shipped.ts'
 
 const day = 86_400_000

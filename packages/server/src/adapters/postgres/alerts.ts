@@ -1,5 +1,14 @@
 import type { AlertSummary, Feedback } from '@gatewatch/schema'
-import { groupOf, grownAlert, joinedBy, newAlert, settledAlert } from '../../ports/alert-growth.ts'
+import {
+  groupOf,
+  grownAlert,
+  hiddenBy,
+  joinedBy,
+  newAlert,
+  settledAlert,
+  shownAgain,
+  wantsToBeTold,
+} from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, QUOTA_MS, ration } from '../../ports/alert-quota.ts'
 import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
@@ -24,6 +33,7 @@ export async function raise(
   { client, tenant }: BatchConnection,
   judged: readonly JudgedEvent[],
   perDay = ALERTS_PER_DAY,
+  ofGroups?: ReadonlyMap<string, number>,
 ): Promise<readonly RaisedAlert[]> {
   const groups = [...new Set(judged.map(groupIn))].sort()
   const locking = client.query<{ demo: boolean }>({
@@ -42,7 +52,7 @@ export async function raise(
   const demo = tenants[0]?.demo ?? false
   for (const one of judged) join(open, one, demo)
   const changed = open.filter(({ joined }) => joined.length > 0)
-  const displaced = await tellByRank({ client, tenant }, changed, perDay)
+  const displaced = await tellByRank({ client, tenant }, changed, perDay, ofGroups)
   const written = changed.map((alert) => writeAlert({ client, tenant }, alert))
   const joined = client.query({
     ...JOIN_ALERTS,
@@ -55,7 +65,7 @@ export async function raise(
       array.uuid(changed.flatMap(({ joined }) => joined.map(({ arriving }) => arriving.key))),
     ],
   })
-  await Promise.all([...written, joined])
+  await Promise.all([...written, joined, countHits({ client, tenant }, judged)])
   return [
     ...changed.map(({ summary, isNew }) => ({ alert: summary, isNew })),
     ...displaced.map((alert) => ({ alert, isNew: false })),
@@ -68,10 +78,11 @@ export async function raise(
  */
 async function tellByRank(
   { client, tenant }: Pick<BatchConnection, 'client' | 'tenant'>,
-  changed: readonly OpenAlert[],
+  changed: readonly Pick<OpenAlert, 'summary' | 'isNew'>[],
   perDay: number,
+  ofGroups?: ReadonlyMap<string, number>,
 ): Promise<readonly AlertSummary[]> {
-  const wanting = changed.filter(({ summary, isNew }) => isNew || summary.status === 'kept_back')
+  const wanting = changed.filter(({ summary, isNew }) => wantsToBeTold({ alert: summary, isNew }))
   if (wanting.length === 0) return []
   const ids = wanting.map(({ summary }) => summary.id)
   const times = wanting.map(({ summary }) => summary.first_seen)
@@ -85,6 +96,7 @@ async function tellByRank(
     wanting.map(({ summary }) => summary),
     told,
     perDay,
+    ofGroups,
   )
   for (const [index, { alert, isNews }] of rationed.entries()) {
     const one = wanting[index]
@@ -112,6 +124,57 @@ async function tellByRank(
   return kept
 }
 
+/** Tells of alerts that were hidden by what is not in effect any more. */
+export async function unhide(
+  { client, tenant }: BatchConnection,
+  inEffect: readonly string[],
+  since: number,
+  perDay = ALERTS_PER_DAY,
+  ofGroups?: ReadonlyMap<string, number>,
+): Promise<readonly RaisedAlert[]> {
+  const { rows } = await client.query<{ summary: string }>(
+    `select summary from alert where tenant = $1 and status = 'suppressed' and last_seen >= $2
+     order by id for update`,
+    [tenant, since],
+  )
+  const changed = rows
+    .map(({ summary }) => parseSummary(summary))
+    .filter(({ suppressed }) => suppressed === undefined || !inEffect.includes(suppressed.id))
+    .map((alert) => ({ summary: shownAgain(alert), isNew: false }))
+  const displaced = await tellByRank({ client, tenant }, changed, perDay, ofGroups)
+  for (const { summary } of changed) {
+    await client.query(
+      'update alert set status = $3, summary = $4 where tenant = $1 and id = $2::uuid',
+      [tenant, summary.id, summary.status, JSON.stringify(summary)],
+    )
+  }
+  return [
+    ...changed.map(({ summary, isNew }) => ({ alert: summary, isNew })),
+    ...displaced.map((alert) => ({ alert, isNew: false })),
+  ]
+}
+
+/** Counts what suppressions hid, in the order of their ids. */
+async function countHits(
+  { client, tenant }: Pick<BatchConnection, 'client' | 'tenant'>,
+  judged: readonly JudgedEvent[],
+): Promise<void> {
+  const hits = [...hiddenBy(judged)].sort(([a], [b]) => (a < b ? -1 : 1))
+  if (hits.length === 0) return
+  await client.query(
+    `insert into suppression_hit as h (tenant, suppression, hits, last_hit)
+     select $1, * from unnest($2::text[], $3::int8[], $4::int8[])
+     on conflict (tenant, suppression) do update
+       set hits = h.hits + excluded.hits, last_hit = greatest(h.last_hit, excluded.last_hit)`,
+    [
+      tenant,
+      array.text(hits.map(([id]) => id)),
+      array.int8(hits.map(([, hidden]) => hidden.hits)),
+      array.int8(hits.map(([, hidden]) => hidden.last_hit)),
+    ],
+  )
+}
+
 function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
   const group = groupIn(judged)
   const found = joinedBy(
@@ -122,7 +185,8 @@ function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
   if (found === undefined) {
     const summary = newAlert(judged, demo)
     const runbook = judged.alert?.runbook ?? ''
-    open.push({ group, summary, runbook, shown: judged, isNew: true, joined: [judged] })
+    const isNew = summary.status === 'open'
+    open.push({ group, summary, runbook, shown: judged, isNew, joined: [judged] })
     return
   }
   if (judged.verdict.risk > found.summary.risk) found.shown = judged
@@ -292,7 +356,7 @@ const TOLD_ALERTS = {
   name: 'told_alerts',
   text: `select summary from alert
     where tenant = $1 and last_seen > $2::int8 and first_seen > $2::int8 and first_seen <= $3::int8
-      and status <> 'kept_back' and not id = any($4::uuid[])`,
+      and status <> 'kept_back' and status <> 'suppressed' and not id = any($4::uuid[])`,
 }
 
 const FREE_ALERT = {

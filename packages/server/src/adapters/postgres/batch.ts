@@ -7,7 +7,7 @@ import {
   REVISION_WINDOW_MS,
 } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
-import { eventOf, learnedOf, raise, settle, settleEvent } from './alerts.ts'
+import { eventOf, learnedOf, raise, settle, settleEvent, unhide } from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import type { LetterSealing } from './dead-letters.ts'
@@ -131,7 +131,9 @@ export function openBatch(connection: BatchConnection): Batch {
       connection.appended = true
       return { writer, number }
     },
-    raise: (events, perDay) => raise(connection, events, perDay),
+    raise: (events, perDay, ofGroups) => raise(connection, events, perDay, ofGroups),
+    unhide: (inEffect, since, perDay, ofGroups) =>
+      unhide(connection, inEffect, since, perDay, ofGroups),
     gather: (alerts, drafts) => gather(connection, alerts, drafts),
     notify: (notices) => notify(connection, notices),
     checkpointsOf: (entity) => checkpointsOf(connection, entity),

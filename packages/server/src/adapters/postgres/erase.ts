@@ -12,6 +12,7 @@ import { openedLetter } from './dead-letters.ts'
 import { ipOf, packedFacets } from './facets.ts'
 import { alertsOf, parseIncident, write } from './incidents.ts'
 import { forgetLinks } from './links.ts'
+import { blankTunings } from './tunings.ts'
 
 type Connection = Pick<BatchConnection, 'client' | 'tenant' | 'letters'>
 
@@ -45,6 +46,7 @@ export async function erase(
     (await blankEvents(connection, names)) + (await blankAlerts(connection, names))
   await eraseIncidents(connection, entity, names)
   await eraseNews(connection, entity, names)
+  await blankTunings(connection, names)
   const deadLetters = await dropDeadLetters(connection, names)
   await client.query(
     'insert into audit (tenant, time, by, action, subject) values ($1, $2, $3, $4, $5)',

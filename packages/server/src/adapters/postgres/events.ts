@@ -112,7 +112,8 @@ export function newest<Output>(query: SelectQueryBuilder<Tables, 'event', Output
   return query.orderBy(sql`event.time + 0`, 'desc').orderBy('event.key', 'desc')
 }
 
-function withTime<Output>(
+/** Events of a span; the bare column only chooses partitions. */
+export function withTime<Output>(
   query: SelectQueryBuilder<Tables, 'event', Output>,
   operator: '>=' | '<',
   time: number,

@@ -10,6 +10,7 @@ import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testSources } from '../../ports/sources.contract.ts'
 import { testStore } from '../../ports/store.contract.ts'
+import { testTunings } from '../../ports/tunings.contract.ts'
 import { createVault } from '../vault.ts'
 import { openPostgres } from './postgres.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -40,3 +41,4 @@ testLinks('postgres', open)
 testOutbox('postgres', open)
 testSources('postgres', open)
 testIncidents('postgres', open)
+testTunings('postgres', open)

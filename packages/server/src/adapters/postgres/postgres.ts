@@ -15,6 +15,7 @@ import { postgresReader } from './reader.ts'
 import type { ServerAddress } from './server-address.ts'
 import { postgresSources } from './sources.ts'
 import { postgresStore } from './store.ts'
+import { postgresTunings } from './tunings.ts'
 
 /** How often (ms) partitions are made ahead and old ones dropped. */
 const MAINTAIN_MS = 6 * 3_600_000
@@ -70,6 +71,7 @@ export async function openPostgres(
     news: postgresNews(readers, onError),
     sources: withStoreFailures(postgresSources(readers)),
     incidents: withStoreFailures(postgresIncidents(readers)),
+    tunings: withStoreFailures(postgresTunings(readers)),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN

@@ -2,13 +2,13 @@ import { Entity } from '@gatewatch/schema'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { CONTRIBUTES_MS } from '../../ports/contribution.ts'
 import { queuePlaceSql } from '../../ports/queue-order.ts'
-import type { Reader } from '../../ports/reader.ts'
+import type { PastEvent, PastQuery, Reader } from '../../ports/reader.ts'
 import type { TenantId } from '../../ports/store.ts'
 import { isAlertId, parseSummary } from './alerts.ts'
 import { plainText } from './arrays.ts'
 import { parseBody, parseVerdict } from './batch.ts'
 import { inTenant } from './database.ts'
-import { newest, readEvents, readFacets } from './events.ts'
+import { newest, readEvents, readFacets, withTime } from './events.ts'
 import { readOverview } from './overview.ts'
 import { cursorOf, hex, like, likeText, nextCursor } from './pages.ts'
 import { readAlerts, readAnswers, readFindings } from './quality.ts'
@@ -51,7 +51,7 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           .selectFrom('alert')
           .select(['status', sql<number>`count(*)`.as('total')])
           .where('tenant', '=', tenant)
-          .where('status', 'in', ['open', 'kept_back'])
+          .where('status', 'in', ['open', 'kept_back', 'suppressed'])
           .groupBy('status')
           .execute()
         const total = (wanted: string) => counts.find((row) => row.status === wanted)?.total ?? 0
@@ -59,6 +59,7 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           alerts: rows.slice(0, limit).map(({ summary }) => parseSummary(summary)),
           total_open: total('open'),
           total_kept_back: total('kept_back'),
+          total_suppressed: total('suppressed'),
           ...nextCursor(rows, limit),
         }
       }),
@@ -121,6 +122,24 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
           .execute()
         return rows.map((row) => ({ ...row, now: row.points }))
       }),
+    past: (tenant, query) => inTenant(db, tenant, (trx) => readPast(trx, tenant, query)),
+    compromised: (tenant, since) =>
+      inTenant(db, tenant, async (trx) => {
+        const rows = await trx
+          .selectFrom('alert')
+          .select('summary')
+          .select(
+            sql<string[]>`array(select replace(e.key::text, '-', '') from alert_event e
+              where e.tenant = alert.tenant and e.alert = alert.id)`.as('keys'),
+          )
+          .where('tenant', '=', tenant)
+          .where('last_seen', '>=', since)
+          .where(sql<boolean>`summary like '%"verdict":"compromised"%'`)
+          .execute()
+        return rows
+          .map(({ summary, keys }) => ({ alert: parseSummary(summary), events: keys }))
+          .filter(({ alert }) => alert.feedback?.verdict === 'compromised')
+      }),
     audit: (tenant, limit) =>
       inTenant(db, tenant, (trx) =>
         trx
@@ -136,6 +155,44 @@ export function postgresReader(db: Kysely<Tables>, clock: () => number): Reader 
     answers: (tenant, since) => inTenant(db, tenant, (trx) => readAnswers(trx, tenant, since)),
     overview: (tenant, now) => inTenant(db, tenant, (trx) => readOverview(trx, tenant, now)),
   }
+}
+
+/** Strange events come by their index, and by the alerts they belong to. */
+async function readPast(
+  trx: Reading,
+  tenant: TenantId,
+  { from, to, which, before, limit }: PastQuery,
+): Promise<readonly PastEvent[]> {
+  const found = () => {
+    let own = trx
+      .selectFrom('event')
+      .select([hex('key').as('id'), 'event.time', 'body', 'verdict'])
+      .where('event.tenant', '=', tenant)
+    own = withTime(withTime(own, '>=', Math.ceil(from)), '<', Math.ceil(to))
+    if (before === undefined) return own
+    return own
+      .where('event.time', '<=', before.time)
+      .where(sql<boolean>`(event.time + 0, event.key) < (${before.time}, ${before.key}::uuid)`)
+  }
+  const wanted = which === 'sign_ins' ? found().where('kind', '=', 'authentication') : found()
+  const rows = await newest(which === 'strange' ? found().where(sql<boolean>`risk >= 50`) : wanted)
+    .limit(limit)
+    .execute()
+  if (which === 'strange') {
+    const alerted = found()
+      .where('risk', '<', 50)
+      .where(
+        sql<boolean>`(event.key, event.time) in (select j.key, j.time from alert_event j
+          where j.tenant = ${tenant} and j.time >= ${Math.ceil(from)}::int8 and j.time < ${Math.ceil(to)}::int8)`,
+      )
+    rows.push(...(await newest(alerted).limit(limit).execute()))
+    rows.sort((a, b) => b.time - a.time || (a.id < b.id ? 1 : -1))
+  }
+  return rows.slice(0, limit).map(({ id, body, verdict }) => ({
+    key: id,
+    input: parseBody(body),
+    verdict: parseVerdict(verdict),
+  }))
 }
 
 async function readAlert(trx: Reading, tenant: TenantId, id: string): ReturnType<Reader['alert']> {

@@ -6,6 +6,7 @@ import { EMPTY_CARD } from '../../ports/model-log.contract.ts'
 import { UNTRIED } from '../../ports/outbox.ts'
 import { sampleJudged } from '../../ports/samples.contract.ts'
 import type { Storage } from '../../ports/storage.ts'
+import { SHIPPED_TUNING } from '../../ports/tunings.ts'
 import { openDatabase } from './database.ts'
 import { openPostgres, type PostgresStorage } from './postgres.ts'
 import { prepareRoles, type RoleAddresses } from './roles.ts'
@@ -40,7 +41,8 @@ afterAll(async () => {
 
 /** A row in every table that can hold one of a tenant. */
 async function fill(storage: Storage, tenant: number) {
-  const { store, accounts, deadLetters, populationLog, modelLog, links, outbox, sources } = storage
+  const { store, accounts, deadLetters, populationLog, modelLog, links, outbox } = storage
+  const { sources, tunings } = storage
   const judged = sampleJudged({
     uid: 'a',
     group: 'g',
@@ -52,7 +54,8 @@ async function fill(storage: Storage, tenant: number) {
     await batch.lock(new Map([['user:ada', 0]]))
     await batch.claim([judged.arriving])
     await batch.writeEvents([judged])
-    await batch.gather(await batch.raise([judged]), [judged])
+    const suppressed = { id: 's', owner: 'o', reason: 'r', expires: 1 }
+    await batch.gather(await batch.raise([{ ...judged, suppressed }]), [judged])
     await batch.replaceCheckpoints('user:ada', [{ time: 1, body: Uint8Array.of(1) }])
     await batch.appendDelta(Uint8Array.of(1))
     await batch.notify([testNotice('a')])
@@ -93,6 +96,8 @@ async function fill(storage: Storage, tenant: number) {
   await sources.add(tenant, { name: 'o', kind: 'okta', sealed: Uint8Array.of(1), added: 1 })
   await sources.hold(tenant, 'o', 'me', 1, 2)
   await sources.keep(tenant, 'o', 'me', 'log', { from: 1, newest: 1 })
+  const note = { time: 1, by: 'me', action: 'tune' as const, subject: 's' }
+  await tunings.add(tenant, { ...SHIPPED_TUNING, version: 1 }, note)
   await accounts.createKey(tenant, 'k', 'admin')
   await accounts.createUser(tenant, 'ada', 'admin', null)
   await accounts.createSignInToken(tenant, 'ada', 5)
@@ -131,7 +136,8 @@ test('under the role of production, every table shows a tenant its own rows, ano
   expect(names).toContain('event')
   expect(names.length).toBeGreaterThanOrEqual(18)
   for (const name of names) {
-    expect([name, await countAs(mine, name)]).toEqual([name, 1])
+    // what was erased and what was tuned are noted in one table
+    expect([name, await countAs(mine, name)]).toEqual([name, name === 'audit' ? 2 : 1])
     // The other tenant sees the row of itself, and nothing else.
     expect([name, await countAs(other, name)]).toEqual([name, name === 'tenant' ? 1 : 0])
     expect([name, await countAs(null, name)]).toEqual([name, 0])

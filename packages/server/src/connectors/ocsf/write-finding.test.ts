@@ -95,7 +95,7 @@ test('the words of the schema are right, and the same alert keeps its uid', () =
         status_id:
           alert.status === 'closed'
             ? 4
-            : alert.status === 'kept_back'
+            : alert.status === 'kept_back' || alert.status === 'suppressed'
               ? 3
               : alert.feedback === undefined
                 ? 1

@@ -19,7 +19,7 @@ const severities: Readonly<Record<Severity, { readonly id: number; readonly risk
 /** New, in progress (somebody judged it, and it goes on), suppressed, resolved. */
 function statusOf({ status, feedback }: Alert): { id: number; name: string } {
   if (status === 'closed') return { id: 4, name: 'Resolved' }
-  if (status === 'kept_back') return { id: 3, name: 'Suppressed' }
+  if (status === 'kept_back' || status === 'suppressed') return { id: 3, name: 'Suppressed' }
   return feedback === undefined ? { id: 1, name: 'New' } : { id: 2, name: 'In Progress' }
 }
 

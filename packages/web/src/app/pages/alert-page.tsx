@@ -62,6 +62,15 @@ function AlertView({ alert }: { readonly alert: Alert }) {
               <p>{alert.withdrawn.why}</p>
             </Card>
           )}
+          {alert.status === 'suppressed' && alert.suppressed && (
+            <Card title={text.alert.suppressed} note={text.alert.suppressedNote}>
+              <p>{alert.suppressed.reason}</p>
+              <p className="dim">
+                {text.alert.suppressedBy(alert.suppressed.owner)}{' '}
+                <Moment time={alert.suppressed.expires} as="full" />
+              </p>
+            </Card>
+          )}
           <FeedbackCard alert={alert} mayJudge={mayJudge} />
           <FactsCard event={alert.event} context={alert.context} />
           {alert.runbook && <RunbookCard runbook={alert.runbook} />}

@@ -132,6 +132,7 @@ function Filters({ search }: { readonly search: AlertsSearch }) {
         data={[
           { value: 'open', label: text.alerts.open },
           { value: 'kept_back', label: text.alerts.kept_back },
+          { value: 'suppressed', label: text.alerts.suppressed },
           { value: 'closed', label: text.alerts.closed },
           { value: 'all', label: text.alerts.all },
         ]}

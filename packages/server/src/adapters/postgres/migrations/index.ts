@@ -12,6 +12,7 @@ import { up as sources } from './0010-sources.ts'
 import { up as incidents } from './0011-incidents.ts'
 import { up as sealedLetters } from './0012-sealed-letters.ts'
 import { up as facets } from './0013-facets.ts'
+import { up as tuning } from './0014-tuning.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -30,6 +31,7 @@ export const migrations: MigrationProvider = {
       '0011-incidents': { up: incidents },
       '0012-sealed-letters': { up: sealedLetters },
       '0013-facets': { up: facets },
+      '0014-tuning': { up: tuning },
     }
   },
 }

@@ -7,17 +7,23 @@ export interface CidrTable<T> {
   readonly size: number
 }
 
-/** A network or address as the key of its prefix; null where the text is neither. */
-export function readNetwork(text: string): { key: string; length: number } | null {
+/** A network or address as the key of its prefix, and as it is written without the bits of a host; null where the text is neither. */
+export function readNetwork(
+  text: string,
+): { key: string; length: number; readonly text: string } | null {
   const isNetwork = text.includes('/')
   if (isNetwork ? !ipaddr.isValidCIDR(text) : !ipaddr.isValid(text)) return null
   if (isNetwork) {
     const [address, length] = ipaddr.parseCIDR(text)
-    return { key: prefixKey(address.toByteArray(), length), length: lengthOf(address, length) }
+    const key = prefixKey(address.toByteArray(), length)
+    const bytes = address.toByteArray().map((byte, i) => byte & (0xff00 >> clamp(length - i * 8)))
+    const base = ipaddr.fromByteArray(bytes).toString()
+    return { key, length: lengthOf(address, length), text: `${base}/${length}` }
   }
   const address = ipaddr.process(text)
   const bits = address.toByteArray().length * 8
-  return { key: prefixKey(address.toByteArray(), bits), length: lengthOf(address, bits) }
+  const key = prefixKey(address.toByteArray(), bits)
+  return { key, length: lengthOf(address, bits), text: `${address.toString()}/${bits}` }
 }
 
 /** A table of these networks; of two values for the same network the last stays. */
@@ -45,6 +51,10 @@ export function cidrTable<T>(
       return undefined
     },
   }
+}
+
+function clamp(bits: number): number {
+  return Math.max(0, Math.min(8, bits))
 }
 
 /** Prefix lengths of IPv4 count from 256 on, so that both kinds share a table. */
