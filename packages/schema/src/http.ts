@@ -289,6 +289,11 @@ export const EntityList = z.object({
 })
 export type EntityList = z.infer<typeof EntityList>
 
+const dayCounts = z.object({
+  events: z.number().int(),
+  high_risk: z.number().int().describe('events with risk 75 or more'),
+})
+
 /** Answer of `GET /v1/overview`: what the first screen shows. Buckets are hours, oldest first. */
 export const Overview = z.object({
   demo: z.boolean(),
@@ -307,6 +312,9 @@ export const Overview = z.object({
       high_risk: z.number().int().describe('events with risk 75 or more'),
     }),
   ),
+  compared: z
+    .object({ day_before: dayCounts, week_before: dayCounts })
+    .describe('the 24 hours before those of `hours`, and the same hours a week before'),
   top_entities: z.array(
     z.object({
       entity: z.string(),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   formatAgo,
   formatBytes,
+  formatChange,
   formatCountry,
   formatDateTime,
   formatDuration,
@@ -88,4 +89,12 @@ test('places are named as far as they are known', () => {
 test('what is no country code comes back as it is', () => {
   expect(formatCountry('no code')).toBe('no code')
   expect(formatCountry('zz')).toBe('Unknown Region')
+})
+
+test('a change is told in percent, and of nothing as new', () => {
+  expect(formatChange(112, 100)).toBe('+12%')
+  expect(formatChange(97, 100)).toBe('−3%')
+  expect(formatChange(100, 100)).toBe('±0%')
+  expect(formatChange(5, 0)).toBe('new')
+  expect(formatChange(0, 0)).toBe('±0%')
 })

@@ -98,6 +98,10 @@ export const text = {
     noOpenAlerts: 'None. Nothing waits for you.',
     events24h: 'Events, last 24 hours',
     eventsTotal: (count: string) => `${count} stored in all`,
+    dayBefore: (change: string) => `${change} against the day before`,
+    weekBefore: (change: string) => `${change} against a week before`,
+    strange: (now: string, day: string, week: string) =>
+      `Risk 75 or more: ${now}; the day before ${day}, a week before ${week}`,
     identities: 'Identities',
     identitiesNote: 'with a learned profile',
     decisions24h: 'Decisions, last 24 hours',

@@ -280,6 +280,14 @@ export function testReader(
         ],
         dead_letters: 0,
       })
+      expect(overview.compared).toEqual({
+        day_before: { events: 0, high_risk: 0 },
+        week_before: { events: 0, high_risk: 0 },
+      })
+      const later = await storage.reader.overview(tenant, NOON + 24 * HOUR)
+      expect(later.compared.day_before).toEqual({ events: 28, high_risk: 3 })
+      const muchLater = await storage.reader.overview(tenant, NOON + 168 * HOUR)
+      expect(muchLater.compared.week_before).toEqual({ events: 28, high_risk: 3 })
       expect(overview.hours).toHaveLength(24)
       expect(overview.hours.at(-1)).toEqual({
         time: NOON,

@@ -3,6 +3,7 @@ import { OVERVIEW_HOURS } from '../../ports/reader.ts'
 import type { EventRow, TenantLedger } from './ledger.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /** Counts of the first screen, by going over all events: memory is for tests and small demonstrations. Times in ms. */
 export function memoryOverview(
@@ -26,10 +27,19 @@ export function memoryOverview(
     open_alerts,
     decisions_24h,
     hours: hoursOf(events, now),
+    compared: {
+      day_before: dayOf(events, start - DAY_MS),
+      week_before: dayOf(events, start - 7 * DAY_MS),
+    },
     places: placesOf(day),
     sources: sourcesOf(events),
     dead_letters: own.deadLetters.length,
   }
+}
+
+function dayOf(events: readonly EventRow[], start: number): Overview['compared']['day_before'] {
+  const day = events.filter(({ time }) => time >= start && time < start + DAY_MS)
+  return { events: day.length, high_risk: day.filter(({ verdict }) => verdict.risk >= 75).length }
 }
 
 function hoursOf(events: readonly EventRow[], now: number): Overview['hours'] {

@@ -7,6 +7,7 @@ import type { TenantId } from '../../ports/store.ts'
 import type { Tables } from './tables.ts'
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 type Reading = Transaction<Tables>
 const total = (column: string) => sql<number>`sum(${sql.ref(column)})::int8`
 
@@ -30,6 +31,10 @@ export async function readOverview(
       deny: hours.reduce((sum, { deny }) => sum + deny, 0),
     },
     hours: hours.map(({ allow: _a, challenge: _c, deny: _d, ...hour }) => hour),
+    compared: {
+      day_before: await readDay(trx, tenant, firstHour(now) - DAY_MS),
+      week_before: await readDay(trx, tenant, firstHour(now) - 7 * DAY_MS),
+    },
     top_entities: await readTop(trx, tenant, now),
     places: await readPlaces(trx, tenant, now),
     sources,
@@ -78,6 +83,19 @@ async function readHours(trx: Reading, tenant: TenantId, now: number) {
       }
     )
   })
+}
+
+async function readDay(trx: Reading, tenant: TenantId, start: number) {
+  return trx
+    .selectFrom('hourly')
+    .select([
+      sql<number>`coalesce(sum(events), 0)::int8`.as('events'),
+      sql<number>`coalesce(sum(high_risk), 0)::int8`.as('high_risk'),
+    ])
+    .where('tenant', '=', tenant)
+    .where('hour', '>=', start)
+    .where('hour', '<', start + DAY_MS)
+    .executeTakeFirstOrThrow()
 }
 
 async function readCounts(trx: Reading, tenant: TenantId) {

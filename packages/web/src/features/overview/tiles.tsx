@@ -2,7 +2,7 @@ import { DECISIONS, type Overview, SEVERITIES } from '@gatewatch/schema'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { DecisionMark, SeverityMark } from '../../components/marks.tsx'
-import { formatCount, formatShortCount } from '../../format.ts'
+import { formatChange, formatCount, formatShortCount } from '../../format.ts'
 import { text } from '../../text.ts'
 import './tiles.css'
 
@@ -31,6 +31,7 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
         <span className="dim num">
           {text.overview.eventsTotal(formatShortCount(overview.events_total))}
         </span>
+        <Compared overview={overview} />
       </Tile>
       <Tile title={text.overview.identities} value={formatCount(overview.entities_total)}>
         <span className="dim">{text.overview.identitiesNote}</span>
@@ -46,6 +47,25 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
         </ul>
       </Tile>
     </div>
+  )
+}
+
+/** The last 24 hours beside those before, and beside the same a week before. */
+function Compared({ overview }: { readonly overview: Overview }) {
+  const { day_before, week_before } = overview.compared
+  const strange = overview.hours.reduce((total, hour) => total + hour.high_risk, 0)
+  return (
+    <ul className="dim num">
+      <li>{text.overview.dayBefore(formatChange(overview.events_24h, day_before.events))}</li>
+      <li>{text.overview.weekBefore(formatChange(overview.events_24h, week_before.events))}</li>
+      <li>
+        {text.overview.strange(
+          formatCount(strange),
+          formatCount(day_before.high_risk),
+          formatCount(week_before.high_risk),
+        )}
+      </li>
+    </ul>
   )
 }
 
