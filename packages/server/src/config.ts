@@ -105,7 +105,7 @@ export const Config = z.object({
     .string()
     .optional()
     .describe(
-      'Hosts, addresses or networks, separated by commas, that channels may reach although they are not public, or without encryption, e.g. mail.internal,10.0.5.0/24.',
+      'Hosts, addresses or networks, separated by commas, that channels and sources may reach although they are not public, or without encryption, e.g. mail.internal,10.0.5.0/24.',
     ),
   networksFile: z
     .string()

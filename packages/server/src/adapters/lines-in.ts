@@ -29,7 +29,7 @@ export async function takeTexts(
  * The lines in what a record of a stream holds: the messages of an envelope of CloudWatch Logs (none of a control message), an object or list as one line, else its lines.
  * A message of several lines becomes one.
  */
-export function linesIn(text: string): readonly string[] {
+function linesIn(text: string): readonly string[] {
   const trimmed = text.trim()
   if (!/^[[{]/.test(trimmed)) return trimmed.split('\n').filter((line) => line.trim() !== '')
   let parsed: unknown

@@ -62,6 +62,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'fill an empty database with what a backup holds',
     load: async () => (await import('./backup.ts')).restoreCommand(),
   },
+  retention: {
+    summary: 'show or set how long a tenant keeps events',
+    load: async () => (await import('./retention.ts')).retentionCommand(),
+  },
   keys: {
     summary: 'create, list and revoke API keys',
     load: async () => (await import('./keys.ts')).keysCommand(),

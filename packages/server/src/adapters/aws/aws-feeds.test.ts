@@ -149,6 +149,28 @@ describe.skipIf(missing !== null)('with AWS, as moto plays it', () => {
     expect(String(await followFeed(feedOf(settings, guard)).ended)).toContain('QueueDoesNotExist')
   }, 60_000)
 
+  test('a message whose object cannot be read stays in the queue, and holds up no other', async () => {
+    const sqs = new SQSClient(common())
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'odd' }))
+    const tell = (message: unknown) =>
+      sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }))
+    await tell({ s3Bucket: 'nobody-has-it', s3ObjectKey: ['a.json'] })
+    await tell({ eventID: 'after' })
+    const followed = followFeed(
+      feedOf(FeedSettings.parse({ kind: 'aws_s3', queue_url: QueueUrl, ...here() }), guard),
+    )
+    await expect.poll(() => followed.files, soon).toEqual(['{"eventID":"after"}'])
+    await expect.poll(() => followed.said.join(), soon).toContain('left in the queue: NoSuchBucket')
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
+      }),
+    )
+    expect(Attributes?.ApproximateNumberOfMessagesNotVisible).toBe('1')
+    sqs.destroy()
+  }, 60_000)
+
   test('a stream of Kinesis is read shard by shard, goes on after a restart, and through a split', async () => {
     const kinesis = new KinesisClient({ ...common(), requestHandler: new NodeHttpHandler() })
     await kinesis.send(new CreateStreamCommand({ StreamName: 'logs', ShardCount: 2 }))

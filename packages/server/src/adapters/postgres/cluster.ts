@@ -58,7 +58,7 @@ export async function initialise(place: Place, { password }: Secrets): Promise<v
   if (version !== null) {
     if (Number.parseInt(version, 10) === place.binaries.major) return
     throw new Error(
-      `The data in ${place.data} were written by PostgreSQL ${version.trim()}, and this Gatewatch carries ${place.binaries.major}. Use the Gatewatch that wrote them, or move the data with pg_dump.`,
+      `The data in ${place.data} were written by PostgreSQL ${version.trim()}, and this Gatewatch carries ${place.binaries.major}. Back them up with the Gatewatch that wrote them (gatewatch backup FILE), and restore them into a new data folder with this one (gatewatch restore FILE --data-dir NEW).`,
     )
   }
   const unfinished = `${place.data}.new`

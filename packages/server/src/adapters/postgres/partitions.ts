@@ -8,7 +8,7 @@ const AHEAD_WEEKS = 4
 export interface Partitions {
   /** Makes the partitions that these times (ms) need, where missing. */
   cover(times: readonly number[]): Promise<void>
-  /** Makes those of the coming weeks, and drops what is older than `retentionDays`. */
+  /** Makes those of the coming weeks, and drops what is older than `retentionDays`, or than a tenant wants it. */
   maintain(now: number, retentionDays: number): Promise<void>
 }
 
@@ -40,6 +40,7 @@ export function postgresPartitions(pool: pg.Pool): Partitions {
         known.delete(week)
       }
       await pool.query('select expire($1)', [before])
+      await pool.query('select expire_tenants($1)', [now])
     },
   }
 }

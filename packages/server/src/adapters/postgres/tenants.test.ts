@@ -9,6 +9,7 @@ import type { Storage } from '../../ports/storage.ts'
 import { SHIPPED_TUNING } from '../../ports/tunings.ts'
 import { openDatabase } from './database.ts'
 import { openPostgres, type PostgresStorage } from './postgres.ts'
+import { setRetention } from './retention.ts'
 import { prepareRoles, type RoleAddresses } from './roles.ts'
 import type { ServerAddress } from './server-address.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -29,6 +30,7 @@ beforeAll(async () => {
   mine = (await storage.accounts.ensureTenant('mine', false)).id
   other = (await storage.accounts.ensureTenant('other', false)).id
   await fill(storage, mine)
+  await setRetention(admin, { tenant: 'mine', days: 30 })
   app = new pg.Client({ ...roles.app, options: '-c search_path=gatewatch' })
   await app.connect()
 })
@@ -168,6 +170,8 @@ test('the role of production reaches no partition, makes none, and takes on no o
     `select make_partition(${week})`,
     `select drop_partition(${week})`,
     'select expire(0)',
+    'select expire_tenants(0)',
+    'delete from retention',
     'set role gatewatch_owner',
     'set session authorization gatewatch_owner',
     'alter table event disable row level security',

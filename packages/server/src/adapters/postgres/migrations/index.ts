@@ -13,6 +13,7 @@ import { up as incidents } from './0011-incidents.ts'
 import { up as sealedLetters } from './0012-sealed-letters.ts'
 import { up as facets } from './0013-facets.ts'
 import { up as tuning } from './0014-tuning.ts'
+import { up as retention } from './0015-retention.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -32,6 +33,7 @@ export const migrations: MigrationProvider = {
       '0012-sealed-letters': { up: sealedLetters },
       '0013-facets': { up: facets },
       '0014-tuning': { up: tuning },
+      '0015-retention': { up: retention },
     }
   },
 }
