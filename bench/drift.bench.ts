@@ -8,6 +8,7 @@ import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  type AlertDraft,
   catalogue,
   defaultPolicy,
   encodeModels,
@@ -25,6 +26,7 @@ import {
 import { arrivingOf, playTenant } from '../packages/server/src/evaluate/play-pipeline.ts'
 import { kindOf } from '../packages/server/src/evaluate/rows.ts'
 import { isSignIn } from '../packages/server/src/evaluate/run.ts'
+import { networkOf } from '../packages/server/src/ports/incident-growth.ts'
 import type { ArrivingEvent } from '../packages/server/src/ports/store.ts'
 import {
   createWorld,
@@ -88,7 +90,7 @@ async function playUntil(day: number, isOver: () => Promise<boolean> = async () 
     }
     now = batch.at(-1)?.event.time ?? now
     const { judged, alerts } = await life.take(batch)
-    for (const { arriving, verdict, alert } of judged) note(arriving, verdict, alert?.group ?? null)
+    for (const { arriving, verdict, alert } of judged) note(arriving, verdict, alert)
     for (const { alert, isNew } of alerts)
       if (isNew) told.push({ time: alert.first_seen, isKeptBack: alert.status === 'kept_back' })
     if (await isOver()) return
@@ -96,10 +98,11 @@ async function playUntil(day: number, isOver: () => Promise<boolean> = async () 
 }
 
 function note(
-  { key, event, entity }: ArrivingEvent,
+  { key, event, entity, context }: ArrivingEvent,
   { risk, models }: { readonly risk: number; readonly models?: number | undefined },
-  group: string | null,
+  alert: AlertDraft | null,
 ) {
+  const group = alert?.group ?? null
   const truth = truths.get(key)
   truths.delete(key)
   if (truth === undefined || event.time < START + COUNTED * DAY) return
@@ -117,6 +120,13 @@ function note(
     group,
     isCampaign,
     isSuccess: event.status_id === 1,
+    belonging: {
+      from: networkOf(context.network),
+      isSignIn: event.class_uid === 3002,
+      range: context.network?.prefix,
+      isNewRange: alert?.origin !== undefined,
+      wave: alert?.wave,
+    },
     truth: { label, victim, campaign },
   })
 }

@@ -2,6 +2,7 @@ import type { Basis, Decision, EnrichedEvent, Verdict } from '@gatewatch/schema'
 import { attribute } from './attribute.ts'
 import { catalogue } from './features/catalogue.ts'
 import { isAuthentication } from './features/read.ts'
+import { campaignKeyOf } from './population/wave.ts'
 import { failsOnCredentials } from './rules/egress.ts'
 import { rules } from './rules/index.ts'
 import type { AlertDraft, Assessment, Finding, Policy } from './types.ts'
@@ -134,7 +135,7 @@ export function draftAlert(input: EnrichedEvent, out: Assessment): AlertDraft | 
   if (!out.alerted) return null
   const techniques = [...new Set(out.findings.flatMap((finding) => finding.techniques))]
   const named = namedDraft(input, out.findings)
-  if (named !== null) return { ...named, techniques }
+  if (named !== null) return { ...named, techniques, ...belongingOf(input, out) }
   const strongest = strongestTerms(out, 2)
   const signIn = isAuthentication(input)
   return {
@@ -144,6 +145,22 @@ export function draftAlert(input: EnrichedEvent, out: Assessment): AlertDraft | 
     runbook: signIn
       ? 'Ask the person, by a way other than this account, whether it was them. If not: end the sessions, reset the credentials and read what was done since.'
       : 'Ask who holds this identity whether they did this. If not: revoke its credentials and sessions, and read everything it did since its last ordinary event.',
+    ...belongingOf(input, out),
+  }
+}
+
+/** By what an alert is known to belong to others. */
+function belongingOf(
+  input: EnrichedEvent,
+  { signals }: Assessment,
+): Pick<AlertDraft, 'origin' | 'wave'> {
+  const { newPrefix, newDevice, campaign } = signals
+  const prefix = input.context.network?.prefix
+  if (newPrefix !== true || prefix === undefined) return {}
+  const isStranger = newDevice === true && isAuthentication(input) && input.event.status_id === 1
+  return {
+    origin: prefix,
+    ...(isStranger && campaign > 0 ? { wave: campaignKeyOf(campaign) } : {}),
   }
 }
 

@@ -22,7 +22,7 @@ export { gateWeight, learn, teach } from './learn.ts'
 export { rehearse, withdrawRehearsals } from './learning/rehearse.ts'
 export { noteVerdict } from './learning/sample.ts'
 export { isProven, type Settled, settleScore, vouch } from './learning/settle.ts'
-export { withdraw } from './learning/unteach.ts'
+export { settleContributions, withdraw } from './learning/unteach.ts'
 export { flaggedSince, judgedSince, type NewlyFlagged, newlyFlagged } from './life/blame.ts'
 export { cardInSteps } from './life/card.ts'
 export { compareInSteps } from './life/compare.ts'
@@ -46,6 +46,7 @@ export {
 export { defaultModels } from './models/shipped.ts'
 export { decodeDelta, decodePopulation, encodeDelta, encodePopulation } from './population/codec.ts'
 export { compactDelta } from './population/compact-delta.ts'
+export { oppositeOf } from './population/delta.ts'
 export {
   applyDelta,
   createDelta,
@@ -55,6 +56,7 @@ export {
 } from './population/population.ts'
 export { decodeSeen } from './population/seen.ts'
 export { isCampaignKey } from './population/wave.ts'
+export { changeOf, takeBackChange } from './profile/change.ts'
 export { decodeProfile, encodeProfile } from './profile/codec.ts'
 export { mergeProfiles } from './profile/merge.ts'
 export { copyProfile, createProfile, profileFirstTime, profileLastTime } from './profile/profile.ts'

@@ -163,6 +163,10 @@ export interface AlertDraft {
   readonly severity: Severity
   readonly techniques: readonly string[]
   readonly runbook: string
+  /** The address range that the event came from, where that is new to the identity. */
+  readonly origin?: string
+  /** Key of a campaign under way, where a stranger to the identity got in meanwhile: it may be the campaign's doing. */
+  readonly wave?: string
 }
 
 /** A judged event: what to answer, what to raise, and with which weight (0-1) the event was learned. */

@@ -72,7 +72,10 @@ export const AlertSummary = z.object({
     .describe('the suppression that hides all of its events'),
   feedback: Feedback.optional(),
   withdrawn: z
-    .object({ why: z.string() })
+    .object({
+      why: z.string(),
+      because: z.string().optional().describe('the alert that somebody judged, where that is why'),
+    })
     .optional()
     .describe('closed by itself: its events were judged anew and raise no alert any more'),
   demo: z.boolean().describe('comes from the demo organisation'),

@@ -33,6 +33,14 @@ export const Notice = z.discriminatedUnion('about', [
     text: z.string(),
   }),
   z.object({
+    about: z.literal('question'),
+    key: z.string(),
+    time: z.number(),
+    expires: z.number(),
+    what: z.array(z.tuple([z.string(), z.string()])).describe('the event: label and value'),
+    url: z.string().describe('where it is answered, once'),
+  }),
+  z.object({
     about: z.literal('test'),
     key: z.string(),
     time: z.number(),

@@ -26,6 +26,7 @@ import { listen } from './listen.ts'
 import { createChannelDesk } from './pipeline/channel-desk.ts'
 import { createIncidentDesk } from './pipeline/incident-desk.ts'
 import { createPipeline, type Pipeline } from './pipeline/pipeline.ts'
+import { createQuestionDesk } from './pipeline/question-desk.ts'
 import { createSender } from './pipeline/sender.ts'
 import { createTuningDesk } from './pipeline/tuning/tuning-desk.ts'
 import type { TenantId } from './ports/store.ts'
@@ -88,6 +89,7 @@ export async function assemble(
       alertsPerDay: config.alertsPerDay,
       clock,
     }),
+    questions: createQuestionDesk({ ...storage, ...outward, pipeline, clock }),
     deliveries: sender.counts,
     sources: storage.sources,
     settingsOf: async (tenant, source) => openSettings(vault, tenant, source),

@@ -106,3 +106,13 @@ export function mergeDelta(into: PopulationDelta, from: PopulationDelta): void {
   into.rehearsals.push(...from.rehearsals)
   joinSamples(into.samples, from.samples)
 }
+
+/** What takes the sums of a delta back, but for distinct counts: these follow from profiles. Unions and samples stay. */
+export function oppositeOf({ additions }: PopulationDelta): PopulationDelta {
+  const opposite = createDelta()
+  for (let i = 0; i < additions.length; i += 5) {
+    const [kind = 0, a = 0, b = 0, time = 0, amount = 0] = additions.slice(i, i + 5)
+    if (kind !== ADD.value && !isUnion(kind)) add(opposite, kind, a, b, time, -amount)
+  }
+  return opposite
+}

@@ -16,7 +16,7 @@ const STRONG = 1
 /** Weight is learned in fifths, so that sums are exact. */
 export const FIFTHS = 5
 /** One value gains at most this much in a day: 3 events' worth. */
-const MOST_FIFTHS_A_DAY = 15
+export const MOST_FIFTHS_A_DAY = 15
 
 /** Word where the slot of a value lies; -1 where the profile does not hold it. */
 export function findSlot(profile: Profile, feature: number, hash: number): number {

@@ -28,11 +28,14 @@ export function testAccess(asker: Asker): void {
       [{ url: '/v1/models/7/compare' }, reading],
       [{ url: '/v1/drift' }, reading],
       [{ method: 'DELETE', url: '/v1/alerts/none/feedback' }, ['admin', 'analyst']],
+      [{ url: '/v1/alerts/none/feedback/effect?verdict=safe' }, reading],
       [
         { method: 'POST', url: '/v1/feedback', payload: { alerts: ['x'], verdict: 'safe' } },
         ['admin', 'analyst'],
       ],
       [{ url: '/v1/incidents' }, reading],
+      [{ url: '/v1/alerts/none/questions' }, reading],
+      [{ method: 'POST', url: '/v1/alerts/none/questions', payload: {} }, ['admin', 'analyst']],
       [{ url: '/v1/incidents/none' }, reading],
       [
         { method: 'PATCH', url: '/v1/incidents/none', payload: { status: 'open' } },

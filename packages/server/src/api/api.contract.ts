@@ -3,10 +3,12 @@ import { testAccess } from './access.contract.ts'
 import { createAsker, type TestedApi } from './asker.contract.ts'
 import { testChannels } from './channels.contract.ts'
 import { testEvents } from './events.contract.ts'
+import { testFeedback } from './feedback.contract.ts'
 import { testHostileInput } from './hostile.contract.ts'
 import { testIncidents } from './incidents.contract.ts'
 import { testLive } from './live.contract.ts'
 import { testModels } from './models.contract.ts'
+import { testQuestionLinks } from './questions.contract.ts'
 import { testSession } from './session.contract.ts'
 import { testTuning } from './tuning.contract.ts'
 
@@ -39,6 +41,8 @@ export function testApi(name: string, open: () => Promise<TestedApi>): void {
     testChannels(asker)
     testIncidents(asker)
     testTuning(asker)
+    testFeedback(asker)
+    testQuestionLinks(asker)
 
     it('numbers each answer, and lets nothing in from outside', async () => {
       const { headers } = await ask(null, { url: '/health' })

@@ -7,6 +7,7 @@ import { createLog, openDatabase } from '../app-database.ts'
 import { createIntake } from '../app-intake.ts'
 import { readConfig } from '../config.ts'
 import { testApi } from './api.contract.ts'
+import { writeNetworks } from './asker.contract.ts'
 
 testApi('embedded PostgreSQL', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatewatch-api-'))
@@ -19,7 +20,7 @@ testApi('embedded PostgreSQL', async () => {
   const demo = (await accounts.ensureTenant('demo', true)).id
   const intake = createIntake({
     places: null,
-    networks: await openNetworks({}, Date.now, () => {}),
+    networks: await openNetworks({ networksFile: await writeNetworks() }, Date.now, () => {}),
   })
   const assembled = await assemble(config, database, intake, log, demo)
   const close = async () => {

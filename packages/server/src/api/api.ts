@@ -21,6 +21,7 @@ import { outcomeRoute } from './outcome-route.ts'
 import type { ApiParts } from './parts.ts'
 import { predictRoute } from './predict-route.ts'
 import { qualityRoutes } from './quality-routes.ts'
+import { questionRoutes } from './questions-routes.ts'
 import {
   alertRoutes,
   entityRoutes,
@@ -91,6 +92,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     incidentRoutes(routes, parts)
     qualityRoutes(routes, parts)
     tuningRoutes(routes, parts)
+    questionRoutes(routes, parts)
     liveRoute(routes, parts, metrics)
   })
   await door.letIn(async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ErrorBody } from '@gatewatch/schema'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { expect } from 'vitest'
@@ -34,6 +37,17 @@ export interface Asker {
   ): Promise<LightMyRequestResponse>
   /** Takes the API into use: makes tenants and keys. */
   begin(tested: TestedApi): Promise<void>
+}
+
+/** Beginning of addresses that tested APIs take for a VPN's and a proxy's. */
+export const VPN = '45.77.1'
+export const PROXY = '45.77.2'
+
+/** Writes the file that says so, and gives its path. */
+export async function writeNetworks(): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'gatewatch-networks-')), 'networks.csv')
+  await writeFile(path, `${VPN}.0/24,vpn\n${PROXY}.0/24,proxy\n`)
+  return path
 }
 
 /** Content type of a JSON body. */

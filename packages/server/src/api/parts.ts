@@ -6,6 +6,7 @@ import type { SourceSettings } from '../connectors/polling/source-settings.ts'
 import type { ChannelDesk } from '../pipeline/channel-desk.ts'
 import type { IncidentDesk } from '../pipeline/incident-desk.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { QuestionDesk } from '../pipeline/question-desk.ts'
 import type { DeliveryCounts } from '../pipeline/sender.ts'
 import type { TuningDesk } from '../pipeline/tuning/tuning-desk.ts'
 import type { Accounts, Caller } from '../ports/accounts.ts'
@@ -36,6 +37,7 @@ export interface ApiParts {
   readonly channels: ChannelDesk
   readonly incidents: IncidentDesk
   readonly tuning: TuningDesk
+  readonly questions: QuestionDesk
   /** What became of messages to channels. */
   readonly deliveries: () => DeliveryCounts
   readonly sources: Sources

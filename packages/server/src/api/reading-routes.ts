@@ -15,6 +15,8 @@ import {
   EventPage,
   EventQuery,
   FacetQuery,
+  FeedbackEffect,
+  FeedbackEffectQuery,
   FeedbackRequest,
   Overview,
 } from '@gatewatch/schema'
@@ -100,6 +102,31 @@ export function feedbackRoutes(app: FastifyInstance, { pipeline, now }: ApiParts
       const alert = await pipeline.takeBack(callerOf(request).tenant, id)
       if (alert === null) throw fault('not_found', `There is no alert ${id}.`)
       return alert
+    },
+  })
+
+  typed.get('/v1/alerts/:id/feedback/effect', {
+    config: { access: READ },
+    schema: {
+      tags: ['alerts'],
+      summary: 'What a verdict on an alert changed, or would change',
+      description:
+        'Against no verdict at all: what is learned, the risk, alerts raised, withdrawn, prevented and hidden. Without `verdict`, of the one that was given; where none was, there is nothing here.',
+      params: byId,
+      querystring: FeedbackEffectQuery,
+      response: { 200: FeedbackEffect },
+    },
+    handler: async (request) => {
+      const { id } = request.params
+      const asked = request.query.verdict ?? null
+      const effect = await pipeline.feedbackEffect(callerOf(request).tenant, id, asked)
+      if (effect === null) {
+        throw fault(
+          'not_found',
+          `There is no alert ${id}, or nobody has judged it; ask with ?verdict=safe for what that would do.`,
+        )
+      }
+      return effect
     },
   })
 

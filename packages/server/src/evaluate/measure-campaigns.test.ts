@@ -2,6 +2,13 @@ import { expect, test } from 'vitest'
 import { type IncidentRow, measureCampaigns } from './measure-campaigns.ts'
 
 const HOUR = 3_600_000
+const NOWHERE = {
+  from: undefined,
+  isSignIn: true,
+  range: undefined,
+  isNewRange: false,
+  wave: undefined,
+}
 
 function row(hour: number, who: number, part: Partial<IncidentRow> = {}): IncidentRow {
   const entity = `user:${who}`
@@ -12,6 +19,7 @@ function row(hour: number, who: number, part: Partial<IncidentRow> = {}): Incide
     group: null,
     isCampaign: false,
     isSuccess: false,
+    belonging: NOWHERE,
     truth,
     ...part,
   }

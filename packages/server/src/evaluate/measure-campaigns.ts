@@ -1,5 +1,6 @@
 import { draftAlert, isCampaignKey } from '@gatewatch/engine'
 import { ALERT_ATTACH_MS } from '../ports/alert-growth.ts'
+import { type Belonging, networkOf } from '../ports/incident-growth.ts'
 import { type IncidentsResult, measureIncidents } from './measure-incidents.ts'
 import type { JudgedTruth, Observer } from './trial.ts'
 
@@ -14,6 +15,8 @@ export interface IncidentRow {
   readonly isCampaign: boolean
   /** Did it succeed? */
   readonly isSuccess: boolean
+  /** What else says which alerts it belongs to (incident-growth.ts). */
+  readonly belonging: Omit<Belonging, 'group' | 'entity' | 'gotInAs'>
   readonly truth: JudgedTruth
 }
 
@@ -48,13 +51,21 @@ export function watchCampaigns(days: number, people: number): Observer<Campaigns
   return {
     see({ input, assessment, truth, counts }) {
       if (!counts || (truth.label === 'benign' && !assessment.alerted)) return
-      const group = draftAlert(input, assessment)?.group ?? null
+      const draft = draftAlert(input, assessment)
+      const group = draft?.group ?? null
       rows.push({
         time: input.event.time,
         entity: input.entity.key,
         group,
         isCampaign: group !== null && isCampaignKey(group),
         isSuccess: input.event.status_id === 1,
+        belonging: {
+          from: networkOf(input.context.network),
+          isSignIn: input.event.class_uid === 3002,
+          range: input.context.network?.prefix,
+          isNewRange: draft?.origin !== undefined,
+          wave: draft?.wave,
+        },
         truth,
       })
     },

@@ -1,5 +1,5 @@
 import { ALERT_ATTACH_MS } from '../ports/alert-growth.ts'
-import { INCIDENT_ATTACH_MS, identityKey } from '../ports/incident-growth.ts'
+import { INCIDENT_ATTACH_MS, incidentKeys } from '../ports/incident-growth.ts'
 import type { IncidentRow } from './measure-campaigns.ts'
 
 /** What people get to see: alerts and incidents a day and 1,000 people, and how attacks come together in incidents. */
@@ -22,8 +22,8 @@ interface Alert {
 }
 
 /**
- * Gathers alerts as they are stored: events of one group a day apart at most are one alert; alerts of one campaign, or of one identity,
- * a day apart at most are one incident, and whom a campaign got in as belongs to it from then on. Rows in the order of time.
+ * Gathers alerts as they are stored: events of one group a day apart at most are one alert, and alerts are one incident by the keys of
+ * incident-growth.ts. Rows in the order of time.
  */
 export function measureIncidents(
   rows: readonly IncidentRow[],
@@ -35,25 +35,30 @@ export function measureIncidents(
   const attacks = new Map<string, Set<number>>()
   let alertsMade = 0
   let incidentsMade = 0
-  const standing = (key: string, time: number) => {
+  const standing = (key: string, time: number, within: number) => {
     const found = leading.get(key)
-    return found !== undefined && time - found.last <= INCIDENT_ATTACH_MS ? found : undefined
+    return found !== undefined && time - found.last <= within ? found : undefined
   }
-  for (const { time, entity, group, isCampaign, isSuccess, truth } of rows) {
+  for (const { time, entity, group, isSuccess, belonging, truth } of rows) {
     if (group === null) continue
-    const own = identityKey(entity)
-    const primary = isCampaign ? group : own
+    const gotInAs = isSuccess ? [entity] : []
+    const { followed, further } = incidentKeys({ ...belonging, group, entity, gotInAs })
     const before = alerts.get(group)
     const goesOn = before !== undefined && time - before.last <= ALERT_ATTACH_MS
     if (!goesOn) alertsMade += 1
-    const incident = (goesOn ? before.incident : standing(primary, time)) ?? {
+    const found = followed.map(({ key, within }) => standing(key, time, within))
+    const incident = (goesOn ? before.incident : found.find((one) => one !== undefined)) ?? {
       number: incidentsMade++,
       last: time,
     }
+    for (const [n, { key, leads }] of followed.entries()) {
+      if (leads && found[n] === undefined) leading.set(key, incident)
+    }
+    for (const key of further) {
+      if (standing(key, time, INCIDENT_ATTACH_MS) === undefined) leading.set(key, incident)
+    }
     incident.last = time
     alerts.set(group, { incident, last: time })
-    leading.set(primary, incident)
-    if (isCampaign && isSuccess && standing(own, time) === undefined) leading.set(own, incident)
     if (truth.label === 'benign') continue
     const met = attacks.get(truth.campaign)
     if (met === undefined) attacks.set(truth.campaign, new Set([incident.number]))

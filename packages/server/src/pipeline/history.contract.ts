@@ -46,6 +46,27 @@ export function visitedHistory(): ArrivingEvent[] {
   })
 }
 
+/** Sign-ins of people of fixed habits, and at the end a visitor with a machine and a network of his own who deletes for an hour. */
+export function attackedDay(): ArrivingEvent[] {
+  const visits = Array.from({ length: 40 }, (_, n) => {
+    const one = sampleEvent({
+      uid: `visitor ${n}`,
+      user: 'person 5',
+      activity: 'DeleteDBInstance',
+      country: 'BR',
+      time: NOON - 2 * DAY + n * 60_000,
+      change: {
+        class_uid: 6003,
+        activity_id: 4,
+        api: { service: 'rds.amazonaws.com', operation: 'DeleteDBInstance', read_only: false },
+      },
+    })
+    const network = { prefix: '203.0.113.0/24', asn: 64_999, class: 'unknown' as const }
+    return { ...one, context: { ...one.context, network } }
+  })
+  return [...habitualHistory(), ...visits]
+}
+
 /** The same with an attack at the end: two people delete databases by the dozen. */
 export function attackedHistory(): ArrivingEvent[] {
   const attacks = [3, 7].flatMap((insider) =>

@@ -3,8 +3,9 @@ import { UNREADABLE_TIME } from '@gatewatch/schema'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { NOON, sampleEvent } from '../ports/samples.contract.ts'
 import type { Storage } from '../ports/storage.ts'
-import type { TenantId } from '../ports/store.ts'
+import type { ArrivingEvent, TenantId } from '../ports/store.ts'
 import {
+  attackedDay,
   attackedHistory,
   chunks,
   habitualHistory,
@@ -245,33 +246,36 @@ export function testPipeline(
       expect(alerts.length).toBeGreaterThan(0)
     })
 
+    /** What is thought of each identity's last event, and the weights of an alert's events. */
+    const scoresOf = (events: readonly ArrivingEvent[]) => async () => {
+      const probes = [...new Map(events.map((one) => [one.entity.key, one])).values()]
+      const peeked = await Promise.all(probes.map((probe) => pipeline.peek(tenant, probe)))
+      return peeked.map(({ verdict }) => verdict.score)
+    }
+    const weightsOf = async (id: string) =>
+      (await storage.store.transact(tenant, (batch) => batch.learnedOf(id)))?.map(
+        ({ learned }) => learned,
+      )
+    const apart = (now: readonly number[], before: readonly number[]) =>
+      Math.max(...now.map((score, at) => Math.abs(score - (before[at] ?? 0))))
+
     test('what was said and taken back is as if it had not been said: states, weights, and what is thought of anything', async () => {
       const visits = visitedHistory()
       for (const chunk of chunks(visits, 100)) await pipeline.publish(tenant, chunk)
       const { alerts } = await storage.reader.alerts(tenant, { limit: 12, status: 'open' })
-      const probes = [...new Map(visits.map((one) => [one.entity.key, one])).values()]
-      const scores = async () => {
-        const peeked = await Promise.all(probes.map((probe) => pipeline.peek(tenant, probe)))
-        return peeked.map(({ verdict }) => verdict.score)
-      }
-      const weights = async (id: string) =>
-        (await storage.store.transact(tenant, (batch) => batch.learnedOf(id)))?.map(
-          ({ learned }) => learned,
-        )
+      const scores = scoresOf(visits)
       let most = 0
       for (const verdict of ['safe', 'compromised'] as const) {
         for (const { id } of alerts) {
           const before = await scores()
-          const apart = (now: readonly number[]) =>
-            Math.max(...now.map((score, at) => Math.abs(score - (before[at] ?? 0))))
-          const learned = await weights(id)
+          const learned = await weightsOf(id)
           await pipeline.feedback(tenant, id, { verdict, by: 'me', time: NOON })
-          most = Math.max(most, apart(await scores()))
+          most = Math.max(most, apart(await scores(), before))
           const back = await pipeline.takeBack(tenant, id)
           expect(back).toMatchObject({ status: 'open' })
           expect(back?.feedback).toBeUndefined()
-          expect(await weights(id)).toEqual(learned)
-          expect(apart(await scores())).toBeLessThan(1e-4)
+          expect(await weightsOf(id)).toEqual(learned)
+          expect(apart(await scores(), before)).toBeLessThan(1e-4)
         }
       }
       // what had taught nothing, as it was refused, has nothing to unlearn: together they have to matter
@@ -282,7 +286,39 @@ export function testPipeline(
       expect(reopened.length).toBeGreaterThan(0)
       expect(new Set(reopened.map(({ status }) => status))).toEqual(new Set(['open']))
       expect(await pipeline.takeBack(tenant, 'none')).toBeNull()
-    })
+    }, 60_000)
+
+    test('a busy day that was called compromised and taken back is as it was, however often it was judged and whatever came between', async () => {
+      const busy = attackedDay()
+      for (const chunk of chunks(busy, 100)) await pipeline.publish(tenant, chunk)
+      const { alerts } = await storage.reader.alerts(tenant, { limit: 50 })
+      const alert = alerts.toSorted((a, b) => b.count - a.count)[0]
+      if (alert === undefined) throw new Error('the day raises no alert')
+      expect(alert.count, 'more than a day may bring of one value').toBeGreaterThan(6)
+      const scores = scoresOf(busy)
+      const [before, profiles, learned] = [
+        await scores(),
+        await profilesOf(storage, tenant),
+        await weightsOf(alert.id),
+      ]
+      for (const verdict of ['compromised', 'safe', 'compromised', 'dismissed', 'safe'] as const) {
+        await pipeline.feedback(tenant, alert.id, { verdict, by: 'me', time: NOON })
+      }
+      await pipeline.feedback(tenant, alert.id, { verdict: 'compromised', by: 'me', time: NOON })
+      expect(apart(await scores(), before), 'it mattered').toBeGreaterThan(0.1)
+      await pipeline.takeBack(tenant, alert.id)
+      expect(apart(await scores(), before)).toBeLessThan(1e-4)
+      expect(await profilesOf(storage, tenant), 'to the bit').toEqual(profiles)
+      expect(await weightsOf(alert.id)).toEqual(learned)
+
+      const never = await freshTenant('never said')
+      for (const chunk of chunks(busy, 100)) await pipeline.publish(never, chunk)
+      await pipeline.feedback(tenant, alert.id, { verdict: 'compromised', by: 'me', time: NOON })
+      const later = sampleEvent({ uid: 'between', user: 'somebody else' })
+      for (const one of [tenant, never]) await pipeline.publish(one, [later])
+      await pipeline.takeBack(tenant, alert.id)
+      expect(await profilesOf(storage, tenant)).toEqual(await profilesOf(storage, never))
+    }, 60_000)
 
     test('a challenge that was passed with a key teaches whole, one that was not takes back, and a person counts more', async () => {
       for (const chunk of chunks(history, 100)) await pipeline.publish(tenant, chunk)

@@ -14,6 +14,8 @@ import type {
   Erasure,
   EventSummary,
   Feedback,
+  FeedbackEffect,
+  FeedbackVerdict,
   Habits,
   Verdict,
 } from '@gatewatch/schema'
@@ -37,6 +39,7 @@ import { deadLetterOf } from './dead-letter-of.ts'
 import { directStream } from './direct-stream.ts'
 import { eraseEntity } from './erase.ts'
 import { settleAlert } from './feedback.ts'
+import { effectOf } from './feedback-effect.ts'
 import { isTimeless, timed } from './first-receipt.ts'
 import { createLane, type Waiting } from './lane.ts'
 import { createLinkResolver } from './link-resolver.ts'
@@ -78,6 +81,12 @@ export interface Pipeline {
   peek(tenant: TenantId, input: EnrichedEvent): Promise<{ verdict: Verdict; habits: Habits }>
   /** Stores the person's verdict; compromised unlearns, safe learns at full weight; one transaction. Null: no such alert. */
   feedback(tenant: TenantId, alertId: string, feedback: Feedback): Promise<Alert | null>
+  /** What a verdict on an alert changes against none: the one that stands (null), or any. Null: no such alert, or no verdict. */
+  feedbackEffect(
+    tenant: TenantId,
+    alertId: string,
+    verdict: FeedbackVerdict | null,
+  ): Promise<FeedbackEffect | null>
   /** Takes back what a person said of an alert, and what followed from it; the alert is open again. Null: no such alert. */
   takeBack(tenant: TenantId, alertId: string): Promise<Alert | null>
   /** Stores what became of an event's challenge, and corrects what it taught; one transaction. Null: no event of this uid. */
@@ -370,6 +379,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     },
     challenge: (tenant, uid, challenge) => settleChallenge(batchParts, tenant, uid, challenge),
     feedback: (tenant, alertId, feedback) => say(tenant, alertId, feedback, feedback.time),
+    feedbackEffect: (tenant, alertId, verdict) =>
+      effectOf({ ...batchParts, reader }, tenant, alertId, verdict, clock()),
     takeBack: (tenant, alertId) => say(tenant, alertId, null, clock()),
     async entity(tenant, key) {
       const stored = await reader.entity(tenant, key)

@@ -3,6 +3,7 @@ import {
   gateWeight,
   isProven,
   noteVerdict,
+  type Population,
   type PopulationDelta,
   type Settled,
   settleScore,
@@ -73,28 +74,16 @@ async function settleOnce<T>(
     if (known === null) return null
     const working = await lockProfiles(parts.profiles, batch, tenant, entitiesOf(known))
     const delta = createDelta()
-    const learned = new Map<EventKey, number>()
-    const touched = new Set<string>()
-    const lessons: Lesson[] = []
-    for (const one of (await read(batch)) ?? []) {
-      const { entity, event } = one.input
-      // an event of yet another identity that joined since the lock keeps what it taught
-      const own = working.get(entity.key)
-      if (own === undefined) continue
-      const saying = say(one)
-      const now = settledBy(saying)
-      settleScore(one.input, one.verdict, settledBy(one), now, delta)
-      noteVerdict(entity.key, event.time, now ?? 'dismissed', time, population, delta)
-      const target = targetWeight(one, saying.verdict, now)
-      const proven = isProven(saying.verdict) && now === 'safe'
-      const weight = target - one.learned
-      if (weight === 0 && !proven) continue
-      if (weight !== 0) teach(one.input, weight, own.profile, delta, population)
-      if (proven) vouch(one.input, own.profile, population)
-      lessons.push({ input: one.input, weight, proven })
-      learned.set(one.key, target)
-      touched.add(entity.key)
-    }
+    const corrections = ((await read(batch)) ?? []).map((one) => {
+      return { ...one, before: settledBy(one), saying: say(one) }
+    })
+    const { learned, touched, lessons } = correctEvents(
+      corrections,
+      working,
+      population,
+      time,
+      delta,
+    )
     for (const entity of touched) await teachCheckpoints(batch, entity, lessons, population)
     const changed = [...working.values()].filter(({ entity }) => touched.has(entity.key))
     const mark = await writeLearned(batch, changed, delta)
@@ -107,19 +96,69 @@ async function settleOnce<T>(
   return done.value
 }
 
+/** A stored event, what was thought of it so far, and what is said of it now. */
+export interface Correction extends Pick<SaidEvent, 'key' | 'input' | 'verdict' | 'learned'> {
+  readonly before: Settled
+  readonly saying: Saying
+}
+
+/** What correcting events came to: the weights of those that teach otherwise now, whose profiles changed, and by which lessons. */
+export interface CorrectedEvents {
+  readonly learned: ReadonlyMap<EventKey, number>
+  readonly touched: ReadonlySet<string>
+  readonly lessons: readonly Lesson[]
+}
+
+/** Corrects what events taught, in the working profiles and as additions to `delta`; `time` (ms) is when it was said. */
+export function correctEvents(
+  corrections: readonly Correction[],
+  working: ReadonlyMap<string, WorkingProfile>,
+  population: Population,
+  time: number,
+  delta: PopulationDelta,
+): CorrectedEvents {
+  const learned = new Map<EventKey, number>()
+  const touched = new Set<string>()
+  const lessons: Lesson[] = []
+  for (const { before, saying, ...one } of corrections) {
+    const { entity, event } = one.input
+    // an event of yet another identity that joined since the lock keeps what it taught
+    const own = working.get(entity.key)
+    if (own === undefined) continue
+    const now = settledBy(saying)
+    settleScore(one.input, one.verdict, before, now, delta)
+    noteVerdict(entity.key, event.time, now ?? 'dismissed', time, population, delta)
+    const target = targetWeight(one, saying.verdict, now)
+    const proven = isProven(saying.verdict) && now === 'safe'
+    const weight = target - one.learned
+    if (weight === 0 && !proven) continue
+    if (weight !== 0) teach(one.input, weight, own.profile, delta, population)
+    if (proven) vouch(one.input, own.profile, population)
+    lessons.push({ input: one.input, weight, proven })
+    learned.set(one.key, target)
+    touched.add(entity.key)
+  }
+  return { learned, touched, lessons }
+}
+
 /** Whose an event was, by all that is said of it: a person's word counts before a challenge. */
-function settledBy({ said, verdict }: Saying): Settled {
+export function settledBy({ said, verdict }: Saying): Settled {
   if (said === 'safe' || said === 'compromised') return said
   if (isProven(verdict)) return 'safe'
   return verdict.challenge?.outcome === 'failed' ? 'compromised' : null
 }
 
 /** What an event is to teach: all or nothing where it is known whose it was, else what the gate gave it. */
-function targetWeight({ input }: SaidEvent, verdict: Verdict, settled: Settled): number {
+function targetWeight(
+  { input }: Pick<SaidEvent, 'input'>,
+  verdict: Verdict,
+  settled: Settled,
+): number {
   if (settled !== null) return settled === 'safe' ? 1 : 0
   return verdict.challenge?.outcome === 'abandoned' ? 0 : gateWeight(input, verdict)
 }
 
-function entitiesOf(events: readonly SaidEvent[]): readonly Entity[] {
+/** The identities of events, each once. */
+export function entitiesOf(events: readonly Pick<SaidEvent, 'input'>[]): readonly Entity[] {
   return [...new Map(events.map(({ input }) => [input.entity.key, input.entity])).values()]
 }

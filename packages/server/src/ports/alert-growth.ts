@@ -128,6 +128,20 @@ export function settledAlert(alert: AlertSummary, feedback: Feedback | null): Al
   return { ...rest, status: alert.withdrawn === undefined ? open : 'closed' }
 }
 
+/** The alert closed by itself; with null as it was before, where that had closed it. Null where there is nothing to change. */
+export function withdrawnAlert(
+  alert: AlertSummary,
+  withdrawn: AlertSummary['withdrawn'] | null,
+): AlertSummary | null {
+  if (withdrawn === null || withdrawn === undefined) {
+    const { withdrawn: before, ...rest } = alert
+    if (before?.because === undefined || alert.feedback !== undefined) return null
+    return { ...rest, status: 'open' }
+  }
+  const isOver = alert.status === 'closed' || alert.feedback !== undefined
+  return isOver ? null : { ...alert, status: 'closed', withdrawn }
+}
+
 /**
  * The alert after some of its events were judged anew: `left` are those that it still has. Counts and times are theirs, and
  * risk, decision and reasons those of the strangest; without any it is withdrawn. Title and severity stay.

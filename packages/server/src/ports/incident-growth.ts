@@ -4,6 +4,7 @@ import {
   type FeedbackVerdict,
   type Incident,
   type IncidentNote,
+  type Network,
   SEVERITIES,
 } from '@gatewatch/schema'
 import { groupOf } from './alert-growth.ts'
@@ -11,38 +12,105 @@ import type { JudgedEvent, RaisedAlert } from './store.ts'
 
 /** How far (ms) an alert may lie from an incident that it joins. */
 export const INCIDENT_ATTACH_MS = 86_400_000
+/** How far where it comes out of the same network: an attacker returns. */
+const RETURN_MS = 7 * INCIDENT_ATTACH_MS
 
 /** Who is named where something happened by itself. */
 const BY_ITSELF = 'gatewatch'
 
+/** A key that leads to an incident, for alerts at most `within` (ms) away from it. `leads` false: it is followed, and leads nowhere anew. */
+export interface IncidentKey {
+  readonly key: string
+  readonly within: number
+  readonly leads: boolean
+}
+
+/** What of an alert says which others it belongs to. */
+export interface Belonging {
+  readonly group: string | undefined
+  readonly entity: string
+  /** Network that its event came from, where known. */
+  readonly from: string | undefined
+  readonly isSignIn: boolean
+  /** Address range of its event, and whether that is new to the identity. */
+  readonly range: string | undefined
+  readonly isNewRange: boolean
+  readonly wave: string | undefined
+  /** Identities that a campaign got in as. */
+  readonly gotInAs: readonly string[]
+}
+
+/** The keys that lead to an alert's incident, in the order in which they are followed, and those that lead there from then on. */
+export interface IncidentKeys {
+  readonly followed: readonly [IncidentKey, ...IncidentKey[]]
+  readonly further: readonly string[]
+}
+
 /**
- * What leads to the incident of an alert of this group: a campaign's is its own; any other's is that of its identity. Further keys lead
- * there too: identities that a campaign got in as, so that what they do next belongs to its story.
+ * What leads to the incident of an alert. A campaign's is its own, or that of a campaign out of the same network within a week, and what
+ * those do next that it got in as belongs to it. Any other's is that of its identity within a day, or within a week out of the same
+ * network; of whoever acted from the same address range, where that is new to one of them; or of the campaign under way.
  */
-export function incidentKeys(
+export function incidentKeys(alert: Belonging): IncidentKeys {
+  const { group, entity, from, isSignIn, range, isNewRange, wave, gotInAs } = alert
+  const day = (key: string): IncidentKey => ({ key, within: INCIDENT_ATTACH_MS, leads: true })
+  const week = (key: string): IncidentKey => ({ key, within: RETURN_MS, leads: true })
+  if (group !== undefined && isCampaignKey(group)) {
+    const others = from === undefined ? [] : [week(`campaigns from ${from}`)]
+    return { followed: [day(group), ...others], further: gotInAs.map(identityKey) }
+  }
+  const own = identityKey(entity)
+  // a credential that an intruder has used before knows where he comes from: it leads to him, and nobody else through it
+  const isFollowed = range !== undefined && (isNewRange || !isSignIn)
+  return {
+    followed: [
+      day(own),
+      ...(from === undefined ? [] : [week(`${own} from ${from}`)]),
+      ...(isFollowed ? [{ ...day(`range ${range}`), leads: isNewRange }] : []),
+      ...(wave === undefined ? [] : [{ ...day(wave), leads: false }]),
+    ],
+    further: [],
+  }
+}
+
+/** The same of a stored alert of this group, with the events of a transaction that were raised. */
+export function keysOfAlert(
   group: string | undefined,
   entity: string,
   drafts: readonly JudgedEvent[],
-): readonly [string, ...string[]] {
-  if (group === undefined || !isCampaignKey(group)) return [identityKey(entity)]
-  const taken = drafts.filter(
-    ({ alert, verdict }) =>
-      alert !== null && groupOf(alert) === group && verdict.outcome === 'success',
-  )
-  return [group, ...new Set(taken.map(({ arriving }) => identityKey(arriving.entity.key)))]
+): IncidentKeys {
+  const own = drafts.filter(({ alert }) => alert !== null && groupOf(alert) === group)
+  const taken = own.filter(({ verdict }) => verdict.outcome === 'success')
+  const [first] = own
+  const { event, context } = first?.arriving ?? {}
+  return incidentKeys({
+    group,
+    entity,
+    from: networkOf(context?.network),
+    isSignIn: event?.class_uid === 3002,
+    range: context?.network?.prefix,
+    isNewRange: first?.alert?.origin !== undefined,
+    wave: first?.alert?.wave,
+    gotInAs: [...new Set(taken.map(({ arriving }) => arriving.entity.key))],
+  })
 }
 
-/** What leads to the incident of an identity. */
+/** By what a network is known again: its number, else its address range. */
+export function networkOf(network: Network | undefined): string | undefined {
+  return network?.asn === undefined ? network?.prefix : `AS${network.asn}`
+}
+
+/** What leads to the incident of an identity; keys that begin with it and a space lead there too. */
 export function identityKey(entity: string): string {
   return `identity:${entity}`
 }
 
-/** May an alert join this incident? */
-export function mayJoin(incident: Incident, alert: AlertSummary): boolean {
+/** May an alert that lies at most `within` (ms) away join this incident? */
+export function mayJoin(incident: Incident, alert: AlertSummary, within: number): boolean {
   return (
     incident.status !== 'closed' &&
-    alert.first_seen <= incident.last_seen + INCIDENT_ATTACH_MS &&
-    alert.last_seen >= incident.first_seen - INCIDENT_ATTACH_MS
+    alert.first_seen <= incident.last_seen + within &&
+    alert.last_seen >= incident.first_seen - within
   )
 }
 

@@ -42,7 +42,7 @@ export function testIncidents(
     const list = async () => (await storage.incidents.list(tenant, { limit: 50 })).incidents
     const settle = (id: string, verdict: 'safe' | 'compromised', time = NOON) =>
       storage.store.transact(tenant, async (batch) => {
-        const alert = await batch.settle(id, { verdict, by: 'ada', time }, new Map())
+        const alert = await batch.settle(id, { verdict, by: 'ada', time }, new Map(), null)
         return batch.gather([{ alert, isNew: false }], [])
       })
 
@@ -275,6 +275,49 @@ export function testIncidents(
       const left = await storage.incidents.get(tenant, id)
       expect(JSON.stringify(left)).not.toContain('eve@')
       expect(left?.notes.at(-1)?.text).toBe('ask [erased]')
+    })
+
+    /** A judged call out of a network; `isNew`: its address range is new to the identity. */
+    const callFrom = (sample: SampleJudgement, asn: number, range: string, isNew = true) => {
+      const judged = sampleJudged({ ...sample, change: { class_uid: 6003, ...sample.change } })
+      const network = { prefix: range, asn, class: 'unknown' as const }
+      const { arriving, alert } = judged
+      const origin = isNew ? { origin: range } : {}
+      return {
+        ...judged,
+        arriving: { ...arriving, context: { ...arriving.context, network } },
+        alert: alert === null ? null : { ...alert, ...origin },
+      }
+    }
+
+    test('one intruder with several credentials, and who returns within a week, are one incident; others are not', async () => {
+      await fresh()
+      const at = (hours: number) => NOON + hours * HOUR
+      const [deploy, backup] = ['deploy', 'backup']
+      const range = '203.0.113.0/24'
+      const first = await gather([callFrom({ uid: 'a', user: deploy, group: 'g:a' }, 1, range)])
+      const second = await gather([
+        callFrom({ uid: 'b', user: backup, group: 'g:b', time: at(1) }, 1, range),
+      ])
+      const known = await gather([
+        callFrom({ uid: 'c', user: 'other', group: 'g:c', time: at(2) }, 1, range, false),
+      ])
+      const back = await gather([
+        callFrom({ uid: 'd', user: deploy, group: 'g:d', time: at(90) }, 1, '203.0.114.0/24'),
+      ])
+      expect(new Set([first, second, known, back].map(incidentIn)).size).toBe(1)
+      const elsewhere = await gather([
+        callFrom({ uid: 'e', user: deploy, group: 'g:e', time: at(200) }, 2, '198.51.100.0/24'),
+      ])
+      expect(incidentIn(elsewhere)).not.toBe(incidentIn(first))
+    })
+
+    test('a stranger who gets in while a campaign is under way belongs to it', async () => {
+      await fresh()
+      const spray = await raise({ uid: 'a', user: 'one', group: CAMPAIGN })
+      const judged = sampleJudged({ uid: 'b', user: 'two', group: 'travel:two', time: NOON + HOUR })
+      const alert = judged.alert === null ? null : { ...judged.alert, wave: CAMPAIGN }
+      expect(incidentIn(await gather([{ ...judged, alert }]))).toBe(incidentIn(spray))
     })
   })
 }

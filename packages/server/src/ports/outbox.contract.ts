@@ -288,7 +288,7 @@ export function testOutbox(
       const [first, second] = alerts
       if (first === undefined || second === undefined) throw new Error('two were raised')
       await storage.store.transact(tenant, (batch) =>
-        batch.settle(first.id, { verdict: 'safe', by: 'me', time: NOON }, new Map()),
+        batch.settle(first.id, { verdict: 'safe', by: 'me', time: NOON }, new Map(), null),
       )
       expect(told(await claim(tenant, NOON + 60_000))).toEqual([`${second.id}.raised`])
       const [, spared] = await storage.outbox.deliveries(tenant, channel.id, { limit: 2 })

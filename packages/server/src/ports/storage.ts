@@ -5,6 +5,7 @@ import type { Links } from './links.ts'
 import type { ModelLog } from './model-log.ts'
 import type { Outbox } from './outbox.ts'
 import type { PopulationLog } from './population-log.ts'
+import type { Questions } from './questions.ts'
 import type { Reader } from './reader.ts'
 import type { Sources } from './sources.ts'
 import type { Store } from './store.ts'
@@ -23,4 +24,5 @@ export interface Storage {
   readonly sources: Sources
   readonly incidents: Incidents
   readonly tunings: Tunings
+  readonly questions: Questions
 }

@@ -306,7 +306,7 @@ export function testStore(
       await raiseOne('b', 'other', NOON)
       await raiseOne('c', 'g', NOON + 25 * HOUR)
       const feedback = { verdict: 'dismissed' as const, by: 'me', time: NOON }
-      await transact((batch) => batch.settle(first, feedback, new Map()))
+      await transact((batch) => batch.settle(first, feedback, new Map(), null))
       await raiseOne('d', 'g', NOON - HOUR)
       expect(ids.size).toBe(4)
     })
@@ -329,12 +329,90 @@ export function testStore(
       await transact(async (batch) => {
         const [event] = (await batch.learnedOf(id)) ?? []
         expect(event?.learned).toBe(0.4)
-        await batch.settle(id, feedback, new Map([[event?.key ?? '', 1]]))
+        await batch.settle(id, feedback, new Map([[event?.key ?? '', 1]]), null)
       })
       const found = await storage.reader.alert(tenant, id)
       expect(found?.alert).toMatchObject({ status: 'closed', feedback })
       const again = await transact((batch) => batch.learnedOf(id))
       expect(again?.map(({ learned }) => learned)).toEqual([1])
+    })
+
+    test('what takes a verdict back is kept with its alert, and gone with the verdict', async () => {
+      const [raised] = await record([sampleJudged({ uid: 'a', group: 'g' })])
+      const id = raised?.alert.id ?? ''
+      const undo = () => transact((batch) => batch.undoOf(id))
+      expect(await undo()).toBeNull()
+      const feedback = { verdict: 'compromised' as const, by: 'me', time: NOON }
+      await transact((batch) => batch.settle(id, feedback, new Map(), '{"a":1}'))
+      expect(await undo()).toBe('{"a":1}')
+      await transact((batch) => batch.settle(id, null, new Map(), null))
+      expect(await undo()).toBeNull()
+    })
+
+    test('alerts are withdrawn for a verdict on another and opened again, but for those that somebody judged', async () => {
+      const raised = await record(
+        ['a', 'b', 'c'].map((uid) => sampleJudged({ uid, group: uid, risk: 80 })),
+      )
+      const [a = '', b = '', c = ''] = raised.map(({ alert }) => alert.id)
+      const feedback = { verdict: 'dismissed' as const, by: 'me', time: NOON }
+      await transact((batch) => batch.settle(b, feedback, new Map(), null))
+      const withdrawn = { why: 'found safe', because: c }
+      const gone = await transact((batch) => batch.withdraw([a, b, 'f'.repeat(32)], withdrawn))
+      expect(gone.map(({ id, status }) => [id, status])).toEqual([[a, 'closed']])
+      const about = (limit: number) =>
+        transact((batch) => batch.alertsAbout(['user:ada'], NOON - HOUR, limit))
+      const known = await about(9)
+      expect(new Set(known.map(({ alert }) => alert.id))).toEqual(new Set([b, c]))
+      expect(known[0]).toMatchObject({
+        input: { entity: { key: 'user:ada' } },
+        verdict: { risk: 80 },
+      })
+      expect(known[0]?.profileBefore?.length).toBe(3)
+      expect(await about(1)).toHaveLength(1)
+      expect(await transact((batch) => batch.alertsAbout(['user:bo'], 0, 9))).toEqual([])
+      const back = await transact((batch) => batch.withdraw([a, b, c], null))
+      expect(back.map(({ id, status, withdrawn: why }) => [id, status, why])).toEqual([
+        [a, 'open', undefined],
+      ])
+    })
+
+    test('what was found safe takes in what is like it; what is stranger, or from elsewhere, is raised', async () => {
+      const rule = 'logging_off:user:ada'
+      const one = (uid: string, hour: number, more: object = {}) =>
+        sampleJudged({ uid, group: rule, risk: 80, time: NOON + hour * HOUR, ...more })
+      const [first] = await record([one('a', 0)])
+      const id = first?.alert.id ?? ''
+      const say = (verdict: 'safe' | 'compromised') =>
+        transact((batch) => batch.settle(id, { verdict, by: 'me', time: NOON }, new Map(), null))
+      await say('safe')
+      const [like] = await record([one('b', 48)])
+      expect(like).toMatchObject({ isNew: false, alert: { id, status: 'closed', count: 2 } })
+      const [stranger] = await record([one('c', 96, { risk: 95 })])
+      expect(stranger).toMatchObject({ isNew: true, alert: { status: 'open' } })
+      await transact((batch) =>
+        batch.settle(
+          stranger?.alert.id ?? '',
+          { verdict: 'dismissed', by: 'me', time: NOON - 1 },
+          new Map(),
+          null,
+        ),
+      )
+      const [abroad] = await record([one('d', 144, { country: 'BR' })])
+      expect(abroad?.isNew).toBe(true)
+      const [unusual] = await record([sampleJudged({ uid: 'e', group: 'unusual:sign-in:x' })])
+      await transact((batch) =>
+        batch.settle(
+          unusual?.alert.id ?? '',
+          { verdict: 'safe', by: 'me', time: NOON },
+          new Map(),
+          null,
+        ),
+      )
+      const [again] = await record([
+        sampleJudged({ uid: 'f', group: 'unusual:sign-in:x', time: NOON + 48 * HOUR }),
+      ])
+      expect(again?.isNew, 'no rule names it: it goes by what is learned').toBe(true)
+      await say('compromised')
     })
 
     test('beyond the day, alerts are kept back by rank, take in further events, and are listed apart', async () => {
@@ -375,7 +453,9 @@ export function testStore(
       expect(grown[0]?.alert.count).toBe(2)
       const feedback = { verdict: 'safe' as const, by: 'me', time: NOON }
       const [kept] = (await storage.reader.alerts(tenant, { limit: 1, status: 'kept_back' })).alerts
-      const closed = await transact((batch) => batch.settle(kept?.id ?? '', feedback, new Map()))
+      const closed = await transact((batch) =>
+        batch.settle(kept?.id ?? '', feedback, new Map(), null),
+      )
       expect(closed.status).toBe('closed')
     })
 
@@ -384,7 +464,7 @@ export function testStore(
       const found = await transact((batch) => batch.eventOf('asked'))
       expect(found).toMatchObject({ learned: 0.4, said: null, verdict: { uid: 'asked' } })
       const feedback = { verdict: 'safe' as const, by: 'me', time: NOON }
-      await transact((batch) => batch.settle(raised?.alert.id ?? '', feedback, new Map()))
+      await transact((batch) => batch.settle(raised?.alert.id ?? '', feedback, new Map(), null))
       await transact(async (batch) => {
         const event = await batch.eventOf('asked')
         if (event === null) return expect.unreachable('the event is gone')

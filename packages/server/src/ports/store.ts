@@ -109,6 +109,15 @@ export interface SaidEvent extends LearnedEvent {
   readonly said: FeedbackVerdict | null
 }
 
+/** A stored alert by its strangest event, with the identity's profile before that; null where none was kept. */
+export interface KnownAlert {
+  readonly alert: AlertSummary
+  readonly group: string
+  readonly input: EnrichedEvent
+  readonly verdict: Verdict
+  readonly profileBefore: Uint8Array | null
+}
+
 /** An identity's profile as it was: it holds what was learned of all its events up to `time` (ms), and of none after. */
 export interface Checkpoint {
   readonly time: number
@@ -197,11 +206,31 @@ export interface Batch {
   eventOf(uid: string): Promise<SaidEvent | null>
   /** Stores the verdict and the weight that an event now has. Its alert stays as it is. */
   settleEvent(event: Pick<SaidEvent, 'key' | 'input' | 'verdict' | 'learned'>): Promise<void>
-  /** Stores a person's verdict and closes the alert; null takes what was said back and opens it. Records the weights its events now have. */
+  /** What the verdict on an alert changed, as `settle` was given it; null without any. After `lock` it is final. */
+  undoOf(alertId: string): Promise<string | null>
+  /**
+   * Stored alerts of these identities by their strangest event, newest first, at most `limit`: those last seen since a time (ms) that
+   * were not withdrawn.
+   */
+  alertsAbout(
+    entities: readonly string[],
+    since: number,
+    limit: number,
+  ): Promise<readonly KnownAlert[]>
+  /** Closes alerts that nobody has judged, with why; null opens those again that were closed so. Gives those that changed. */
+  withdraw(
+    alertIds: readonly string[],
+    withdrawn: AlertSummary['withdrawn'] | null,
+  ): Promise<readonly AlertSummary[]>
+  /**
+   * Stores a person's verdict and closes the alert; null takes what was said back and opens it. Records the weights its events now
+   * have, and `undo`, what takes the verdict back. What is safe raises its identity's risk no more; what is compromised does for good.
+   */
   settle(
     alertId: string,
     feedback: Feedback | null,
     learned: ReadonlyMap<EventKey, number>,
+    undo: string | null,
   ): Promise<AlertSummary>
   /**
    * Takes a locked identity out of everything stored under or about it: profile, checkpoints, events, risk, alerts, and its part in

@@ -178,6 +178,7 @@ export function testTunings(
             id,
             { verdict, comment: '"verdict":"compromised"', by: 'me', time: NOON },
             new Map(),
+            null,
           ),
         )
       await say(a?.alert.id ?? '', 'compromised')

@@ -26,6 +26,11 @@ export function tellingOf(notice: Notice, source: string): Telling {
   const plain = { severity: null, facts: [], reasons: [], link: site }
   if (notice.about === 'test')
     return { ...plain, title: `Test message, sent by ${line(notice.by)}` }
+  if (notice.about === 'question') {
+    const facts = notice.what.map(([label, value]) => [line(label), line(value)] as const)
+    const until = ['Answer until', moment(notice.expires)] as const
+    return { ...plain, title: 'Was this you?', facts: [...facts, until], link: notice.url }
+  }
   if (notice.about === 'channel') return { ...plain, title: line(notice.text) }
   const { alert, change } = notice
   const said = alert.feedback

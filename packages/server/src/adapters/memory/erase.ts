@@ -67,15 +67,19 @@ export function eraseNews(
   names: readonly string[],
 ): void {
   if (entities.size === 0) return
-  const { outbox, incidents, tunings } = own
+  const { outbox, incidents, tunings, questions } = own
   tunings.splice(0, tunings.length, ...tunings.map((version) => blanked(version, names)))
+  for (const [id, { entity }] of questions) if (entities.has(entity)) questions.delete(id)
   for (const [id, row] of incidents) {
     const left = [...own.alerts.values()].flatMap(({ alert }) =>
       alert.incident === id ? alert : [],
     )
     if (left.length === 0) incidents.delete(id)
     else {
-      const keys = row.keys.filter((key) => ![...entities].some((one) => key === identityKey(one)))
+      const own = [...entities].map(identityKey)
+      const keys = row.keys.filter(
+        (key) => !own.some((one) => key === one || key.startsWith(`${one} `)),
+      )
       incidents.set(id, { keys, incident: blanked(incidentOf(row.incident, left), names) })
     }
   }
@@ -118,7 +122,9 @@ function leaveAlerts(
     const { profileBefore, caseFile } =
       shown.key === row.shown ? row : { profileBefore: null, caseFile: null }
     const own = left.map(({ key }) => key)
-    const after = { alert, shown: shown.key, profileBefore, caseFile, events: own }
+    // it names whom it is about, by hashes of what they used
+    const undo = null
+    const after = { alert, shown: shown.key, profileBefore, caseFile, undo, events: own }
     alerts.set(alert.id, { ...row, ...after })
   }
   return { alerts: gone, alerts_changed: changed }

@@ -1,5 +1,12 @@
 import type { AlertSummary, Incident, IncidentNote } from '@gatewatch/schema'
-import { gatherIn, incidentKeys, mayJoin, newIncident } from '../../ports/incident-growth.ts'
+import {
+  gatherIn,
+  INCIDENT_ATTACH_MS,
+  type IncidentKeys,
+  keysOfAlert,
+  mayJoin,
+  newIncident,
+} from '../../ports/incident-growth.ts'
 import { INCIDENT_EVENTS, type Incidents } from '../../ports/incidents.ts'
 import { holdsText, queuePlace } from '../../ports/queue-order.ts'
 import type { JudgedEvent, RaisedAlert } from '../../ports/store.ts'
@@ -86,7 +93,7 @@ export function gather(
   const placed = raised
     .toSorted((a, b) => a.alert.first_seen - b.alert.first_seen)
     .map((one) => {
-      const keys = incidentKeys(rows.alerts.get(one.alert.id)?.group, one.alert.entity, drafts)
+      const keys = keysOfAlert(rows.alerts.get(one.alert.id)?.group, one.alert.entity, drafts)
       if (one.alert.incident === undefined) added.add(one.alert.id)
       return { ...one, alert: place(rows, one.alert, keys) }
     })
@@ -104,22 +111,22 @@ export function gather(
   return raised.map((one) => told.get(one.alert.id) ?? one)
 }
 
-/** The alert with its incident, which is made where there is none; all keys lead there that lead to no other. */
-function place(
-  rows: Rows,
-  alert: AlertSummary,
-  keys: readonly [string, ...string[]],
-): AlertSummary {
-  const leadingFrom = (key: string) =>
+/** The alert with its incident, which is made where there is none; keys that lead to no other lead there from then on. */
+function place(rows: Rows, alert: AlertSummary, { followed, further }: IncidentKeys): AlertSummary {
+  const leadingFrom = (key: string, within: number) =>
     rows.incidents
       .values()
-      .filter((row) => row.keys.includes(key) && mayJoin(row.incident, alert))
+      .filter((row) => row.keys.includes(key) && mayJoin(row.incident, alert, within))
       .sort((a, b) => a.incident.first_seen - b.incident.first_seen)[0]
-  const [primary, ...others] = keys
-  const known = rows.incidents.get(alert.incident ?? '') ?? leadingFrom(primary)
-  const row = known ?? { incident: newIncident(alert, primary), keys: [primary] }
-  const more = others.filter((key) => leadingFrom(key) === undefined && !row.keys.includes(key))
-  rows.incidents.set(row.incident.id, { ...row, keys: [...row.keys, ...more] })
+  const found = followed.map(({ key, within }) => leadingFrom(key, within))
+  const known = rows.incidents.get(alert.incident ?? '') ?? found.find((row) => row !== undefined)
+  const row = known ?? { incident: newIncident(alert, followed[0].key), keys: [] }
+  const free = [
+    ...followed.flatMap(({ key, leads }, n) => (leads && found[n] === undefined ? key : [])),
+    ...further.filter((key) => leadingFrom(key, INCIDENT_ATTACH_MS) === undefined),
+  ]
+  const keys = [...new Set([...row.keys, ...free])]
+  rows.incidents.set(row.incident.id, { ...row, keys })
   const placed = { ...alert, incident: row.incident.id }
   const held = rows.alerts.get(alert.id)
   if (held !== undefined) rows.alerts.set(alert.id, { ...held, alert: placed })

@@ -8,6 +8,7 @@ import type {
   ModelNote,
   ModelVersion,
   Notice,
+  Question,
   SuppressionHits,
   TuningVersion,
   Verdict,
@@ -49,6 +50,8 @@ export interface AlertRow {
   readonly shown: EventKey
   readonly profileBefore: Uint8Array | null
   readonly caseFile: Uint8Array | null
+  /** What takes the verdict back that was given of it. */
+  readonly undo?: string | null
   readonly events: readonly EventKey[]
 }
 
@@ -96,6 +99,7 @@ export interface TenantLedger {
   readonly sources: Map<string, SourceRow>
   readonly tunings: TuningVersion[]
   readonly suppressionHits: Map<string, SuppressionHits>
+  readonly questions: Map<string, Question>
   /** The end of the last transaction: one at a time. */
   tail: Promise<unknown>
 }
@@ -142,6 +146,7 @@ export function createLedger(): Ledger {
           sources: new Map(),
           tunings: [],
           suppressionHits: new Map(),
+          questions: new Map(),
           tail: Promise.resolve(),
         }
         ledgers.set(tenant, ledger)

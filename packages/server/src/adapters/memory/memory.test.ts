@@ -5,6 +5,7 @@ import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testOutbox } from '../../ports/outbox.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
+import { testQuestions } from '../../ports/questions.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testSources } from '../../ports/sources.contract.ts'
@@ -28,3 +29,4 @@ testOutbox('memory', open)
 testSources('memory', open)
 testIncidents('memory', open)
 testTunings('memory', open)
+testQuestions('memory', open)

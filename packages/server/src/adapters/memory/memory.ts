@@ -7,6 +7,7 @@ import { memoryLinks } from './links.ts'
 import { memoryModelLog } from './model-log.ts'
 import { memoryOutbox } from './outbox.ts'
 import { memoryPopulationLog } from './population-log.ts'
+import { memoryQuestions } from './questions.ts'
 import { memoryReader } from './reader.ts'
 import { memorySources } from './sources.ts'
 import { memoryStore } from './store.ts'
@@ -27,5 +28,6 @@ export function memoryStorage(clock: () => number): Storage {
     sources: memorySources(ledger),
     incidents: memoryIncidents(ledger),
     tunings: memoryTunings(ledger),
+    questions: memoryQuestions(ledger),
   }
 }

@@ -1,7 +1,7 @@
 import { entityRisk, STATED_RISK } from '@gatewatch/engine'
 import type { AlertSummary, FacetQuery, Overview } from '@gatewatch/schema'
 import { fault } from '../../errors.ts'
-import { CONTRIBUTES_MS, contributionOf } from '../../ports/contribution.ts'
+import { CONTRIBUTES_MS, confirmedContribution, contributionOf } from '../../ports/contribution.ts'
 import { type Cursor, readCursor, writeCursor } from '../../ports/cursor.ts'
 import { eventFacets, FACETED, facetsOf, stepOf, wantedFacets } from '../../ports/facets.ts'
 import { holdsText, queuePlace } from '../../ports/queue-order.ts'
@@ -37,10 +37,25 @@ export function memoryReader(ledger: Ledger, clock: () => number): Reader {
     })
   }
 
-  const contributions = (own: TenantLedger, entity: string) =>
-    newestEvents(own, entity)
-      .filter((row) => row.time >= clock() - CONTRIBUTES_MS)
+  /** What raises an identity's risk: its events but those that were found safe, and what was called compromised. */
+  const contributions = (own: TenantLedger, entity: string) => {
+    const since = clock() - CONTRIBUTES_MS
+    const judged = [...own.alerts.values()].filter(({ alert }) => alert.feedback !== undefined)
+    const safe = new Set(
+      judged.flatMap(({ alert, events }) => (alert.feedback?.verdict === 'safe' ? events : [])),
+    )
+    const found = newestEvents(own, entity)
+      .filter((row) => row.time >= since && !safe.has(row.key))
       .flatMap((row) => contributionOf(summarise(row.input, row.verdict)) ?? [])
+    const confirmed = judged
+      .filter(({ alert }) => alert.entity === entity)
+      .flatMap(({ alert, shown }) => {
+        const uid = own.events.get(shown)?.input.event.uid ?? alert.id
+        return confirmedContribution(alert, uid) ?? []
+      })
+      .filter(({ time }) => time >= since)
+    return [...found, ...confirmed].sort((a, b) => b.time - a.time)
+  }
 
   return {
     async alerts(tenant, query) {

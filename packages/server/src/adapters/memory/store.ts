@@ -10,8 +10,10 @@ import {
   shownAgain,
   shrunkAlert,
   wantsToBeTold,
+  withdrawnAlert,
 } from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, ration } from '../../ports/alert-quota.ts'
+import { type Precedent, precedentOf } from '../../ports/precedent.ts'
 import {
   type ArrivingEvent,
   type Batch,
@@ -25,7 +27,7 @@ import {
 import { storeFailure } from '../../ports/store-failure.ts'
 import { eraseIdentity, eraseNews, type Gone } from './erase.ts'
 import { gather } from './incidents.ts'
-import type { AlertRow, Ledger, TenantLedger } from './ledger.ts'
+import type { AlertRow, EventRow, Ledger, TenantLedger } from './ledger.ts'
 
 /** The store in memory: one transaction of a tenant at a time, staged and swapped in at its end. */
 export function memoryStore(ledger: Ledger): Store {
@@ -132,7 +134,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       }
       const raised = new Map<string, RaisedAlert>()
       for (const one of judged) {
-        const { alert, isNew } = raiseOne(alerts, one, demo)
+        const { alert, isNew } = raiseOne(alerts, events, one, demo)
         raised.set(alert.id, { alert, isNew: isNew || raised.get(alert.id)?.isNew === true })
       }
       return tellByRank(alerts, [...raised.values()], perDay, ofGroups)
@@ -251,7 +253,32 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
       if (row === undefined) throw storeFailure('conflict', 'the event is gone')
       events.set(key, { ...row, verdict, learned })
     },
-    async settle(alertId, feedback, learned) {
+    async undoOf(alertId) {
+      return alerts.get(alertId)?.undo ?? null
+    },
+    async alertsAbout(entities, since, limit) {
+      return alerts
+        .values()
+        .filter(({ alert }) => entities.includes(alert.entity))
+        .filter(({ alert }) => alert.last_seen >= since && alert.withdrawn === undefined)
+        .sort((a, b) => b.alert.last_seen - a.alert.last_seen || (a.alert.id < b.alert.id ? 1 : -1))
+        .slice(0, limit)
+        .flatMap(({ alert, group, shown, profileBefore }) => {
+          const event = events.get(shown)
+          if (event === undefined) return []
+          return { alert, group, input: event.input, verdict: event.verdict, profileBefore }
+        })
+    },
+    async withdraw(alertIds, withdrawn) {
+      return alertIds.flatMap((id) => {
+        const row = alerts.get(id)
+        const alert = row === undefined ? null : withdrawnAlert(row.alert, withdrawn)
+        if (row === undefined || alert === null) return []
+        alerts.set(id, { ...row, alert })
+        return alert
+      })
+    },
+    async settle(alertId, feedback, learned, undo) {
       const row = alerts.get(alertId)
       if (row === undefined) throw new Error(`there is no alert ${alertId}`)
       for (const [key, weight] of learned) {
@@ -259,7 +286,7 @@ function stage(own: TenantLedger, demo: boolean): { batch: Batch; commit: () => 
         if (event !== undefined) events.set(key, { ...event, learned: weight })
       }
       const alert = settledAlert(row.alert, feedback)
-      alerts.set(alertId, { ...row, alert })
+      alerts.set(alertId, { ...row, alert, undo })
       return alert
     },
     async erase(entity, note) {
@@ -326,7 +353,12 @@ function tellByRank(
   ]
 }
 
-function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean): RaisedAlert {
+function raiseOne(
+  alerts: Overlay<AlertRow>,
+  events: Overlay<EventRow>,
+  judged: JudgedEvent,
+  demo: boolean,
+): RaisedAlert {
   const { arriving, alert: draft, profileBefore } = judged
   const caseFile = judged.caseFile?.body ?? null
   if (draft === null) throw new Error('an event without a draft raises no alert')
@@ -335,20 +367,40 @@ function raiseOne(alerts: Overlay<AlertRow>, judged: JudgedEvent, demo: boolean)
     (row) => row.alert,
     arriving.event.time,
   )
+  const closed =
+    open === undefined ? precedentOf(closedOf(alerts, events, groupOf(draft)), judged) : undefined
+  if (closed !== undefined) {
+    const alert = grownAlert(closed.alert, judged)
+    alerts.set(alert.id, { ...closed.row, alert, events: [...closed.row.events, arriving.key] })
+    return { alert, isNew: false }
+  }
   if (open === undefined) {
     const alert = newAlert(judged, demo)
-    const events = [arriving.key]
+    const own = [arriving.key]
     const { group, runbook } = draft
     const shown = arriving.key
-    alerts.set(alert.id, { alert, group, runbook, shown, profileBefore, caseFile, events })
+    alerts.set(alert.id, { alert, group, runbook, shown, profileBefore, caseFile, events: own })
     return { alert, isNew: alert.status === 'open' }
   }
   const alert = grownAlert(open.alert, judged)
-  const events = [...open.events, arriving.key]
+  const own = [...open.events, arriving.key]
   const stranger = judged.verdict.risk > open.alert.risk
   const shown = stranger ? { shown: arriving.key, profileBefore, caseFile } : {}
-  alerts.set(alert.id, { ...open, ...shown, alert, events })
+  alerts.set(alert.id, { ...open, ...shown, alert, events: own })
   return { alert, isNew: false }
+}
+
+/** Closed alerts of a group by their strangest events. */
+function closedOf(
+  alerts: Overlay<AlertRow>,
+  events: Overlay<EventRow>,
+  group: string,
+): (Precedent & { readonly row: AlertRow })[] {
+  return alerts.values().flatMap((row) => {
+    const event = events.get(row.shown)
+    if (row.group !== group || row.alert.status !== 'closed' || event === undefined) return []
+    return { alert: row.alert, input: event.input, verdict: event.verdict, row }
+  })
 }
 
 function sorted(checkpoints: readonly Checkpoint[]): readonly Checkpoint[] {

@@ -8,10 +8,20 @@ import {
   settledAlert,
   shownAgain,
   wantsToBeTold,
+  withdrawnAlert,
 } from '../../ports/alert-growth.ts'
 import { ALERTS_PER_DAY, QUOTA_MS, ration } from '../../ports/alert-quota.ts'
-import type { EventKey, JudgedEvent, RaisedAlert, SaidEvent } from '../../ports/store.ts'
+import { confirmedContribution, contributionOf } from '../../ports/contribution.ts'
+import { hasPrecedents, type Precedent, precedentOf } from '../../ports/precedent.ts'
+import type {
+  EventKey,
+  JudgedEvent,
+  KnownAlert,
+  RaisedAlert,
+  SaidEvent,
+} from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
+import { summarise } from '../../ports/summary.ts'
 import { array, plainText } from './arrays.ts'
 import { type BatchConnection, parseBody, parseVerdict } from './batch.ts'
 import { packedFacets } from './facets.ts'
@@ -50,7 +60,11 @@ export async function raise(
     return { group, summary, runbook, shown: null, isNew: false, joined: [] }
   })
   const demo = tenants[0]?.demo ?? false
-  for (const one of judged) join(open, one, demo)
+  const without = groups.filter(
+    (group) => hasPrecedents(group) && open.every((one) => one.group !== group),
+  )
+  const closed = without.length === 0 ? [] : await closedOf({ client, tenant }, without)
+  for (const one of judged) join(open, closed, one, demo)
   const changed = open.filter(({ joined }) => joined.length > 0)
   const displaced = await tellByRank({ client, tenant }, changed, perDay, ofGroups)
   const written = changed.map((alert) => writeAlert({ client, tenant }, alert))
@@ -175,13 +189,25 @@ async function countHits(
   )
 }
 
-function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
+function join(
+  open: OpenAlert[],
+  closed: readonly (Precedent & OpenAlert)[],
+  judged: JudgedEvent,
+  demo: boolean,
+): void {
   const group = groupIn(judged)
-  const found = joinedBy(
-    open.filter((one) => one.group === group),
-    ({ summary }) => summary,
-    judged.arriving.event.time,
-  )
+  const own = open.filter((one) => one.group === group)
+  const found =
+    joinedBy(
+      own.filter(({ summary }) => summary.status !== 'closed'),
+      ({ summary }) => summary,
+      judged.arriving.event.time,
+    ) ??
+    precedentOf(
+      closed.filter((one) => one.group === group),
+      judged,
+    )
+  if (found !== undefined && !open.includes(found)) open.push(found)
   if (found === undefined) {
     const summary = newAlert(judged, demo)
     const runbook = judged.alert?.runbook ?? ''
@@ -192,6 +218,25 @@ function join(open: OpenAlert[], judged: JudgedEvent, demo: boolean): void {
   if (judged.verdict.risk > found.summary.risk) found.shown = judged
   found.summary = grownAlert(found.summary, judged)
   found.joined.push(judged)
+}
+
+/** Closed alerts of groups by their strangest events, to be joined. */
+async function closedOf(
+  { client, tenant }: Pick<BatchConnection, 'client' | 'tenant'>,
+  groups: readonly string[],
+): Promise<readonly (Precedent & OpenAlert)[]> {
+  const { rows } = await client.query<{
+    group: string
+    summary: string
+    runbook: string
+    body: string
+    verdict: string
+  }>({ ...CLOSED_ALERTS, values: [tenant, array.text(groups)] })
+  return rows.map(({ group, summary, runbook, body, verdict }) => {
+    const alert = parseSummary(summary)
+    const held = { group, summary: alert, runbook, shown: null, isNew: false, joined: [] }
+    return { ...held, alert, input: parseBody(body), verdict: parseVerdict(verdict) }
+  })
 }
 
 function groupIn({ alert }: JudgedEvent): string {
@@ -295,18 +340,21 @@ export async function settle(
   alertId: string,
   feedback: Feedback | null,
   learned: ReadonlyMap<EventKey, number>,
+  undo: string | null,
 ): Promise<AlertSummary> {
-  const { rows } = await client.query<{ summary: string }>(
-    'select summary from alert where tenant = $1 and id = $2::uuid for update',
+  const { rows } = await client.query<{ summary: string; shown: EventKey }>(
+    `select summary, replace(shown_key::text, '-', '') as shown from alert
+     where tenant = $1 and id = $2::uuid for update`,
     [tenant, alertId],
   )
   const [row] = rows
   if (row === undefined) throw new Error(`there is no alert ${alertId}`)
   const summary = settledAlert(parseSummary(row.summary), feedback)
   await client.query(
-    'update alert set status = $4, summary = $3 where tenant = $1 and id = $2::uuid',
-    [tenant, alertId, JSON.stringify(summary), summary.status],
+    'update alert set status = $4, summary = $3, undo = $5 where tenant = $1 and id = $2::uuid',
+    [tenant, alertId, JSON.stringify(summary), summary.status, undo],
   )
+  await settleRisk({ client, tenant }, summary, row.shown)
   if (learned.size > 0) {
     // The connection's settings are for looking up keys; this joins lists, which may be long.
     await client.query('set local enable_hashjoin = on')
@@ -319,6 +367,115 @@ export async function settle(
     )
   }
   return summary
+}
+
+/** What the events of an alert add to their identities' risk, by what a person says of it. */
+async function settleRisk(
+  { client, tenant }: Pick<BatchConnection, 'client' | 'tenant'>,
+  alert: AlertSummary,
+  shown: EventKey,
+): Promise<void> {
+  const { rows } = await client.query<{ key: EventKey; body: string; verdict: string }>(
+    `select replace(e.key::text, '-', '') as key, e.body, e.verdict
+     from alert_event a join event e on e.tenant = a.tenant and e.key = a.key and e.time = a.time
+     where a.tenant = $1 and a.alert = $2::uuid order by e.time, e.key`,
+    [tenant, alert.id],
+  )
+  const events = rows.map(({ key, body, verdict }) => {
+    return { key, summary: summarise(parseBody(body), parseVerdict(verdict)) }
+  })
+  await client.query(
+    'delete from risk_contribution where tenant = $1 and entity = $2 and key = $3::uuid and code = $4',
+    [tenant, alert.entity, alert.id, 'compromised'],
+  )
+  if (alert.feedback?.verdict === 'safe') {
+    for (const { key, summary } of events) {
+      await client.query(
+        'delete from risk_contribution where tenant = $1 and entity = $2 and time = $3 and key = $4::uuid',
+        [tenant, plainText(summary.entity), summary.time, key],
+      )
+    }
+    return
+  }
+  const added = events.flatMap(({ key, summary }) => {
+    const one = contributionOf(summary)
+    return one === null ? [] : { ...one, key, entity: summary.entity }
+  })
+  const uid = events.find(({ key }) => key === shown)?.summary.uid ?? alert.id
+  const confirmed = confirmedContribution(alert, uid)
+  if (confirmed !== null) added.push({ ...confirmed, key: alert.id, entity: alert.entity })
+  for (const { entity, time, key, uid: event, code, text, points } of added) {
+    await client.query(
+      `insert into risk_contribution (tenant, entity, time, key, uid, code, text, points)
+       values ($1, $2, $3, $4::uuid, $5, $6, $7, $8) on conflict do nothing`,
+      [tenant, plainText(entity), time, key, plainText(event), code, plainText(text), points],
+    )
+  }
+}
+
+/** What the verdict on an alert changed; null without any. */
+export async function undoOf(
+  { client, tenant }: BatchConnection,
+  alertId: string,
+): Promise<string | null> {
+  const { rows } = await client.query<{ undo: string | null }>(
+    'select undo from alert where tenant = $1 and id = $2::uuid',
+    [tenant, alertId],
+  )
+  return rows[0]?.undo ?? null
+}
+
+/** Alerts of identities by their strangest event, newest first. */
+export async function alertsAbout(
+  { client, tenant }: BatchConnection,
+  entities: readonly string[],
+  since: number,
+  limit: number,
+): Promise<readonly KnownAlert[]> {
+  const { rows } = await client.query<{
+    summary: string
+    group: string
+    body: string
+    verdict: string
+    profile: Buffer | null
+  }>(
+    `select a.summary, a.attach_group as group, e.body, e.verdict, a.profile_before as profile from alert a
+     join event e on e.tenant = a.tenant and e.key = a.shown_key and e.time = a.shown_time
+     where a.tenant = $1 and a.entity = any($2::text[]) and a.last_seen >= $3
+       and (a.summary::jsonb -> 'withdrawn') is null
+     order by a.last_seen desc, a.id desc limit $4`,
+    [tenant, array.text(entities.map(plainText)), since, limit],
+  )
+  return rows.map(({ summary, group, body, verdict, profile }) => ({
+    alert: parseSummary(summary),
+    group,
+    input: parseBody(body),
+    verdict: parseVerdict(verdict),
+    profileBefore: profile,
+  }))
+}
+
+/** Closes alerts that nobody has judged, or opens them again; locked in order. */
+export async function withdraw(
+  { client, tenant }: BatchConnection,
+  alertIds: readonly string[],
+  withdrawn: AlertSummary['withdrawn'] | null,
+): Promise<readonly AlertSummary[]> {
+  if (alertIds.length === 0) return []
+  const { rows } = await client.query<{ summary: string }>(
+    `select summary from alert where tenant = $1 and id = any($2::uuid[]) order by id for update`,
+    [tenant, array.uuid(alertIds)],
+  )
+  const changed = rows.flatMap(
+    ({ summary }) => withdrawnAlert(parseSummary(summary), withdrawn) ?? [],
+  )
+  for (const alert of changed) {
+    await client.query(
+      'update alert set status = $3, summary = $4 where tenant = $1 and id = $2::uuid',
+      [tenant, alert.id, alert.status, JSON.stringify(alert)],
+    )
+  }
+  return changed
 }
 
 /** Is this text the id of an alert: 32 hexadecimal digits, which is all that the database is asked for? */
@@ -345,6 +502,14 @@ const OPEN_ALERTS = {
   text: `select attach_group as group, summary, runbook from alert
     where tenant = $1 and status <> 'closed' and attach_group = any($2::text[])
     order by last_seen desc, id for update`,
+}
+
+const CLOSED_ALERTS = {
+  name: 'closed_alerts',
+  text: `select a.attach_group as group, a.summary, a.runbook, e.body, e.verdict from alert a
+    join event e on e.tenant = a.tenant and e.key = a.shown_key and e.time = a.shown_time
+    where a.tenant = $1 and a.status = 'closed' and a.attach_group = any($2::text[])
+    order by a.last_seen desc, a.id for update of a`,
 }
 
 const LOCK_QUOTA = {

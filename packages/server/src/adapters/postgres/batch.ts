@@ -7,7 +7,17 @@ import {
   REVISION_WINDOW_MS,
 } from '../../ports/store.ts'
 import { storeFailure } from '../../ports/store-failure.ts'
-import { eventOf, learnedOf, raise, settle, settleEvent, unhide } from './alerts.ts'
+import {
+  alertsAbout,
+  eventOf,
+  learnedOf,
+  raise,
+  settle,
+  settleEvent,
+  undoOf,
+  unhide,
+  withdraw,
+} from './alerts.ts'
 import { array, plainText } from './arrays.ts'
 import { addCheckpoints, checkpointsOf, eventsAfter, replaceCheckpoints } from './checkpoints.ts'
 import type { LetterSealing } from './dead-letters.ts'
@@ -144,7 +154,11 @@ export function openBatch(connection: BatchConnection): Batch {
     eventOf: (uid) => eventOf(connection, uid),
     settleEvent: (event) => settleEvent(connection, event),
     learnedOf: (alertId) => learnedOf(connection, alertId),
-    settle: (alertId, feedback, learned) => settle(connection, alertId, feedback, learned),
+    undoOf: (alertId) => undoOf(connection, alertId),
+    alertsAbout: (entities, since, limit) => alertsAbout(connection, entities, since, limit),
+    withdraw: (alertIds, withdrawn) => withdraw(connection, alertIds, withdrawn),
+    settle: (alertId, feedback, learned, undo) =>
+      settle(connection, alertId, feedback, learned, undo),
     erase: (entity, note) => erase(connection, entity, note),
   }
 }

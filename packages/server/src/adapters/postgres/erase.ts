@@ -38,7 +38,7 @@ export async function erase(
     keys,
   ])
   const alerts = await leaveAlerts(connection, entity, keys)
-  for (const table of ['risk_contribution', 'checkpoint', 'profile']) {
+  for (const table of ['risk_contribution', 'checkpoint', 'question', 'profile']) {
     await client.query(`delete from ${table} where tenant = $1 and entity = $2`, [tenant, entity])
   }
   await forgetLinks(connection, entity)
@@ -100,7 +100,7 @@ async function leaveAlerts(
     const { alert, shown: top } = rest
     await client.query(
       `update alert set entity = $3, first_seen = $4, last_seen = $5, summary = $6,
-         shown_key = $7::uuid, shown_time = $8,
+         shown_key = $7::uuid, shown_time = $8, undo = null,
          profile_before = case when shown_key = $7::uuid then profile_before end,
          case_file = case when shown_key = $7::uuid then case_file end
        where tenant = $1 and id = $2::uuid`,
@@ -201,10 +201,10 @@ async function eraseIncidents(
   names: readonly string[],
 ): Promise<void> {
   const { client, tenant } = connection
-  await client.query('delete from incident_key where tenant = $1 and key = $2', [
-    tenant,
-    identityKey(entity),
-  ])
+  await client.query(
+    `delete from incident_key where tenant = $1 and (key = $2 or starts_with(key, $2 || ' '))`,
+    [tenant, identityKey(entity)],
+  )
   const { rows: gone } = await client.query<{ id: string }>(
     `delete from incident i where i.tenant = $1 and not exists (
        select from alert a where a.tenant = $1 and a.incident = i.id) returning i.id::text as id`,

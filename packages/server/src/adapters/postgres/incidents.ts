@@ -5,7 +5,8 @@ import { readCursor, writeCursor } from '../../ports/cursor.ts'
 import {
   gatherIn,
   INCIDENT_ATTACH_MS,
-  incidentKeys,
+  type IncidentKeys,
+  keysOfAlert,
   newIncident,
 } from '../../ports/incident-growth.ts'
 import { INCIDENT_EVENTS, type Incidents } from '../../ports/incidents.ts'
@@ -102,10 +103,13 @@ export async function gather(
 ): Promise<readonly RaisedAlert[]> {
   const groups = await groupsOf(connection, raised)
   const inOrder = raised.toSorted((a, b) => a.alert.first_seen - b.alert.first_seen)
-  const keysOf = ({ id, entity }: AlertSummary) => incidentKeys(groups.get(id), entity, drafts)
+  const keysOf = ({ id, entity }: AlertSummary) => keysOfAlert(groups.get(id), entity, drafts)
   await lockKeys(
     connection,
-    inOrder.flatMap(({ alert }) => keysOf(alert)),
+    inOrder.flatMap(({ alert }) => {
+      const { followed, further } = keysOf(alert)
+      return [...followed.map(({ key }) => key), ...further]
+    }),
   )
   const added = new Set<string>()
   const placed: RaisedAlert[] = []
@@ -151,35 +155,45 @@ async function lockKeys({ client, tenant }: Connection, keys: readonly string[])
   })
 }
 
-/** The alert with its incident, which is made where there is none; all keys lead there that lead to no other. */
+/** The alert with its incident, which is made where there is none; keys that lead to no other lead there from then on. */
 async function place(
   connection: Connection,
   alert: AlertSummary,
-  keys: readonly [string, ...string[]],
+  { followed, further }: IncidentKeys,
 ): Promise<AlertSummary> {
   const { client, tenant } = connection
+  const asked = [
+    ...followed,
+    ...further.map((key) => ({ key, within: INCIDENT_ATTACH_MS, leads: true })),
+  ]
   const { rows } = await client.query<{ key: string; incident: string }>({
     name: 'incidents_of_keys',
     text: `select k.key, replace(k.incident::text, '-', '') as incident
-      from unnest($2::text[]) as u(key)
+      from unnest($2::text[], $5::int8[]) as u(key, within)
       cross join lateral (select key, incident from incident_key where tenant = $1 and key = u.key limit 1) as k
       cross join lateral (
         select from incident where tenant = $1 and id = k.incident and status <> 'closed'
-          and first_seen - ${INCIDENT_ATTACH_MS} <= $4::int8 and last_seen + ${INCIDENT_ATTACH_MS} >= $3::int8 limit 1
+          and first_seen - u.within <= $4::int8 and last_seen + u.within >= $3::int8 limit 1
       ) as i`,
-    values: [tenant, array.text(keys), alert.first_seen, alert.last_seen],
+    values: [
+      tenant,
+      array.text(asked.map(({ key }) => key)),
+      alert.first_seen,
+      alert.last_seen,
+      array.int8(asked.map(({ within }) => within)),
+    ],
   })
   const leading = new Map(rows.map(({ key, incident }) => [key, incident]))
-  const [primary] = keys
-  const known = alert.incident ?? leading.get(primary)
+  const found = followed.map(({ key }) => leading.get(key)).find((one) => one !== undefined)
+  const known = alert.incident ?? found
   const incident = known ?? alert.id
-  if (known === undefined) await insert(connection, newIncident(alert, primary))
-  const free = keys.filter((key) => !leading.has(key))
+  if (known === undefined) await insert(connection, newIncident(alert, followed[0].key))
+  const free = asked.flatMap(({ key, leads }) => (leads && !leading.has(key) ? key : []))
   if (free.length > 0) {
     await client.query({
       name: 'lead_to_incident',
       text: `insert into incident_key (tenant, key, incident)
-        select $1, key, $3::uuid from unnest($2::text[]) as u(key)
+        select distinct $1::int, key, $3::uuid from unnest($2::text[]) as u(key)
         on conflict (tenant, key) do update set incident = excluded.incident`,
       values: [tenant, array.text(free), incident],
     })

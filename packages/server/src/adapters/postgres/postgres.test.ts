@@ -6,6 +6,7 @@ import { testLinks } from '../../ports/links.contract.ts'
 import { testModelLog } from '../../ports/model-log.contract.ts'
 import { testOutbox } from '../../ports/outbox.contract.ts'
 import { testPopulationLog } from '../../ports/population-log.contract.ts'
+import { testQuestions } from '../../ports/questions.contract.ts'
 import { testReader } from '../../ports/reader.contract.ts'
 import { NOON } from '../../ports/samples.contract.ts'
 import { testSources } from '../../ports/sources.contract.ts'
@@ -42,3 +43,4 @@ testOutbox('postgres', open)
 testSources('postgres', open)
 testIncidents('postgres', open)
 testTunings('postgres', open)
+testQuestions('postgres', open)

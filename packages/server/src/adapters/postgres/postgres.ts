@@ -11,6 +11,7 @@ import { postgresNews } from './news.ts'
 import { postgresOutbox } from './outbox.ts'
 import { postgresPartitions } from './partitions.ts'
 import { postgresPopulationLog } from './population-log.ts'
+import { postgresQuestions } from './questions.ts'
 import { postgresReader } from './reader.ts'
 import type { ServerAddress } from './server-address.ts'
 import { postgresSources } from './sources.ts'
@@ -72,6 +73,7 @@ export async function openPostgres(
     sources: withStoreFailures(postgresSources(readers)),
     incidents: withStoreFailures(postgresIncidents(readers)),
     tunings: withStoreFailures(postgresTunings(readers)),
+    questions: withStoreFailures(postgresQuestions(readers)),
     async ping() {
       const { rows } = await readers.query<{ now: Date }>('select clock_timestamp() as now')
       return rows[0]?.now.getTime() ?? Number.NaN

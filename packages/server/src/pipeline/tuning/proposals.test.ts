@@ -93,7 +93,7 @@ test('a network from which an attacker got in is not proposed', async () => {
     await batch.writeEvents([judged])
     const [raised] = await batch.raise([judged])
     const feedback = { verdict: 'compromised' as const, by: 'me', time: NOON }
-    await batch.settle(raised?.alert.id ?? '', feedback, new Map())
+    await batch.settle(raised?.alert.id ?? '', feedback, new Map(), null)
   })
   expect((await proposed()).map(({ network }) => network)).toEqual(['198.51.100.0/24'])
 })

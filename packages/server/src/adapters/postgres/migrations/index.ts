@@ -14,6 +14,8 @@ import { up as sealedLetters } from './0012-sealed-letters.ts'
 import { up as facets } from './0013-facets.ts'
 import { up as tuning } from './0014-tuning.ts'
 import { up as retention } from './0015-retention.ts'
+import { up as undo } from './0016-undo.ts'
+import { up as questions } from './0017-questions.ts'
 
 /** All migrations in order. One that has been released is never changed: add another. */
 export const migrations: MigrationProvider = {
@@ -34,6 +36,8 @@ export const migrations: MigrationProvider = {
       '0013-facets': { up: facets },
       '0014-tuning': { up: tuning },
       '0015-retention': { up: retention },
+      '0016-undo': { up: undo },
+      '0017-questions': { up: questions },
     }
   },
 }
