@@ -40,7 +40,8 @@ const START = Date.UTC(2025, 0, 6)
 const PEOPLE = 300
 /** Days: the first that counts, the first of the drift, of the broken candidate, of the bad promotion, and how many there are. */
 const [COUNTED, DRIFT, BROKEN, BAD, DAYS] = [14, 21, 38, 45, 56]
-const BATCH = 500
+/** What is judged before any of it is learned from: so many events, and no more than so much time of the stream, ms. */
+const [BATCH, LONGEST] = [500, 1_800_000]
 
 interface Judged {
   readonly time: number
@@ -83,7 +84,9 @@ let next = events.next()
 async function playUntil(day: number, isOver: () => Promise<boolean> = async () => false) {
   while (next.done !== true && next.value.event.time < START + day * DAY) {
     const batch: ArrivingEvent[] = []
+    const until = next.value.event.time + LONGEST
     for (; next.done !== true && batch.length < BATCH; next = events.next()) {
+      if (next.value.event.time > until) break
       const arriving = arrivingOf(next.value, lookups)
       truths.set(arriving.key, next.value.truth)
       batch.push(arriving)

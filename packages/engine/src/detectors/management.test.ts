@@ -20,7 +20,7 @@ function sessionOn(
   for (let day = 0; day < 21; day++) life.live(signIn(MONDAY + day * DAY, on(true)))
   between(life)
   const out = createAssessment()
-  const event = { ...but.event, auth: { stage: 'session' as const } }
+  const event = { ...but.event, auth: { stage: 'session' as const, is_mfa: null } }
   assess(signIn(MONDAY + 22 * DAY, { event }), life.profile(), life.population, defaultModels, out)
   return {
     points: out.points[indexOf('unvouched')] ?? 0,

@@ -103,7 +103,7 @@ export function ChangeFailed({ error }: { readonly error: unknown }) {
 }
 
 /** The draft with its reason. */
-export function withWhy(draft: Draft, why: string): TuningChange {
+function withWhy(draft: Draft, why: string): TuningChange {
   return { ...draft, why }
 }
 
