@@ -66,9 +66,12 @@ test('a person signs in, sees an alert arrive, opens it, judges it, and finds it
   await page.getByRole('heading', { name: 'What ada@example.com usually does' }).waitFor()
 
   await page.getByRole('button', { name: /^Compromised/ }).click()
+  await page.getByText('What it would change').waitFor()
+  await page.getByText(/without a verdict as much as/).waitFor()
   await page.getByLabel('Comment (optional)').fill('She was at home.')
   await page.getByRole('button', { name: 'Confirm: Compromised' }).click()
   await page.getByText('Verdict: Compromised').waitFor()
+  await page.getByText('What it changed').waitFor()
 
   await page.reload()
   await page.getByText('Verdict: Compromised').waitFor()

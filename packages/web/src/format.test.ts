@@ -94,6 +94,7 @@ test('what is no country code comes back as it is', () => {
 test('a change is told in percent, and of nothing as new', () => {
   expect(formatChange(112, 100)).toBe('+12%')
   expect(formatChange(97, 100)).toBe('−3%')
+  expect(formatChange(5_500, 100)).toBe('×55')
   expect(formatChange(100, 100)).toBe('±0%')
   expect(formatChange(5, 0)).toBe('new')
   expect(formatChange(0, 0)).toBe('±0%')

@@ -42,9 +42,10 @@ export function formatProbability(probability: number): string {
   return percent < 10 ? `${percent.toFixed(1)}%` : `${Math.round(percent)}%`
 }
 
-/** How a count changed, in percent with a true minus: +12%, −3%, ±0%; of nothing it is "new". */
+/** How a count changed, in percent with a true minus: +12%, −3%, ±0%; from three times on as a factor: ×8; of nothing it is "new". */
 export function formatChange(now: number, before: number): string {
   if (before === 0) return now === 0 ? '±0%' : 'new'
+  if (now >= 3 * before) return `×${formatCount(Math.round(now / before))}`
   const percent = Math.round((now / before - 1) * 100)
   if (percent === 0) return '±0%'
   return percent < 0 ? `−${formatCount(-percent)}%` : `+${formatCount(percent)}%`

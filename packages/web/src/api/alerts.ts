@@ -3,6 +3,7 @@ import {
   AlertPage,
   type AlertStatus,
   BulkFeedback,
+  FeedbackEffect,
   type FeedbackRequest,
   type FeedbackVerdict,
   type QueueSort,
@@ -64,6 +65,20 @@ export function alertQuery(id: string) {
 /** Stores a person's verdict; the answer is the alert as it is afterwards. */
 export function sendFeedback(id: string, body: FeedbackRequest): Promise<Alert> {
   return request(`/v1/alerts/${encodeURIComponent(id)}/feedback`, Alert, { body })
+}
+
+/** As if no verdict had been given; the answer is the alert as it is afterwards. */
+export function takeBackFeedback(id: string): Promise<Alert> {
+  return request(`/v1/alerts/${encodeURIComponent(id)}/feedback`, Alert, { method: 'DELETE' })
+}
+
+/** What a verdict on an alert changed, or would change. */
+export function effectQuery(id: string, verdict: FeedbackVerdict) {
+  const path = `/v1/alerts/${encodeURIComponent(id)}/feedback/effect?verdict=${verdict}`
+  return queryOptions({
+    queryKey: ['alert', id, 'effect', verdict],
+    queryFn: ({ signal }) => request(path, FeedbackEffect, { signal }),
+  })
 }
 
 const MOST_AT_ONCE = 200

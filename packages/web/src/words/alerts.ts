@@ -76,6 +76,34 @@ export const alertWords = {
     said: (verdict: string) => `Verdict: ${verdict}`,
     by: (who: string) => `by ${who}`,
     failed: 'The verdict was not stored.',
+    takeBack: 'Take it back',
+    effect: {
+      did: 'What it changed',
+      would: 'What it would change',
+      learned: (events: number, without: number, now: number) =>
+        `${events === 1 ? 'This event teaches' : `These ${events} events teach`} as much as ${weight(now)} ordinary ones; without a verdict as much as ${weight(without)}.`,
+      value: (label: string, value: string, without: string, now: string) =>
+        `${label.charAt(0).toUpperCase()}${label.slice(1)} ${value}: ${now} of what it does, ${without} without.`,
+      risk: (name: string, without: number, now: number) =>
+        `Risk of ${name}: ${Math.round(now)}, ${Math.round(without)} without.`,
+      raised: (count: number) =>
+        count === 1 ? 'One more alert is raised:' : `${count} more alerts are raised:`,
+      withdrawn: (count: number) =>
+        count === 1 ? 'One open alert closes with it:' : `${count} open alerts close with it:`,
+      prevented: (count: number, of: number) =>
+        of === 0
+          ? 'There are no other alerts about the same identity within 90 days.'
+          : `Of ${of} other alerts within 90 days it would have prevented ${count}.`,
+      hidden: (count: number) =>
+        count === 1
+          ? 'It would have hidden one that was compromised:'
+          : `It would have hidden ${count} that were compromised:`,
+    },
     viewer: 'Viewers read; analysts and administrators give verdicts.',
   },
+}
+
+/** How many events something counts as: 0, 0.3, 12. */
+function weight(events: number): string {
+  return String(events < 10 ? Math.round(events * 10) / 10 : Math.round(events))
 }

@@ -44,7 +44,7 @@ afterAll(async () => {
 /** A row in every table that can hold one of a tenant. */
 async function fill(storage: Storage, tenant: number) {
   const { store, accounts, deadLetters, populationLog, modelLog, links, outbox } = storage
-  const { sources, tunings } = storage
+  const { sources, tunings, questions } = storage
   const judged = sampleJudged({
     uid: 'a',
     group: 'g',
@@ -100,6 +100,11 @@ async function fill(storage: Storage, tenant: number) {
   await sources.keep(tenant, 'o', 'me', 'log', { from: 1, newest: 1 })
   const note = { time: 1, by: 'me', action: 'tune' as const, subject: 's' }
   await tunings.add(tenant, { ...SHIPPED_TUNING, version: 1 }, note)
+  await questions.add(tenant, {
+    ...{ id: randomUUID(), alert: randomUUID(), entity: 'user:ada', by: 'me' },
+    ...{ asked: 1, expires: 2, sent_to: null, answer: null, answered: null },
+    ...{ counted: false, why: null },
+  })
   await accounts.createKey(tenant, 'k', 'admin')
   await accounts.createUser(tenant, 'ada', 'admin', null)
   await accounts.createSignInToken(tenant, 'ada', 5)

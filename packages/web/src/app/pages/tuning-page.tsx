@@ -46,7 +46,7 @@ function Desk({ state, role }: DeskProps) {
   return (
     <div className="columns">
       <div className="column">
-        <div ref={review}>
+        <div ref={review} className="review-place">
           {draft && (
             <ReviewCard
               key={JSON.stringify(draft)}

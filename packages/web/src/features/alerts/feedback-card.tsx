@@ -2,12 +2,13 @@ import { type Alert, FEEDBACK_VERDICTS, type FeedbackVerdict } from '@gatewatch/
 import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { alertQuery, sendFeedback } from '../../api/alerts.ts'
+import { alertQuery, sendFeedback, takeBackFeedback } from '../../api/alerts.ts'
 import { Card } from '../../components/card.tsx'
 import { CheckIcon } from '../../components/icons.tsx'
 import { failureWords } from '../../components/states.tsx'
 import { Moment } from '../../components/times.tsx'
 import { text } from '../../text.ts'
+import { Effect } from './effect.tsx'
 import './feedback-card.css'
 
 interface FeedbackCardProps {
@@ -25,7 +26,12 @@ export function FeedbackCard({ alert, mayJudge }: FeedbackCardProps) {
       className="feedback"
     >
       {alert.feedback ? (
-        <Given feedback={alert.feedback} name={alert.entity_name} />
+        <Given
+          id={alert.id}
+          feedback={alert.feedback}
+          name={alert.entity_name}
+          mayJudge={mayJudge}
+        />
       ) : (
         mayJudge && <Choice alert={alert} />
       )}
@@ -34,10 +40,14 @@ export function FeedbackCard({ alert, mayJudge }: FeedbackCardProps) {
 }
 
 function Given(props: {
+  readonly id: string
   readonly feedback: NonNullable<Alert['feedback']>
   readonly name: string
+  readonly mayJudge: boolean
 }) {
   const { verdict, by, time, comment } = props.feedback
+  const refresh = useRefresh()
+  const undo = useMutation({ mutationFn: () => takeBackFeedback(props.id), onSuccess: refresh })
   return (
     <div className="given" role="status">
       <p className="given-verdict">
@@ -48,28 +58,48 @@ function Given(props: {
       <p className="dim">
         {text.feedback.by(by)}, <Moment time={time} as="full" />
       </p>
+      <Effect id={props.id} verdict={verdict} />
+      {undo.error && (
+        <p className="confirm-error" role="alert">
+          {failureWords(undo.error).body}
+        </p>
+      )}
+      {props.mayJudge && (
+        <div className="confirm-buttons">
+          <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
+            {text.feedback.takeBack}
+          </Button>
+        </div>
+      )}
     </div>
   )
+}
+
+/** Shows an alert as it was stored, and has everything that may hang on it read again. */
+function useRefresh(): (stored: Alert) => Promise<unknown> {
+  const queries = useQueryClient()
+  return (stored) => {
+    queries.setQueryData(alertQuery(stored.id).queryKey, stored)
+    queries.removeQueries({ queryKey: [...alertQuery(stored.id).queryKey, 'effect'] })
+    return Promise.all(
+      ['alerts', 'overview', 'entity', 'entity-risk'].map((key) =>
+        queries.invalidateQueries({ queryKey: [key] }),
+      ),
+    )
+  }
 }
 
 function Choice({ alert }: { readonly alert: Alert }) {
   const [verdict, setVerdict] = useState<FeedbackVerdict>()
   const [comment, setComment] = useState('')
-  const queries = useQueryClient()
+  const refresh = useRefresh()
   const feedback = useMutation({
     mutationFn: (chosen: FeedbackVerdict) =>
       sendFeedback(alert.id, {
         verdict: chosen,
         ...(comment.trim() && { comment: comment.trim() }),
       }),
-    onSuccess(stored) {
-      queries.setQueryData(alertQuery(alert.id).queryKey, stored)
-      return Promise.all(
-        ['alerts', 'overview', 'entity', 'entity-risk'].map((key) =>
-          queries.invalidateQueries({ queryKey: [key] }),
-        ),
-      )
-    },
+    onSuccess: refresh,
   })
   if (!verdict) return <Choices choose={setVerdict} />
   const choice = text.feedback.choices[verdict]
@@ -77,6 +107,7 @@ function Choice({ alert }: { readonly alert: Alert }) {
     <div className="confirm">
       <p className="confirm-name">{choice.name}</p>
       <p>{choice.consequence(alert.entity_name)}</p>
+      <Effect id={alert.id} verdict={verdict} />
       <Textarea
         label={text.feedback.comment}
         placeholder={text.feedback.commentPlaceholder}
