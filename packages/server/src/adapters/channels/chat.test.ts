@@ -8,6 +8,7 @@ import { createHostGuard } from './guard.ts'
 import { sendOcsf } from './ocsf.ts'
 import { pagerDutyEvent, sendPagerDuty } from './pagerduty.ts'
 import {
+  acknowledgedMessage,
   closedMessage,
   digestMessage,
   HOSTILE,
@@ -80,7 +81,7 @@ test('Teams: what others wrote stands in text runs, and a digest fits', async ()
   expect(JSON.stringify(teamsBody(digestMessage(200), site)).length).toBeLessThan(28_000)
 })
 
-test('PagerDuty: an alert triggers, its end resolves the same incident', async () => {
+test('PagerDuty: an alert triggers, who takes it up acknowledges, its end resolves the same incident', async () => {
   const settings = { kind: 'pagerduty' as const, routing_key: 'R'.repeat(32), url }
   expect(await sendPagerDuty(guard, settings, raisedMessage, site)).toEqual({ kind: 'sent' })
   expect(bodies.pop()).toMatchObject({
@@ -88,6 +89,12 @@ test('PagerDuty: an alert triggers, its end resolves the same incident', async (
     event_action: 'trigger',
     dedup_key: 'a'.repeat(32),
     payload: { severity: 'error', source: 'gatewatch main', class: 'travel' },
+  })
+  expect(await sendPagerDuty(guard, settings, acknowledgedMessage, site)).toEqual({ kind: 'sent' })
+  expect(bodies.pop()).toEqual({
+    routing_key: 'R'.repeat(32),
+    event_action: 'acknowledge',
+    dedup_key: 'a'.repeat(32),
   })
   expect(await sendPagerDuty(guard, settings, closedMessage, site)).toEqual({ kind: 'sent' })
   expect(bodies.pop()).toEqual({

@@ -41,6 +41,21 @@ export const raisedMessage: Message = {
   ],
 }
 
+/** The same alert, taken up by somebody. */
+export const acknowledgedMessage: Message = {
+  ...raisedMessage,
+  key: `${hostileAlert.id}.acknowledged.1`,
+  notices: [
+    {
+      about: 'alert',
+      key: `${hostileAlert.id}.acknowledged.1`,
+      change: 'acknowledged',
+      time: NOON,
+      alert: hostileAlert,
+    },
+  ],
+}
+
 /** The same alert, closed. */
 export const closedMessage: Message = {
   ...raisedMessage,
