@@ -47,6 +47,8 @@ describe('the description of the API', () => {
       '/v1/alerts',
       '/v1/alerts/{id}',
       '/v1/alerts/{id}/feedback',
+      '/v1/alerts/{id}/feedback/effect',
+      '/v1/alerts/{id}/questions',
       '/v1/assess',
       '/v1/assess/{uid}/outcome',
       '/v1/audit',
@@ -79,6 +81,11 @@ describe('the description of the API', () => {
       '/v1/quality',
       '/v1/session',
       '/v1/sources',
+      '/v1/tuning',
+      '/v1/tuning/preview',
+      '/v1/tuning/proposals',
+      '/v1/tuning/versions/{version}',
+      '/was-this-you',
     ])
     for (const [path, methods] of Object.entries<Record<string, { summary?: string }>>(paths)) {
       for (const [method, { summary }] of Object.entries(methods)) {
