@@ -50,9 +50,9 @@ export async function startTestRedis(program: string): Promise<TestRedis> {
     }
   }
 
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async function end(): Promise<void> {
     const ended = new Promise((resolve) => child?.once('exit', resolve))
-    if (child?.kill(signal) === true) await ended
+    if (child?.kill('SIGKILL') === true) await ended
   }
 
   await start()
@@ -62,10 +62,11 @@ export async function startTestRedis(program: string): Promise<TestRedis> {
       database += 1
       return `${url}/${database}`
     },
-    kill: () => end('SIGKILL'),
+    kill: end,
     start,
     async stop() {
-      await end('SIGTERM')
+      // What it would write down is removed anyway.
+      await end()
       await rm(folder, { recursive: true, force: true })
     },
   }
