@@ -38,9 +38,12 @@ export function testKafkaFeed(broker: () => TestKafka): void {
     }
     const numbered = (from: number, count: number) =>
       Array.from({ length: count }, (_, i) => `{"n":${1000 + from + i}}`)
+    // A producer that tries again where a new topic was not ready on every partition puts some in twice.
+    const linesOf = ({ lines }: { readonly lines: readonly string[] }) =>
+      [...new Set(lines)].toSorted()
     await send(numbered(0, 100))
     const first = followFeed(feed(url))
-    await expect.poll(() => first.lines.toSorted(), soon).toEqual(numbered(0, 100))
+    await expect.poll(() => linesOf(first), soon).toEqual(numbered(0, 100))
     await expect.poll(() => first.caughtUp, soon).toBeGreaterThan(0)
     await first.stop()
 
@@ -52,10 +55,10 @@ export function testKafkaFeed(broker: () => TestKafka): void {
     await new Promise((later) => setTimeout(later, 3_000))
     expect(second.lines).toEqual([])
     open()
-    await expect.poll(() => second.lines.toSorted(), soon).toEqual(numbered(100, 50))
+    await expect.poll(() => linesOf(second), soon).toEqual(numbered(100, 50))
     await send(['{"more":1}', 'a\nb'])
     await expect
-      .poll(() => second.lines.slice(50).toSorted(), soon)
+      .poll(() => linesOf(second).filter((line) => !line.startsWith('{"n"')), soon)
       .toEqual(['a', 'b', '{"more":1}'])
   }, 180_000)
 }
