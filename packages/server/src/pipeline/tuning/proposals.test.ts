@@ -16,18 +16,29 @@ interface Visit {
   readonly days: number
   readonly kind?: 'unknown' | 'carrier' | 'hosting'
   readonly risk?: number
+  readonly asn: number
+  /** Number of the first of them. */
+  readonly first?: number
 }
 
 /** So many people come from a network on each of so many days. */
-function visits({ prefix, people, days, kind = 'unknown', risk = 5 }: Visit): JudgedEvent[] {
+function visits({
+  prefix,
+  people,
+  days,
+  kind = 'unknown',
+  risk = 5,
+  asn,
+  first = 0,
+}: Visit): JudgedEvent[] {
   return Array.from({ length: people * days }, (_, n) => {
     const judged = sampleJudged({
       uid: `${prefix} ${n}`,
-      user: `person ${n % people}`,
+      user: `person ${first + (n % people)}`,
       time: NOON - Math.floor(n / people) * DAY,
       risk,
     })
-    const network = { prefix, asn: 64_500, as_name: 'A network', class: kind }
+    const network = { prefix, asn, as_name: 'A network', class: kind }
     const { arriving } = judged
     return { ...judged, arriving: { ...arriving, context: { ...arriving.context, network } } }
   })
@@ -42,12 +53,16 @@ const proposed = async (version = SHIPPED_TUNING) => {
 beforeAll(async () => {
   tenant = (await storage.accounts.ensureTenant('networks', false)).id
   const all = [
-    visits({ prefix: '203.0.113.0/24', people: 12, days: 8 }),
-    visits({ prefix: '198.51.100.0/24', people: 6, days: 6, kind: 'hosting' }),
-    visits({ prefix: '192.0.2.0/24', people: 9, days: 9, kind: 'carrier' }),
-    visits({ prefix: '192.88.99.0/24', people: 30, days: 1 }),
-    visits({ prefix: '2001:db8::/64', people: 4, days: 9 }),
-    visits({ prefix: '2001:db8:1::/64', people: 8, days: 8, risk: 90 }),
+    visits({ prefix: '203.0.113.0/24', asn: 64_500, people: 12, days: 8 }),
+    visits({ prefix: '198.51.100.0/24', asn: 64_501, people: 6, days: 6, kind: 'hosting' }),
+    visits({ prefix: '192.0.2.0/24', asn: 64_502, people: 9, days: 9, kind: 'carrier' }),
+    visits({ prefix: '192.88.99.0/24', asn: 64_503, people: 30, days: 1 }),
+    visits({ prefix: '2001:db8::/64', asn: 64_504, people: 4, days: 9 }),
+    visits({ prefix: '2001:db8:1::/64', asn: 64_505, people: 8, days: 8, risk: 90 }),
+    // one provider of homes
+    visits({ prefix: '198.18.0.0/24', people: 6, days: 8, asn: 64_700 }),
+    visits({ prefix: '198.18.1.0/24', people: 7, days: 8, asn: 64_700, first: 6 }),
+    visits({ prefix: '198.18.2.0/24', people: 8, days: 8, asn: 64_700, first: 13 }),
   ].flat()
   await storage.store.transact(tenant, (batch) => batch.writeEvents(all))
 })
@@ -85,7 +100,7 @@ test('what somebody has accepted or turned down is not proposed, until that ends
 })
 
 test('a network from which an attacker got in is not proposed', async () => {
-  const [entry] = visits({ prefix: '203.0.113.0/24', people: 1, days: 1 })
+  const [entry] = visits({ prefix: '203.0.113.0/24', asn: 64_500, people: 1, days: 1 })
   if (entry === undefined) return expect.unreachable('nobody came')
   const raising = sampleJudged({ uid: 'entry', user: 'person 1', group: 'g', risk: 80 })
   const judged = { ...raising, arriving: { ...entry.arriving, key: raising.arriving.key } }

@@ -16,6 +16,8 @@ const FEW_PEOPLE = 5
 const FEW_DAYS = 5
 /** Days on which one person came from there to count: whoever passes through once does not. */
 const RETURNS = 2
+/** Share of the people of a provider's networks that one of them holds at least; homes lie scattered over many. */
+const GATHERED = 0.5
 /** Risk from which a sign-in is called strange, and the share of strange ones beyond which nothing is proposed. */
 const STRANGE_RISK = 75
 const MOST_STRANGE = 0.05
@@ -36,7 +38,8 @@ interface Seen {
 
 /**
  * Networks that many people of a tenant come back to, and that nobody has said anything of: its offices' ways out and its VPN. Of
- * carriers and of exits for everybody (proxies, Tor) none is proposed, nor where somebody got in who was found to be an attacker.
+ * carriers, of exits for everybody (proxies, Tor) and of providers whose people come from many of their networks, as from home, none
+ * is proposed, nor where somebody got in who was found to be an attacker.
  */
 export async function proposalsOf(
   reader: Pick<Reader, 'past' | 'compromised'>,
@@ -61,6 +64,9 @@ export async function proposalsOf(
     ...networks.filter(({ expires }) => expires > now).map(({ network }) => network),
     ...rejected.filter(({ until }) => until > now).map(({ network }) => network),
   ])
+  const ofProvider = new Map(
+    [...Map.groupBy(signIns, ({ asn }) => asn)].map(([asn, own]) => [asn, regulars(own)]),
+  )
   const proposals: NetworkProposal[] = []
   for (const [network, own] of Map.groupBy(signIns, ({ prefix }) => prefix)) {
     if (network === undefined || settled.has(network)) continue
@@ -73,6 +79,7 @@ export async function proposalsOf(
     const keys = new Set(own.map(({ key }) => key))
     const last = own.at(-1)
     if (last === undefined || isForEverybody(last.class)) continue
+    if (last.asn !== undefined && people < GATHERED * (ofProvider.get(last.asn) ?? 0)) continue
     proposals.push({
       network,
       kind: last.class === 'vpn' || last.class === 'hosting' ? 'vpn' : 'office',
@@ -122,5 +129,11 @@ function regulars(own: readonly Seen[]): number {
 }
 
 function isForEverybody(kind: string | undefined): boolean {
-  return kind === 'carrier' || kind === 'proxy' || kind === 'tor' || kind === 'satellite'
+  return (
+    kind === 'residential' ||
+    kind === 'carrier' ||
+    kind === 'proxy' ||
+    kind === 'tor' ||
+    kind === 'satellite'
+  )
 }
